@@ -1,0 +1,170 @@
+/** Phantoms: live table, history with filters, detail, CSV export of exactly what is shown (WS-13, WS-20). */
+import { z } from 'zod';
+import type { Regime, Session } from '#core/domain/context.ts';
+import type { InstrumentId } from '#core/domain/instrument.ts';
+import type { ExitReason, Outcome, Phantom } from '#core/domain/phantom.ts';
+import { OUTCOMES } from '#core/domain/phantom.ts';
+import type { Decider, Disposition, ScoreKind } from '#core/domain/score.ts';
+import { DISPOSITIONS } from '#core/domain/score.ts';
+import type { Side, SignalId } from '#core/domain/signal.ts';
+import type { UnixMs } from '#core/domain/timeframe.ts';
+import { instrumentIdInput } from './market.ts';
+
+/** One phantom as tables show it. Results are null while open. */
+export interface PhantomRow {
+  readonly id: SignalId;
+  readonly instrumentId: InstrumentId;
+  readonly symbol: string;
+  readonly exchange: string;
+  readonly simulated: boolean;
+  readonly strategyId: string;
+  readonly side: Side;
+  readonly openedAt: UnixMs;
+  readonly timeoutAt: UnixMs;
+  readonly entry: number;
+  readonly stop: number;
+  readonly tp1: number | null;
+  readonly target: number;
+  readonly priceDecimals: number;
+  readonly session: Session;
+  readonly regime: Regime | null;
+  readonly qscore: number;
+  readonly score: number;
+  readonly scoreKind: ScoreKind;
+  readonly threshold: number;
+  readonly disposition: Disposition;
+  readonly dispositionReason: string;
+  readonly decidedBy: Decider;
+  readonly outcome: Outcome;
+  readonly exitReason: ExitReason | null;
+  readonly exitPrice: number | null;
+  readonly exitTime: UnixMs | null;
+  readonly grossR: number | null;
+  readonly netR: number | null;
+  readonly pnlPercent: number | null;
+  readonly maxFavorableR: number;
+  readonly maxAdverseR: number;
+  readonly tp1Hit: boolean;
+  readonly barsHeld: number;
+  readonly ambiguous: boolean;
+  readonly resolvedOffline: boolean;
+}
+
+/** An open phantom with what the market makes of it now. */
+export interface LivePhantom extends PhantomRow {
+  readonly stopInForce: number;
+  readonly price: number | null;
+  /** Net of costs, closing the rest now, tp1's fraction included. */
+  readonly unrealisedR: number | null;
+  readonly distanceToStopR: number | null;
+  readonly distanceToTargetR: number | null;
+}
+
+export interface LivePhantomsDelta {
+  readonly upserted: readonly LivePhantom[];
+  readonly removed: readonly SignalId[];
+}
+
+export const PHANTOM_SORTS = ['openedAt', 'exitTime', 'netR', 'score', 'qscore'] as const;
+
+export const phantomFilterInput = z
+  .object({
+    instrumentIds: z.array(instrumentIdInput).max(200).optional(),
+    strategyIds: z.array(z.string().max(60)).max(50).optional(),
+    sides: z.array(z.enum(['long', 'short'])).optional(),
+    outcomes: z.array(z.enum(OUTCOMES)).optional(),
+    dispositions: z.array(z.enum(DISPOSITIONS)).optional(),
+    simulated: z.boolean().optional(),
+    /** By opening time, from inclusive, to exclusive. */
+    from: z.number().int().optional(),
+    to: z.number().int().optional(),
+    minimumScore: z.number().min(0).max(100).optional(),
+    /** Part of symbol, strategy or reason. */
+    search: z.string().max(100).optional(),
+  })
+  .strict();
+export type PhantomFilter = z.infer<typeof phantomFilterInput>;
+
+export const phantomSortInput = z
+  .object({ by: z.enum(PHANTOM_SORTS), direction: z.enum(['ascending', 'descending']) })
+  .strict();
+export type PhantomSort = z.infer<typeof phantomSortInput>;
+
+export const phantomHistoryInput = z
+  .object({
+    filter: phantomFilterInput,
+    sort: phantomSortInput,
+    /** Opaque, from the previous page; null for the first. */
+    cursor: z.string().max(500).nullable(),
+    limit: z.number().int().min(1).max(1000),
+  })
+  .strict();
+
+export interface PhantomPage {
+  readonly rows: readonly PhantomRow[];
+  readonly nextCursor: string | null;
+  /** Rows the filter matches, counted up to 1,000,000. */
+  readonly total: number;
+}
+
+export const phantomIdInput = z.object({ id: z.string().max(200) }).strict();
+
+export interface FeatureValue {
+  readonly name: string;
+  readonly meaning: string;
+  readonly unit: string;
+  /** Null when missing (FE-4). */
+  readonly value: number | null;
+}
+
+export interface PhantomDetail {
+  readonly row: PhantomRow;
+  readonly phantom: Omit<Phantom, 'features'>;
+  readonly features: readonly FeatureValue[];
+}
+
+/** Rows whose table view changed since the last frame: history refreshes itself from this. */
+export interface PhantomActivity {
+  readonly opened: number;
+  readonly closed: number;
+  readonly decided: number;
+}
+
+export const exportStartInput = z
+  .object({
+    what: z.enum(['phantoms']),
+    filter: phantomFilterInput,
+    sort: phantomSortInput,
+    format: z.enum(['csv', 'ndjson']),
+  })
+  .strict();
+
+export interface ExportStarted {
+  readonly exportId: string;
+  readonly fileName: string;
+  readonly total: number;
+}
+
+export const exportIdInput = z.object({ exportId: z.string().max(60) }).strict();
+
+/** The client pulls, so a slow reader holds nothing up. */
+export interface ExportChunk {
+  readonly text: string;
+  readonly rows: number;
+  readonly done: boolean;
+}
+
+export interface PhantomStatistics {
+  readonly total: number;
+  readonly outcomes: Readonly<Record<Outcome, number>>;
+  readonly dispositions: Readonly<Partial<Record<Disposition, number>>>;
+  readonly ambiguous: number;
+  /** Over resolved rows (win, loss, timeout), net of costs; null without any. A win is net R > 0, timeouts included (ML-5). */
+  readonly resolved: {
+    readonly count: number;
+    readonly winRate: number;
+    readonly winRateInterval: readonly [number, number];
+    readonly netRPerTrade: number;
+    readonly netRInterval: readonly [number, number];
+  } | null;
+}

@@ -1,0 +1,67 @@
+/** The contract, declared once: every call and stream that crosses a process boundary. Services implement it, hosts carry it, the window calls it. */
+import type { Instrument } from '#core/domain/instrument.ts';
+import { call, stream } from './define.ts';
+import * as imports from './areas/imports.ts';
+import * as market from './areas/market.ts';
+import * as phantoms from './areas/phantoms.ts';
+import * as session from './areas/session.ts';
+import * as settings from './areas/settings.ts';
+import * as trading from './areas/trading.ts';
+
+export interface StrategyDescription {
+  readonly id: string;
+  readonly version: number;
+  readonly idea: string;
+  readonly timeframe: string;
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly meaning: string;
+    readonly value: number;
+    readonly unit: string;
+  }[];
+}
+
+export const contract = {
+  'session.status': stream<session.SessionStatus, session.SessionStatus>()(session.nothing),
+  'session.reconnect': call<trading.IntentAnswer>()(session.nothing),
+  'session.log': stream<session.LogDelta, session.LogDelta>()(session.nothing),
+  'demo.status': stream<session.DemoStatus, session.DemoStatus>()(session.nothing),
+  'demo.control': call<session.DemoStatus>()(session.demoControlInput),
+
+  'market.watchlist': stream<readonly market.WatchlistRow[], market.WatchlistDelta>()(session.nothing),
+  'market.bars': stream<market.BarsSnapshot, market.BarsDelta>()(market.barsInput),
+  'market.candles': call<market.CandlePage>()(market.candlesInput),
+  /** Phantoms (open and closed) of one instrument that opened in the range, newest 500, with what their strategy saw. */
+  'market.marks': call<{
+    readonly phantoms: readonly phantoms.PhantomRow[];
+    readonly strategy: readonly market.StrategyMarks[];
+  }>()(market.marksInput),
+  'exchanges.list': call<readonly market.ExchangeChoice[]>()(session.nothing),
+  'exchanges.instruments': call<market.InstrumentList>()(market.exchangeInput),
+  'instruments.list': call<readonly Instrument[]>()(session.nothing),
+  'strategies.list': call<readonly StrategyDescription[]>()(session.nothing),
+
+  'tickets.open': stream<readonly trading.TicketView[], trading.TicketsDelta>()(session.nothing),
+  'tickets.approve': call<trading.IntentAnswer>()(trading.approveInput),
+  'tickets.skip': call<trading.IntentAnswer>()(trading.skipInput),
+  /** Open positions and the newest 100 closed ones. */
+  'positions.recent': stream<readonly trading.PositionView[], trading.PositionsDelta>()(session.nothing),
+
+  'phantoms.live': stream<readonly phantoms.LivePhantom[], phantoms.LivePhantomsDelta>()(session.nothing),
+  'phantoms.activity': stream<phantoms.PhantomActivity, phantoms.PhantomActivity>()(session.nothing),
+  'phantoms.history': call<phantoms.PhantomPage>()(phantoms.phantomHistoryInput),
+  'phantoms.detail': call<phantoms.PhantomDetail | null>()(phantoms.phantomIdInput),
+  'phantoms.statistics': call<phantoms.PhantomStatistics>()(phantoms.phantomFilterInput),
+  'exports.start': call<phantoms.ExportStarted>()(phantoms.exportStartInput),
+  'exports.next': call<phantoms.ExportChunk>()(phantoms.exportIdInput),
+  'exports.cancel': call<null>()(phantoms.exportIdInput),
+
+  'imports.begin': call<{ readonly importId: string }>()(imports.importBeginInput),
+  'imports.chunk': call<null>()(imports.importChunkInput),
+  'imports.finish': call<imports.ImportAnswer>()(imports.importIdInput),
+
+  'settings.current': stream<settings.Settings, settings.Settings>()(session.nothing),
+  'settings.update': call<{ readonly settings: settings.Settings; readonly message: string }>()(settings.settingsPatch),
+} as const;
+
+export type Contract = typeof contract;

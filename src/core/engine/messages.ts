@@ -1,0 +1,96 @@
+/** What goes into the engine and what comes out (PL-1, PL-2). Inputs carry their time; events are past tense. */
+import type { Candle } from '#core/domain/candle.ts';
+import type { InstrumentId } from '#core/domain/instrument.ts';
+import type { Phantom, PhantomResult } from '#core/domain/phantom.ts';
+import type { Decision, Stage } from '#core/domain/score.ts';
+import type { SignalId } from '#core/domain/signal.ts';
+import type { UnixMs } from '#core/domain/timeframe.ts';
+import type { PaperAccount, Position, Ticket, TicketId } from '#core/domain/trading.ts';
+
+/**
+ * Where a batch of bars comes from. It decides only what a signal in it becomes: live signals follow the stage, gap
+ * signals (PL-8) and bootstrap signals (PL-11) become phantoms and never tickets, replay is treated like shadow.
+ */
+export const BATCH_ORIGINS = ['live', 'gap', 'bootstrap', 'replay'] as const;
+export type BatchOrigin = (typeof BATCH_ORIGINS)[number];
+
+export interface BaseBar {
+  readonly instrumentId: InstrumentId;
+  readonly candle: Candle;
+}
+
+/** Settings the engine reads; a change is an input like any other. */
+export interface EngineSettings {
+  readonly stage: Stage;
+  /** Share of equity at risk per trade, 0.005 = 0.5 % (DE-20). */
+  readonly riskPerTrade: number;
+  /** Null: the learned or adaptive threshold; else a fixed minimum score (DE-10). */
+  readonly fixedMinimumScore: number | null;
+  readonly slippageBps: number;
+  /** Strategies switched off by the trader. */
+  readonly disabledStrategies: readonly string[];
+}
+
+export type EngineInput =
+  /** Final base bars that close together (PL-4), of one close time, at most one per instrument. */
+  | {
+      readonly kind: 'bars';
+      readonly closeTime: UnixMs;
+      readonly bars: readonly BaseBar[];
+      readonly origin: BatchOrigin;
+    }
+  /** Advances the clock in quiet markets (PL-3). */
+  | { readonly kind: 'heartbeat'; readonly time: UnixMs }
+  /** Last price of a forming bar: tickets look at it, phantoms never (RE-14). */
+  | { readonly kind: 'quote'; readonly time: UnixMs; readonly instrumentId: InstrumentId; readonly price: number }
+  | {
+      readonly kind: 'approve';
+      readonly time: UnixMs;
+      readonly ticketId: TicketId;
+      /** Base units; null takes the ticket's size. */
+      readonly amount: number | null;
+    }
+  | { readonly kind: 'skip'; readonly time: UnixMs; readonly ticketId: TicketId; readonly reason: string | null }
+  | { readonly kind: 'settings'; readonly time: UnixMs; readonly settings: EngineSettings }
+  /** The exchange reports a delisting or halt (MK-14). */
+  | { readonly kind: 'delisted'; readonly time: UnixMs; readonly instrumentId: InstrumentId; readonly reason: string };
+
+export const REFUSALS = ['unknown ticket', 'already decided', 'expired', 'price moved', 'size', 'no price'] as const;
+export type Refusal = (typeof REFUSALS)[number];
+
+export type EngineEvent =
+  /** A signal was found; its phantom opened with it, its decision inside (PH-1). */
+  | { readonly kind: 'phantom-opened'; readonly time: UnixMs; readonly phantom: Phantom }
+  /** tp1 was taken: the one life-cycle step worth an event of its own. */
+  | { readonly kind: 'phantom-tp1'; readonly time: UnixMs; readonly phantomId: SignalId; readonly price: number }
+  | {
+      readonly kind: 'phantom-closed';
+      readonly time: UnixMs;
+      readonly phantomId: SignalId;
+      readonly result: PhantomResult;
+      readonly resolvedOffline: boolean;
+    }
+  /** A pending phantom got its final disposition. */
+  | { readonly kind: 'phantom-decided'; readonly time: UnixMs; readonly phantomId: SignalId; readonly decision: Decision }
+  | { readonly kind: 'ticket-opened'; readonly time: UnixMs; readonly ticket: Ticket }
+  | { readonly kind: 'ticket-updated'; readonly time: UnixMs; readonly ticket: Ticket }
+  | { readonly kind: 'ticket-closed'; readonly time: UnixMs; readonly ticket: Ticket }
+  | { readonly kind: 'position-opened'; readonly time: UnixMs; readonly position: Position }
+  | { readonly kind: 'position-closed'; readonly time: UnixMs; readonly position: Position }
+  | { readonly kind: 'account-changed'; readonly time: UnixMs; readonly account: PaperAccount }
+  /** A trader's intent that could not be followed, with why; nothing was changed. */
+  | {
+      readonly kind: 'intent-refused';
+      readonly time: UnixMs;
+      readonly ticketId: TicketId;
+      readonly refusal: Refusal;
+      readonly message: string;
+    }
+  /** A strategy or feature threw and is quarantined for this instrument (PL-9). */
+  | {
+      readonly kind: 'fault-raised';
+      readonly time: UnixMs;
+      readonly source: string;
+      readonly instrumentId: InstrumentId | null;
+      readonly message: string;
+    };

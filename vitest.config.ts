@@ -1,0 +1,66 @@
+/** The test projects: what runs where. `npm test` runs them all, in random order. */
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+/** The rooms as package.json's `imports` name them; Node resolves these itself, the runner's module graph needs telling. */
+const rooms = ['core', 'contract', 'main', 'preload', 'renderer'];
+const alias = [
+  ...rooms.map((room) => ({ find: new RegExp(`^#${room}/`), replacement: `${folder(`src/${room}`)}/` })),
+  { find: /^#test\//, replacement: `${folder('test')}/` },
+];
+
+function folder(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    sequence: { shuffle: true },
+    reporters: ['default', './scripts/test-counts.mjs'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/{unit,property,conformance,golden,architecture}/**/*.test.ts'],
+          exclude: ['test/unit/renderer/**'],
+          pool: 'threads',
+        },
+      },
+      {
+        extends: true,
+        plugins: [react()],
+        test: {
+          name: 'renderer',
+          include: ['test/unit/renderer/**/*.test.{ts,tsx}'],
+          environment: 'happy-dom',
+          pool: 'threads',
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          // Processes of their own: native modules, signals and ports.
+          pool: 'forks',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          pool: 'forks',
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
