@@ -8,6 +8,8 @@ import type { UnixMs } from './timeframe.ts';
 export interface TradeCosts {
   readonly feeBps: number;
   readonly slippageBps: number;
+  /** True for a paper fill whose entry price already holds its slippage: it is then charged on exits only (DE-30). */
+  readonly entrySlippageInPrice?: boolean;
 }
 
 /** All that the resolver needs to know of a trade; a paper position brings the same. */

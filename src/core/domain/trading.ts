@@ -11,7 +11,7 @@ export type TicketId = SignalId;
 export const TICKET_STATES = ['open', 'approved', 'skipped', 'expired'] as const;
 export type TicketState = (typeof TICKET_STATES)[number];
 
-export const EXPIRY_REASONS = ['time', 'price moved', 'stop reached', 'target reached', 'gap'] as const;
+export const EXPIRY_REASONS = ['time', 'price moved', 'stop reached', 'target reached'] as const;
 /** DE-16. */
 export type ExpiryReason = (typeof EXPIRY_REASONS)[number];
 

@@ -3,7 +3,7 @@ import type { Candle } from '#core/domain/candle.ts';
 import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { Phantom, PhantomResult } from '#core/domain/phantom.ts';
 import type { Decision, Stage } from '#core/domain/score.ts';
-import type { SignalId } from '#core/domain/signal.ts';
+import type { FeatureVector, SignalId } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { PaperAccount, Position, Ticket, TicketId } from '#core/domain/trading.ts';
 
@@ -17,6 +17,8 @@ export type BatchOrigin = (typeof BATCH_ORIGINS)[number];
 export interface BaseBar {
   readonly instrumentId: InstrumentId;
   readonly candle: Candle;
+  /** Bars of a finer stored series that cover this one without a hole, where there are any (PH-12). */
+  readonly fine?: readonly Candle[];
 }
 
 /** Settings the engine reads; a change is an input like any other. */
@@ -73,7 +75,13 @@ export type EngineEvent =
   /** A pending phantom got its final disposition. */
   | { readonly kind: 'phantom-decided'; readonly time: UnixMs; readonly phantomId: SignalId; readonly decision: Decision }
   | { readonly kind: 'ticket-opened'; readonly time: UnixMs; readonly ticket: Ticket }
-  | { readonly kind: 'ticket-updated'; readonly time: UnixMs; readonly ticket: Ticket }
+  /** Scored again on a base bar; `features` is the fresh vector, kept with the ticket and never trained on (DE-16). */
+  | {
+      readonly kind: 'ticket-updated';
+      readonly time: UnixMs;
+      readonly ticket: Ticket;
+      readonly features: FeatureVector | null;
+    }
   | { readonly kind: 'ticket-closed'; readonly time: UnixMs; readonly ticket: Ticket }
   | { readonly kind: 'position-opened'; readonly time: UnixMs; readonly position: Position }
   | { readonly kind: 'position-closed'; readonly time: UnixMs; readonly position: Position }

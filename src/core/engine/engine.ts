@@ -1,0 +1,379 @@
+/**
+ * The engine: `step(input) -> events`, synchronous, without I/O, clock or randomness of its own (PL-1 to PL-4). The same
+ * object serves live trading, replay, bootstrap and tests; only the source of inputs and the sink of events differ.
+ */
+import { invariant } from '#core/base/invariant.ts';
+import type { BarsView } from '#core/domain/bar-series.ts';
+import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
+import { instrumentId as idOf } from '#core/domain/instrument.ts';
+import type { Phantom } from '#core/domain/phantom.ts';
+import type { Decision, Disposition } from '#core/domain/score.ts';
+import type { FeatureVector } from '#core/domain/signal.ts';
+import type { UnixMs } from '#core/domain/timeframe.ts';
+import type { PaperAccount, Position, Ticket } from '#core/domain/trading.ts';
+import { thresholdFor } from '#core/decisions/threshold.ts';
+import type { WalkState } from '#core/fills/trade-walk.ts';
+import { LifeCycleMemory, resolvedLife, type ResolvedLife } from '#core/phantoms/life-cycle.ts';
+import { PhantomBook, type OpenPhantom, type PhantomStep } from '#core/phantoms/phantom-book.ts';
+import { featureIndex, featureNames } from '#core/signals/features/feature-catalogue.ts';
+import type { PeerReader } from '#core/signals/instrument-signals.ts';
+import { InstrumentState, type ActiveStrategy, type MarketSnapshot } from './instrument-state.ts';
+import type { BaseBar, BatchOrigin, EngineEvent, EngineInput, EngineSettings } from './messages.ts';
+import { decide, defaultCosts, issueSignal, openedPhantom, scoreOf, signalFeatures } from './signal-issuer.ts';
+import { TradeDesk, type OpenPosition } from './trade-desk.ts';
+
+export interface EngineOptions {
+  readonly instruments: readonly Instrument[];
+  readonly strategies: readonly ActiveStrategy[];
+  readonly settings: EngineSettings;
+  readonly account: PaperAccount;
+}
+
+/** What a restart brings back from the record (PL-6). */
+export interface RestoredBook {
+  readonly clock: UnixMs;
+  readonly phantoms: readonly { readonly phantom: Phantom; readonly state: WalkState }[];
+  readonly tickets: readonly Ticket[];
+  readonly positions: readonly { readonly position: Position; readonly state: WalkState }[];
+  /** The newest resolved lives in the order in which they resolved. */
+  readonly lives: readonly ResolvedLife[];
+}
+
+const LEADER_BASE = 'BTC';
+const NO_EVENTS: readonly EngineEvent[] = [];
+
+export class Engine {
+  readonly #states = new Map<InstrumentId, InstrumentState>();
+  readonly #strategies: readonly ActiveStrategy[];
+  readonly #book = new PhantomBook();
+  readonly #memory = new LifeCycleMemory();
+  readonly #desk: TradeDesk;
+  #settings: EngineSettings;
+  #clock: UnixMs = 0;
+
+  constructor(options: EngineOptions) {
+    this.#strategies = options.strategies;
+    this.#settings = options.settings;
+    this.#desk = new TradeDesk(options.account);
+    for (const instrument of options.instruments) this.addInstrument(instrument);
+  }
+
+  /** Engine time: the newest time any input carried. */
+  get clock(): UnixMs {
+    return this.#clock;
+  }
+
+  get settings(): EngineSettings {
+    return this.#settings;
+  }
+
+  get account(): PaperAccount {
+    return this.#desk.account;
+  }
+
+  get openPhantoms(): PhantomBook {
+    return this.#book;
+  }
+
+  openTickets(): Iterable<Ticket> {
+    return this.#desk.openTickets();
+  }
+
+  openPositions(): Iterable<OpenPosition> {
+    return this.#desk.openPositions();
+  }
+
+  /** Undefined for an instrument the engine does not know. */
+  instrument(id: InstrumentId): InstrumentState | undefined {
+    return this.#states.get(id);
+  }
+
+  addInstrument(instrument: Instrument): void {
+    invariant(!this.#states.has(instrument.id), `instrument ${instrument.id} is added once`);
+    this.#states.set(instrument.id, new InstrumentState(instrument, this.#strategies, this.#peers));
+  }
+
+  /** Feeds one input; the events are in the order in which they happened. */
+  step(input: EngineInput): readonly EngineEvent[] {
+    switch (input.kind) {
+      case 'bars':
+        return this.#onBars(input.closeTime, input.bars, input.origin);
+      case 'heartbeat':
+        return this.#advance(input.time);
+      case 'quote':
+        return this.#onQuote(input.instrumentId, input.price, input.time);
+      case 'approve':
+      case 'skip':
+        return this.#onIntent(input);
+      case 'settings':
+        this.#settings = input.settings;
+        return this.#advance(input.time);
+      case 'delisted':
+        return this.#onDelisted(input.instrumentId, input.reason, input.time);
+    }
+  }
+
+  /** Rebuilds series, indicators and strategies from stored bars without deciding anything: the replay behind a snapshot (PL-6). */
+  warm(bars: readonly BaseBar[]): void {
+    for (const { instrumentId, candle } of bars) {
+      const state = this.#states.get(instrumentId);
+      if (state === undefined || candle.openTime <= state.lastOpenTime) continue;
+      state.onBar(candle);
+      state.propose();
+    }
+  }
+
+  restoreMarket(id: InstrumentId, snapshot: MarketSnapshot): void {
+    const state = this.#states.get(id);
+    invariant(state !== undefined, `instrument ${id} is known before its snapshot`);
+    state.restore(snapshot);
+  }
+
+  restoreBook(restored: RestoredBook): void {
+    this.#clock = restored.clock;
+    for (const { phantom, state } of restored.phantoms) this.#book.open(phantom, state);
+    for (const life of restored.lives) this.#memory.add(life);
+    this.#desk.restore(restored.tickets, restored.positions);
+  }
+
+  readonly #peers: PeerReader = {
+    leader15m: (id: InstrumentId, before: UnixMs): BarsView | null => {
+      void before;
+      const own = this.#states.get(id);
+      if (own === undefined || own.instrument.base === LEADER_BASE) return null;
+      const { exchange, quote, symbol } = own.instrument;
+      const settled = symbol.slice(symbol.indexOf('/'));
+      const leader =
+        this.#states.get(idOf(exchange, `${LEADER_BASE}${settled}`)) ??
+        this.#states.get(idOf(exchange, `${LEADER_BASE}/${quote}`));
+      return leader?.signals.bars('15m') ?? null;
+    },
+  };
+
+  #onBars(closeTime: UnixMs, bars: readonly BaseBar[], origin: BatchOrigin): readonly EngineEvent[] {
+    const events: EngineEvent[] = [...this.#advance(closeTime)];
+    const offline = origin === 'gap';
+    const fresh: InstrumentState[] = [];
+    for (const bar of bars) {
+      const state = this.#states.get(bar.instrumentId);
+      // A bar that was worked already, e.g. one REST returns again after a restart, changes nothing (MK-3).
+      if (state === undefined || bar.candle.openTime <= state.lastOpenTime) continue;
+      this.#resolve(state, bar, offline, closeTime, events);
+      fresh.push(state);
+      state.onBar(bar.candle);
+    }
+    for (const state of fresh) {
+      for (const { active, draft } of state.propose()) {
+        this.#issue(state, active, draft, origin, closeTime, events);
+      }
+      for (const fault of state.takeFaults()) {
+        events.push({
+          kind: 'fault-raised',
+          time: closeTime,
+          source: fault.strategyId,
+          instrumentId: state.instrument.id,
+          message: `${fault.strategyId} is quarantined on ${state.instrument.symbol}: ${fault.message}`,
+        });
+      }
+      this.#rescoreTickets(state, closeTime, events);
+    }
+    return events.length === 0 ? NO_EVENTS : events;
+  }
+
+  #resolve(state: InstrumentState, bar: BaseBar, offline: boolean, time: UnixMs, events: EngineEvent[]): void {
+    const { instrumentId, candle } = bar;
+    const fine =
+      bar.fine === undefined || bar.fine.length === 0
+        ? undefined
+        : { candles: bar.fine, durationMs: state.durationMs / bar.fine.length };
+    const steps = this.#book.onBar(instrumentId, candle, state.durationMs, offline, fine);
+    for (const step of steps) this.#reportStep(step, time, events);
+    events.push(...this.#desk.onBar(instrumentId, candle, state.durationMs, time));
+    for (const ticket of this.#desk.expireByBar(instrumentId, candle, time)) this.#closeTicket(ticket, time, events);
+  }
+
+  #reportStep({ kind, open }: PhantomStep, time: UnixMs, events: EngineEvent[]): void {
+    if (kind === 'tp1') {
+      const price = open.phantom.terms.tp1 ?? open.phantom.terms.target;
+      events.push({ kind: 'phantom-tp1', time, phantomId: open.phantom.id, price });
+      return;
+    }
+    this.#reportClosed(open, time, events);
+  }
+
+  #reportClosed(open: OpenPhantom, time: UnixMs, events: EngineEvent[]): void {
+    const result = open.walk.result();
+    const { phantom } = open;
+    const life = resolvedLife(phantom.signal.strategyId, clusterOf(phantom.features), result);
+    if (life !== null) this.#memory.add(life);
+    events.push({
+      kind: 'phantom-closed',
+      time,
+      phantomId: phantom.id,
+      result,
+      resolvedOffline: open.resolvedOffline,
+    });
+  }
+
+  #issue(
+    state: InstrumentState,
+    active: ActiveStrategy,
+    draft: Parameters<typeof issueSignal>[2],
+    origin: BatchOrigin,
+    time: UnixMs,
+    events: EngineEvent[],
+  ): void {
+    const { strategy } = active;
+    const { instrument } = state;
+    if (this.#settings.disabledStrategies.includes(strategy.id)) return;
+    if (this.#book.hasStructure(instrument.id, strategy.id, draft.side, draft.structureKey)) return;
+    const costs = defaultCosts(instrument, this.#settings);
+    const signal = issueSignal(state, active, draft, time, costs);
+    if (signal === null) return;
+    const past = this.#memory.facts(strategy.id, state.signals.cluster());
+    const vector = signalFeatures(state, strategy.featureSet, signal, draft.measures, past);
+    const features = 'fault' in vector ? null : vector;
+    if ('fault' in vector) {
+      events.push({
+        kind: 'fault-raised',
+        time,
+        source: strategy.featureSet,
+        instrumentId: instrument.id,
+        message: `features of ${signal.id} failed: ${vector.fault}`,
+      });
+    }
+    const decision = decide(signal, scoreOf(strategy.id, features), origin, this.#settings, time);
+    const phantom = openedPhantom(signal, costs, features, decision, instrument.simulated, origin === 'gap');
+    this.#book.open(phantom);
+    events.push({ kind: 'phantom-opened', time, phantom });
+    if (decision.disposition === 'pending') {
+      const ticket = this.#desk.open(phantom, instrument, this.#settings.riskPerTrade);
+      events.push({ kind: 'ticket-opened', time, ticket });
+    }
+  }
+
+  /** DE-16: open tickets of an instrument are scored again on each of its base bars, on a fresh vector. */
+  #rescoreTickets(state: InstrumentState, time: UnixMs, events: EngineEvent[]): void {
+    for (const ticket of [...this.#desk.openTickets()]) {
+      if (ticket.instrumentId !== state.instrument.id || ticket.openedAt >= time) continue;
+      const open = this.#book.get(ticket.id);
+      if (open === undefined) continue;
+      const { signal } = open.phantom;
+      const set = this.#strategies.find(({ strategy }) => strategy.id === signal.strategyId)?.strategy.featureSet;
+      if (set === undefined) continue;
+      const past = this.#memory.facts(signal.strategyId, state.signals.cluster());
+      const vector = signalFeatures(state, set, signal, recordedMeasures(open.phantom.features), past);
+      const features = 'fault' in vector ? null : vector;
+      const rescored = this.#desk.rescore(
+        ticket.id,
+        scoreOf(signal.strategyId, features),
+        thresholdFor(this.#settings.fixedMinimumScore),
+      );
+      if (rescored !== null) events.push({ kind: 'ticket-updated', time, ticket: rescored, features });
+    }
+  }
+
+  #onQuote(id: InstrumentId, price: number, time: UnixMs): readonly EngineEvent[] {
+    const events: EngineEvent[] = [...this.#advance(time)];
+    const state = this.#states.get(id);
+    if (state === undefined || !(price > 0)) return events;
+    state.quote(price);
+    for (const ticket of this.#desk.expireByQuote(id, price, this.#clock)) this.#closeTicket(ticket, time, events);
+    return events.length === 0 ? NO_EVENTS : events;
+  }
+
+  #onIntent(input: Extract<EngineInput, { kind: 'approve' | 'skip' }>): readonly EngineEvent[] {
+    const events: EngineEvent[] = [...this.#advance(input.time)];
+    const { ticketId } = input;
+    const time = this.#clock;
+    const open = this.#book.get(ticketId);
+    const state = open === undefined ? undefined : this.#states.get(open.phantom.instrumentId);
+    if (open === undefined || state === undefined) {
+      const message = 'this ticket is closed already';
+      events.push({ kind: 'intent-refused', time, ticketId, refusal: 'unknown ticket', message });
+      return events;
+    }
+    const result =
+      input.kind === 'approve'
+        ? this.#desk.approve(ticketId, input.amount, state.lastPrice, state.instrument, time)
+        : this.#desk.skip(ticketId, input.reason, time);
+    if (!result.done) {
+      events.push({ kind: 'intent-refused', time, ticketId, refusal: result.refusal, message: result.message });
+      return events;
+    }
+    this.#closeTicket(result.ticket, time, events);
+    if (result.position !== null) events.push({ kind: 'position-opened', time, position: result.position });
+    return events;
+  }
+
+  #closeTicket(ticket: Ticket, time: UnixMs, events: EngineEvent[]): void {
+    events.push({ kind: 'ticket-closed', time, ticket });
+    const open = this.#book.get(ticket.id);
+    const before = open?.phantom.decision;
+    // Where the phantom itself ended on the same bar, the decision is made of what the ticket was opened with.
+    const [disposition, reason] = ticketDisposition(ticket);
+    const decision: Decision = {
+      stage: before?.stage ?? this.#settings.stage,
+      score: before?.score ?? ticket.score,
+      threshold: before?.threshold ?? ticket.threshold,
+      disposition,
+      reason,
+      decidedBy: ticket.state === 'expired' ? 'engine' : 'trader',
+      decidedAt: time,
+    };
+    this.#book.decide(ticket.id, decision);
+    events.push({ kind: 'phantom-decided', time, phantomId: ticket.id, decision });
+  }
+
+  #onDelisted(id: InstrumentId, reason: string, time: UnixMs): readonly EngineEvent[] {
+    const events: EngineEvent[] = [...this.#advance(time)];
+    for (const ticket of [...this.#desk.openTickets()]) {
+      if (ticket.instrumentId !== id) continue;
+      const result = this.#desk.skip(ticket.id, reason, time);
+      if (result.done) this.#closeTicket({ ...result.ticket, state: 'expired' }, time, events);
+    }
+    for (const open of this.#book.endUnavailable(id, time)) this.#reportClosed(open, time, events);
+    events.push(...this.#desk.endUnavailable(id, time));
+    return events;
+  }
+
+  /** Moves the clock, never back (a late batch carries an older time), and closes tickets whose time is up. */
+  #advance(time: UnixMs): readonly EngineEvent[] {
+    if (time <= this.#clock) return NO_EVENTS;
+    this.#clock = time;
+    const expired = this.#desk.expireByTime(time);
+    if (expired.length === 0) return NO_EVENTS;
+    const events: EngineEvent[] = [];
+    for (const ticket of expired) this.#closeTicket(ticket, time, events);
+    return events;
+  }
+}
+
+function ticketDisposition(ticket: Ticket): readonly [Disposition, string] {
+  switch (ticket.state) {
+    case 'approved':
+      return ['executed', 'approved by you'];
+    case 'skipped':
+      return ['skipped', ticket.closeReason ?? 'skipped by you'];
+    default:
+      return ['expired', `the ticket expired: ${ticket.closeReason ?? 'time'}`];
+  }
+}
+
+/** The symbol cluster a phantom was recorded with (FE-3); null when it was missing. */
+export function clusterOf(vector: FeatureVector | null): number | null {
+  if (vector === null) return null;
+  const cluster = readFeature(vector, 'symbol_cluster');
+  return Number.isNaN(cluster) ? null : cluster;
+}
+
+/** A strategy's own measures stand as they were at the signal: they are read back from its recorded vector. */
+function recordedMeasures(vector: FeatureVector | null): Readonly<Record<string, number>> {
+  if (vector === null) return {};
+  return Object.fromEntries(featureNames(vector.setId).map((name, index) => [name, vector.values[index] as number]));
+}
+
+function readFeature(vector: FeatureVector, name: string): number {
+  const index = featureIndex(vector.setId, name);
+  return index < 0 ? Number.NaN : (vector.values[index] as number);
+}

@@ -1,0 +1,146 @@
+/** Everything the engine keeps per instrument: roll-up, indicators and strategies, the newest bar and price. */
+import type { Candle } from '#core/domain/candle.ts';
+import type { Instrument } from '#core/domain/instrument.ts';
+import type { SignalDraft } from '#core/domain/signal.ts';
+import { timeframeMs, type Timeframe, type UnixMs } from '#core/domain/timeframe.ts';
+import { RollUp, type RollUpSnapshot } from '#core/market/roll-up.ts';
+import {
+  InstrumentSignals,
+  type InstrumentSignalsSnapshot,
+  type PeerReader,
+} from '#core/signals/instrument-signals.ts';
+import type { Strategy, StrategyParameters } from '#core/signals/strategy.ts';
+
+export interface ActiveStrategy {
+  readonly strategy: Strategy;
+  readonly parameters: StrategyParameters;
+}
+
+/** Structured-cloneable; restoring it and going on gives the same events to the byte (PL-6). */
+export interface MarketSnapshot {
+  readonly lastOpenTime: UnixMs;
+  readonly lastClose: number;
+  readonly rollUp: RollUpSnapshot;
+  readonly signals: InstrumentSignalsSnapshot;
+}
+
+/** A strategy threw; it proposes nothing on this instrument any more (PL-9). */
+export interface StrategyFault {
+  readonly strategyId: string;
+  readonly message: string;
+}
+
+export interface Proposal {
+  readonly active: ActiveStrategy;
+  readonly draft: SignalDraft;
+}
+
+export class InstrumentState {
+  readonly instrument: Instrument;
+  readonly durationMs: number;
+  readonly signals: InstrumentSignals;
+  readonly #strategies: readonly ActiveStrategy[];
+  readonly #rollUp: RollUp;
+  readonly #quarantined = new Set<string>();
+  readonly #faults: StrategyFault[] = [];
+  /** Strategies whose bar closed with the newest base bar. */
+  readonly #due: ActiveStrategy[] = [];
+  #now: UnixMs = 0;
+  #lastOpenTime: UnixMs = -1;
+  #lastPrice = Number.NaN;
+
+  constructor(instrument: Instrument, strategies: readonly ActiveStrategy[], peers: PeerReader) {
+    this.instrument = instrument;
+    this.durationMs = timeframeMs(instrument.baseTimeframe);
+    // Work in a batch goes by instrument id, then strategy id (PL-4).
+    this.#strategies = [...strategies].sort((a, b) => (a.strategy.id < b.strategy.id ? -1 : 1));
+    this.signals = new InstrumentSignals({ instrument, strategies: this.#strategies, peers });
+    this.#rollUp = new RollUp(instrument.baseTimeframe, (timeframe, bar, complete) =>
+      this.#closed(timeframe, bar, complete),
+    );
+  }
+
+  /** Open time of the newest base bar, -1 before the first. */
+  get lastOpenTime(): UnixMs {
+    return this.#lastOpenTime;
+  }
+
+  /** Newest price known: the last bar's close, or a later quote. NaN before the first. */
+  get lastPrice(): number {
+    return this.#lastPrice;
+  }
+
+  quote(price: number): void {
+    this.#lastPrice = price;
+  }
+
+  /** Adds one base bar to series and indicators; strategies whose bar closed with it become due. */
+  onBar(bar: Candle): void {
+    this.#now = bar.openTime + this.durationMs;
+    this.#lastOpenTime = bar.openTime;
+    this.#lastPrice = bar.close;
+    this.#due.length = 0;
+    this.#closed(this.instrument.baseTimeframe, bar, true);
+    this.#rollUp.onBar(bar);
+  }
+
+  /** Runs the strategies that are due, in order of id; each bar of a strategy's timeframe reaches it once. */
+  propose(): readonly Proposal[] {
+    if (this.#due.length === 0) return NO_PROPOSALS;
+    const proposals: Proposal[] = [];
+    for (const active of this.#due) {
+      const draft = this.#run(active);
+      if (draft !== null) proposals.push({ active, draft });
+    }
+    this.#due.length = 0;
+    return proposals.sort((a, b) => (a.active.strategy.id < b.active.strategy.id ? -1 : 1));
+  }
+
+  /** Faults since the last call. */
+  takeFaults(): readonly StrategyFault[] {
+    return this.#faults.length === 0 ? NO_FAULTS : this.#faults.splice(0);
+  }
+
+  snapshot(): MarketSnapshot {
+    return {
+      lastOpenTime: this.#lastOpenTime,
+      lastClose: this.#lastPrice,
+      rollUp: this.#rollUp.snapshot(),
+      signals: this.signals.snapshot(),
+    };
+  }
+
+  restore(snapshot: MarketSnapshot): void {
+    this.#lastOpenTime = snapshot.lastOpenTime;
+    this.#lastPrice = snapshot.lastClose;
+    this.#now = snapshot.lastOpenTime + this.durationMs;
+    this.#rollUp.restore(snapshot.rollUp);
+    this.signals.restore(snapshot.signals);
+  }
+
+  #closed(timeframe: Timeframe, bar: Candle, complete: boolean): void {
+    this.signals.onBar(timeframe, bar, complete);
+    const behind = bar.openTime + timeframeMs(timeframe) < this.#now;
+    for (const active of this.#strategies) {
+      if (active.strategy.timeframe !== timeframe) continue;
+      // A bar that a gap left behind is incomplete: the strategy sees it in its turn and may not decide on it (MK-1).
+      if (behind) this.#run(active);
+      else this.#due.push(active);
+    }
+  }
+
+  #run(active: ActiveStrategy): SignalDraft | null {
+    const { id } = active.strategy;
+    if (this.#quarantined.has(id)) return null;
+    try {
+      return this.signals.propose(id);
+    } catch (error) {
+      this.#quarantined.add(id);
+      this.#faults.push({ strategyId: id, message: error instanceof Error ? error.message : String(error) });
+      return null;
+    }
+  }
+}
+
+const NO_PROPOSALS: readonly Proposal[] = [];
+const NO_FAULTS: readonly StrategyFault[] = [];

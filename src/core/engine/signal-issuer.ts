@@ -1,0 +1,159 @@
+/** Turns a strategy's draft into a signal with features, score and decision: the middle of the chain (PL, ST-3, PH-1). */
+import type { Instrument } from '#core/domain/instrument.ts';
+import type { Phantom, TradeCosts, TradeTerms } from '#core/domain/phantom.ts';
+import type { Decision, Disposition, Score, Threshold } from '#core/domain/score.ts';
+import { signalId, type FeatureVector, type Signal, type SignalDraft } from '#core/domain/signal.ts';
+import { timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
+import { plannedNetRewardRisk } from '#core/fills/costs.ts';
+import { TradeWalk } from '#core/fills/trade-walk.ts';
+import { passes, thresholdFor } from '#core/decisions/threshold.ts';
+import { heuristicScore, neutralScore } from '#core/learning/heuristic-score.ts';
+import { featureIndex } from '#core/signals/features/feature-catalogue.ts';
+import type { PastFacts } from '#core/signals/instrument-signals.ts';
+import { qualityScore } from '#core/signals/quality.ts';
+import type { ActiveStrategy, InstrumentState } from './instrument-state.ts';
+import type { BatchOrigin, EngineSettings } from './messages.ts';
+
+/** Stop distances outside these multiples of ATR(14) are no signal (ST-3). */
+const MINIMUM_STOP_ATR = 0.3;
+const MAXIMUM_STOP_ATR = 4;
+
+/** Costs of the default account: the instrument's taker fee plus assumed slippage (PH-13). */
+export function defaultCosts(instrument: Instrument, settings: EngineSettings): TradeCosts {
+  return { feeBps: instrument.takerFeeBps, slippageBps: settings.slippageBps };
+}
+
+/** The signal of a draft at the newest close, or null when its geometry makes it none (ST-3). */
+export function issueSignal(
+  state: InstrumentState,
+  active: ActiveStrategy,
+  draft: SignalDraft,
+  time: UnixMs,
+  costs: TradeCosts,
+): Signal | null {
+  const { strategy } = active;
+  const entry = state.signals.bars(strategy.timeframe).close(0);
+  const risk = Math.abs(entry - draft.stop);
+  const stopInAtr = risk / state.signals.atr(strategy.timeframe);
+  // Written so that a NaN (no ATR yet) is no signal either.
+  if (!(stopInAtr >= MINIMUM_STOP_ATR && stopInAtr <= MAXIMUM_STOP_ATR)) return null;
+  const sign = draft.side === 'long' ? 1 : -1;
+  if (!(sign * (entry - draft.stop) > 0 && sign * (draft.target - entry) > 0)) return null;
+  return {
+    id: signalId(strategy.id, state.instrument.id, time, draft.side),
+    instrumentId: state.instrument.id,
+    strategyId: strategy.id,
+    strategyVersion: strategy.version,
+    timeframe: strategy.timeframe,
+    side: draft.side,
+    time,
+    entry,
+    stop: draft.stop,
+    tp1: draft.tp1,
+    tp1Fraction: draft.tp1Fraction,
+    target: draft.target,
+    plannedRr: Math.abs(draft.target - entry) / risk,
+    plannedNetRr: plannedNetRewardRisk(costs, entry, draft.stop, draft.target),
+    expiresAt: time + timeframeMs(strategy.timeframe),
+    timeoutMs: strategy.timeoutMs,
+    reasons: draft.reasons,
+    qscore: qualityScore(draft.qualityParts),
+    qualityParts: draft.qualityParts,
+    structureKey: draft.structureKey,
+    marks: draft.marks,
+    context: state.signals.context(),
+  };
+}
+
+/** The vector of a signal at the newest close, or null with the message of what threw (PL-9). */
+export function signalFeatures(
+  state: InstrumentState,
+  setId: string,
+  signal: Signal,
+  measures: SignalDraft['measures'],
+  past: PastFacts,
+): FeatureVector | { readonly fault: string } {
+  try {
+    return state.signals.features(setId, { ...signal, measures }, past);
+  } catch (error) {
+    return { fault: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** The strategy's score on a vector; without one, or if the heuristic fails, the neutral 50 with its reason (PL-9). */
+export function scoreOf(strategyId: string, vector: FeatureVector | null): Score {
+  if (vector === null) return neutralScore('the features could not be computed');
+  try {
+    return heuristicScore(strategyId, (name) => {
+      const index = featureIndex(vector.setId, name);
+      return index < 0 ? Number.NaN : (vector.values[index] as number);
+    });
+  } catch (error) {
+    return neutralScore(`the heuristic failed: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Decides what becomes of a signal (PH-1). `pending` means: a ticket asks the trader. */
+export function decide(
+  signal: Signal,
+  score: Score,
+  origin: BatchOrigin,
+  settings: EngineSettings,
+  time: UnixMs,
+): Decision {
+  const threshold = thresholdFor(settings.fixedMinimumScore);
+  const [disposition, reason] = dispositionOf(signal, score, threshold, origin, settings);
+  return { stage: settings.stage, score, threshold, disposition, reason, decidedBy: 'engine', decidedAt: time };
+}
+
+function dispositionOf(
+  signal: Signal,
+  score: Score,
+  threshold: Threshold,
+  origin: BatchOrigin,
+  settings: EngineSettings,
+): readonly [Disposition, string] {
+  if (signal.plannedNetRr < 1) {
+    return ['blocked', `costs: after costs the plan pays ${signal.plannedNetRr.toFixed(2)} for each 1 at risk`];
+  }
+  if (origin === 'bootstrap') return ['bootstrap', 'found in the history of the first start'];
+  if (origin === 'gap') return ['gap', 'found in bars that came after the fact'];
+  if (settings.stage === 'shadow' || origin === 'replay') return ['shadow', 'recorded only: the stage is shadow'];
+  if (!passes(score, threshold)) {
+    return ['rejected_score', `score ${score.value.toFixed(0)} is below ${threshold.value.toFixed(0)}`];
+  }
+  return ['pending', 'waiting for your decision'];
+}
+
+/** The phantom of a signal as it opens. */
+export function openedPhantom(
+  signal: Signal,
+  costs: TradeCosts,
+  features: FeatureVector | null,
+  decision: Decision,
+  simulated: boolean,
+  offline: boolean,
+): Phantom {
+  const terms: TradeTerms = {
+    side: signal.side,
+    entry: signal.entry,
+    stop: signal.stop,
+    tp1: signal.tp1,
+    tp1Fraction: signal.tp1Fraction,
+    target: signal.target,
+    openedAt: signal.time,
+    timeoutMs: signal.timeoutMs,
+    costs,
+  };
+  return {
+    id: signal.id,
+    signal,
+    terms,
+    instrumentId: signal.instrumentId,
+    features,
+    decision,
+    result: new TradeWalk(terms).result(),
+    resolvedOffline: offline,
+    simulated,
+  };
+}

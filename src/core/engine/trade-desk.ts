@@ -1,0 +1,220 @@
+/** Tickets, paper positions and the paper account inside the engine (DE-15, DE-16, DE-30). */
+import type { Candle } from '#core/domain/candle.ts';
+import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
+import type { Phantom, TradeTerms } from '#core/domain/phantom.ts';
+import type { Score, Threshold } from '#core/domain/score.ts';
+import { sideSign } from '#core/domain/signal.ts';
+import type { UnixMs } from '#core/domain/timeframe.ts';
+import type { ExpiryReason, PaperAccount, Position, Ticket, TicketId } from '#core/domain/trading.ts';
+import { chosenSize, positionSize } from '#core/decisions/sizing.ts';
+import {
+  expiredByBar,
+  expiredByPrice,
+  expiredByTime,
+  expireTicket,
+  openTicket,
+  rescoreTicket,
+} from '#core/decisions/tickets.ts';
+import { TradeWalk, type WalkState } from '#core/fills/trade-walk.ts';
+import type { EngineEvent, Refusal } from './messages.ts';
+
+export interface OpenPosition {
+  readonly position: Position;
+  readonly walk: TradeWalk;
+}
+
+/** What became of an intent. */
+export type IntentResult =
+  | { readonly done: true; readonly ticket: Ticket; readonly position: Position | null }
+  | { readonly done: false; readonly refusal: Refusal; readonly message: string };
+
+const BPS = 1e-4;
+
+export class TradeDesk {
+  readonly #tickets = new Map<TicketId, Ticket>();
+  readonly #positions = new Map<TicketId, OpenPosition>();
+  #account: PaperAccount;
+
+  constructor(account: PaperAccount) {
+    this.#account = account;
+  }
+
+  get account(): PaperAccount {
+    return this.#account;
+  }
+
+  openTickets(): Iterable<Ticket> {
+    return this.#tickets.values();
+  }
+
+  openPositions(): Iterable<OpenPosition> {
+    return this.#positions.values();
+  }
+
+  restore(tickets: readonly Ticket[], positions: readonly { position: Position; state: WalkState }[]): void {
+    for (const ticket of tickets) this.#tickets.set(ticket.id, ticket);
+    for (const { position, state } of positions) {
+      this.#positions.set(position.id, { position, walk: TradeWalk.continue(position.terms, state) });
+    }
+  }
+
+  /** Opens the ticket of a pending phantom with its proposed size. */
+  open(phantom: Phantom, instrument: Instrument, riskPerTrade: number): Ticket {
+    const size = positionSize(phantom.terms, instrument, {
+      equity: this.#account.equity,
+      riskPerTrade,
+      exposure: this.#exposure(),
+    });
+    const ticket = openTicket(phantom, size);
+    this.#tickets.set(ticket.id, ticket);
+    return ticket;
+  }
+
+  /** Closes tickets whose time is up; called when the clock advances. */
+  expireByTime(now: UnixMs): readonly Ticket[] {
+    if (this.#tickets.size === 0) return NO_TICKETS;
+    return this.#expireWhere((ticket) => (expiredByTime(ticket, now) ? 'time' : null), now);
+  }
+
+  expireByQuote(instrumentId: InstrumentId, price: number, now: UnixMs): readonly Ticket[] {
+    if (this.#tickets.size === 0) return NO_TICKETS;
+    return this.#expireWhere((ticket) => (ticket.instrumentId === instrumentId ? expiredByPrice(ticket, price) : null), now);
+  }
+
+  /** A base bar closed after the ticket was opened. */
+  expireByBar(instrumentId: InstrumentId, bar: Candle, now: UnixMs): readonly Ticket[] {
+    if (this.#tickets.size === 0) return NO_TICKETS;
+    return this.#expireWhere(
+      (ticket) =>
+        ticket.instrumentId === instrumentId && bar.openTime >= ticket.openedAt ? expiredByBar(ticket, bar) : null,
+      now,
+    );
+  }
+
+  rescore(id: TicketId, score: Score, threshold: Threshold): Ticket | null {
+    const ticket = this.#tickets.get(id);
+    if (ticket === undefined) return null;
+    const rescored = rescoreTicket(ticket, score, threshold);
+    this.#tickets.set(id, rescored);
+    return rescored;
+  }
+
+  /**
+   * The click: everything is checked again (DE-16), then the paper broker fills at the last price plus slippage
+   * (DE-30). `amount` null takes the ticket's size.
+   */
+  approve(id: TicketId, amount: number | null, price: number, instrument: Instrument, now: UnixMs): IntentResult {
+    const ticket = this.#tickets.get(id);
+    if (ticket === undefined) return refused('already decided', 'this ticket is closed already');
+    if (expiredByTime(ticket, now)) return refused('expired', 'the ticket expired before the click');
+    if (!Number.isFinite(price)) return refused('no price', 'there is no current price to fill at');
+    const moved = expiredByPrice(ticket, price);
+    if (moved !== null) return refused('price moved', `not filled: ${moved}`);
+    const size = amount === null ? ticket.size : chosenSize(amount, ticket.terms, instrument);
+    if (size.amount <= 0) return refused('size', `not filled: ${size.basis}`);
+    if (size.notional > this.#account.equity - this.#exposure()) {
+      return refused('size', 'not filled: exposure would pass 100 % of equity');
+    }
+    const position = fill(ticket, size.amount, price, now);
+    if (position === null) return refused('price moved', 'not filled: with slippage the fill lies beyond a level');
+    this.#positions.set(id, { position, walk: new TradeWalk(position.terms) });
+    return { done: true, ticket: this.#close({ ...ticket, size }, 'approved', null, now), position };
+  }
+
+  skip(id: TicketId, reason: string | null, now: UnixMs): IntentResult {
+    const ticket = this.#tickets.get(id);
+    if (ticket === undefined) return refused('already decided', 'this ticket is closed already');
+    return { done: true, ticket: this.#close(ticket, 'skipped', reason, now), position: null };
+  }
+
+  /** Walks the instrument's positions over a base bar by the resolver's rules; closed ones change the account. */
+  onBar(instrumentId: InstrumentId, bar: Candle, durationMs: number, time: UnixMs): readonly EngineEvent[] {
+    if (this.#positions.size === 0) return NO_EVENTS;
+    const events: EngineEvent[] = [];
+    for (const open of this.#positions.values()) {
+      if (open.position.instrumentId !== instrumentId) continue;
+      open.walk.onBar(bar, durationMs);
+      if (open.walk.closed) events.push(...this.#settle(open, time));
+    }
+    return events;
+  }
+
+  /** The exchange delisted or halted the instrument: positions end at the last price, as the market allows. */
+  endUnavailable(instrumentId: InstrumentId, time: UnixMs): readonly EngineEvent[] {
+    const events: EngineEvent[] = [];
+    for (const open of this.#positions.values()) {
+      if (open.position.instrumentId !== instrumentId) continue;
+      open.walk.endUnavailable(time);
+      events.push(...this.#settle(open, time));
+    }
+    return events;
+  }
+
+  #settle(open: OpenPosition, time: UnixMs): readonly EngineEvent[] {
+    const { position, walk } = open;
+    const result = walk.result();
+    const risk = Math.abs(position.terms.entry - position.terms.stop);
+    const profit = result.netR === null ? 0 : result.netR * risk * position.amount;
+    const closed: Position = { ...position, state: 'closed', result, profit };
+    this.#positions.delete(position.id);
+    this.#account = { ...this.#account, equity: this.#account.equity + profit };
+    return [
+      { kind: 'position-closed', time, position: closed },
+      { kind: 'account-changed', time, account: this.#account },
+    ];
+  }
+
+  #exposure(): number {
+    let exposure = 0;
+    for (const { position } of this.#positions.values()) exposure += position.amount * position.terms.entry;
+    return exposure;
+  }
+
+  #expireWhere(why: (ticket: Ticket) => ExpiryReason | null, now: UnixMs): readonly Ticket[] {
+    const expired: Ticket[] = [];
+    for (const ticket of this.#tickets.values()) {
+      const reason = why(ticket);
+      if (reason !== null) expired.push(expireTicket(ticket, reason, now));
+    }
+    for (const ticket of expired) this.#tickets.delete(ticket.id);
+    return expired;
+  }
+
+  #close(ticket: Ticket, state: 'approved' | 'skipped', reason: string | null, now: UnixMs): Ticket {
+    this.#tickets.delete(ticket.id);
+    return { ...ticket, state, closedAt: now, closeReason: reason };
+  }
+}
+
+/** A paper fill at `price` plus slippage; null when slippage would carry it beyond the stop or the target. */
+function fill(ticket: Ticket, amount: number, price: number, now: UnixMs): Position | null {
+  const planned = ticket.terms;
+  const sign = sideSign(planned.side);
+  const entry = price * (1 + sign * planned.costs.slippageBps * BPS);
+  if (sign * (entry - planned.stop) <= 0 || sign * (planned.target - entry) <= 0) return null;
+  const terms: TradeTerms = {
+    ...planned,
+    entry,
+    openedAt: now,
+    timeoutMs: planned.openedAt + planned.timeoutMs - now,
+    costs: { ...planned.costs, entrySlippageInPrice: true },
+  };
+  return {
+    id: ticket.id,
+    instrumentId: ticket.instrumentId,
+    amount,
+    terms,
+    intendedPrice: planned.entry,
+    hesitationR: (sign * (entry - planned.entry)) / Math.abs(planned.entry - planned.stop),
+    state: 'open',
+    result: new TradeWalk(terms).result(),
+    profit: null,
+  };
+}
+
+function refused(refusal: Refusal, message: string): IntentResult {
+  return { done: false, refusal, message };
+}
+
+const NO_TICKETS: readonly Ticket[] = [];
+const NO_EVENTS: readonly EngineEvent[] = [];
