@@ -42,6 +42,7 @@ const everything: UserConfig = {
     build: {
       outDir: 'out/renderer',
       emptyOutDir: true,
+      minify: true,
       sourcemap: false,
       target: 'chrome140',
       // The page's content policy allows neither `data:` scripts nor inline ones.

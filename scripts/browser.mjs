@@ -61,11 +61,13 @@ export function ensureBrowser() {
     const installed = findBrowser();
     if (installed !== null) return { path: installed };
   }
-  const how = {
+  /** @type {Partial<Record<NodeJS.Platform, string>>} */
+  const ways = {
     darwin: '`brew install --cask chromium`, or Chrome from https://www.google.com/chrome',
     win32: 'Chrome from https://www.google.com/chrome',
-  }[process.platform];
-  const advice = how ?? "`apt-get install chromium` (or your system's package of Chromium or Chrome)";
+  };
+  const advice =
+    ways[process.platform] ?? "`apt-get install chromium` (or your system's package of Chromium or Chrome)";
   return {
     path: null,
     complaint: `The end-to-end tests need Chrome or Chromium, and there is none: install it with ${advice}, or set CHROME_PATH.`,

@@ -125,10 +125,12 @@ export function runChild(binary, args, options = {}) {
       if (!quiet) process.stderr.write(`${error.message}\n`);
       settle({ code: 1, signal: null });
     });
+    /** @param {number | null} code @param {NodeJS.Signals | null} signal */
+    const end = (code, signal) =>
+      settle({ code: code === null ? 128 + (signal ? constants.signals[signal] : 0) : code, signal });
     // `close` waits for the last of the output, which only matters where it is collected.
-    child.on(quiet ? 'close' : 'exit', (code, signal) => {
-      settle({ code: code === null ? 128 + (constants.signals[signal || 'SIGTERM'] || 0) : code, signal });
-    });
+    if (quiet) child.on('close', end);
+    else child.on('exit', end);
   });
 }
 

@@ -1,4 +1,4 @@
-/** Everything a change must pass before it is kept: format, lint, types, then the tests (dead code is one of them). */
+/** Everything a change must pass before it is kept: format, lint, types, dead code, then the tests. */
 import { projectRoot, requireGround, runLocalNode } from './launcher.mjs';
 
 /** @type {readonly (readonly [name: string, entry: string, args: readonly string[]])[]} */
@@ -6,6 +6,7 @@ const steps = [
   ['format', 'node_modules/@biomejs/biome/bin/biome', ['format', '.']],
   ['lint', 'node_modules/@biomejs/biome/bin/biome', ['lint', '--error-on-warnings', '.']],
   ['types', 'scripts/types.mjs', []],
+  ['dead code', 'test/architecture/dead-code.ts', []],
   ['test', 'scripts/test.mjs', []],
 ];
 

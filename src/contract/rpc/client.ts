@@ -113,7 +113,9 @@ export function createClient<C extends Declarations>(port: Port, options: Client
         const subscription = subscriptions.get(frame.id);
         if (subscription === undefined) return;
         if (frame.sequence !== subscription.next) {
-          reportBug(`${subscription.name}: delta ${frame.sequence} came where ${subscription.next ?? 'a snapshot'} was due`);
+          reportBug(
+            `${subscription.name}: delta ${frame.sequence} came where ${subscription.next ?? 'a snapshot'} was due`,
+          );
           reopen(subscription);
           return;
         }

@@ -1,7 +1,13 @@
 /** A client that outlives its connection: it dials again after a loss and opens every stream anew. */
 import type { Declarations } from '../define.ts';
 import type { RemoteError } from '../errors.ts';
-import { type ClientOptions, type ContractClient, createClient, type StreamHandlersOf, type Unsubscribe } from './client.ts';
+import {
+  type ClientOptions,
+  type ContractClient,
+  createClient,
+  type StreamHandlersOf,
+  type Unsubscribe,
+} from './client.ts';
 import type { Port } from './port.ts';
 import { closedError, RemoteFailure } from './remote-failure.ts';
 

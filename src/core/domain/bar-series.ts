@@ -1,5 +1,5 @@
 /** The newest closed bars of one timeframe in columns: what strategies and features may look at (PL-5). */
-import { invariant } from '../base/invariant.ts';
+import { invariant } from '#core/base/invariant.ts';
 import type { Candle } from './candle.ts';
 import type { Timeframe, UnixMs } from './timeframe.ts';
 

@@ -8,15 +8,15 @@ import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
 import { instrumentId as idOf } from '#core/domain/instrument.ts';
 import type { Phantom } from '#core/domain/phantom.ts';
 import type { Decision, Disposition } from '#core/domain/score.ts';
-import type { FeatureVector } from '#core/domain/signal.ts';
+import type { SignalDraft } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { PaperAccount, Position, Ticket } from '#core/domain/trading.ts';
 import { thresholdFor } from '#core/decisions/threshold.ts';
 import type { WalkState } from '#core/fills/trade-walk.ts';
 import { LifeCycleMemory, resolvedLife, type ResolvedLife } from '#core/phantoms/life-cycle.ts';
 import { PhantomBook, type OpenPhantom, type PhantomStep } from '#core/phantoms/phantom-book.ts';
-import { featureIndex, featureNames } from '#core/signals/features/feature-catalogue.ts';
 import type { PeerReader } from '#core/signals/instrument-signals.ts';
+import { clusterOf, featureRecord } from './feature-reading.ts';
 import { InstrumentState, type ActiveStrategy, type MarketSnapshot } from './instrument-state.ts';
 import type { BaseBar, BatchOrigin, EngineEvent, EngineInput, EngineSettings } from './messages.ts';
 import { decide, defaultCosts, issueSignal, openedPhantom, scoreOf, signalFeatures } from './signal-issuer.ts';
@@ -32,9 +32,10 @@ export interface EngineOptions {
 /** What a restart brings back from the record (PL-6). */
 export interface RestoredBook {
   readonly clock: UnixMs;
-  readonly phantoms: readonly { readonly phantom: Phantom; readonly state: WalkState }[];
+  /** State null: no bar was walked yet. */
+  readonly phantoms: readonly { readonly phantom: Phantom; readonly state: WalkState | null }[];
   readonly tickets: readonly Ticket[];
-  readonly positions: readonly { readonly position: Position; readonly state: WalkState }[];
+  readonly positions: readonly { readonly position: Position; readonly state: WalkState | null }[];
   /** The newest resolved lives in the order in which they resolved. */
   readonly lives: readonly ResolvedLife[];
 }
@@ -88,6 +89,10 @@ export class Engine {
     return this.#states.get(id);
   }
 
+  instruments(): Iterable<InstrumentState> {
+    return this.#states.values();
+  }
+
   addInstrument(instrument: Instrument): void {
     invariant(!this.#states.has(instrument.id), `instrument ${instrument.id} is added once`);
     this.#states.set(instrument.id, new InstrumentState(instrument, this.#strategies, this.#peers));
@@ -123,22 +128,24 @@ export class Engine {
     }
   }
 
-  restoreMarket(id: InstrumentId, snapshot: MarketSnapshot): void {
+  /** False when the snapshot is of another version or configuration: the caller then warms from stored bars instead. */
+  restoreMarket(id: InstrumentId, snapshot: MarketSnapshot): boolean {
     const state = this.#states.get(id);
     invariant(state !== undefined, `instrument ${id} is known before its snapshot`);
+    if (!state.signals.accepts(snapshot.signals)) return false;
     state.restore(snapshot);
+    return true;
   }
 
   restoreBook(restored: RestoredBook): void {
     this.#clock = restored.clock;
-    for (const { phantom, state } of restored.phantoms) this.#book.open(phantom, state);
+    for (const { phantom, state } of restored.phantoms) this.#book.open(phantom, state ?? undefined);
     for (const life of restored.lives) this.#memory.add(life);
     this.#desk.restore(restored.tickets, restored.positions);
   }
 
   readonly #peers: PeerReader = {
-    leader15m: (id: InstrumentId, before: UnixMs): BarsView | null => {
-      void before;
+    leader15m: (id: InstrumentId): BarsView | null => {
       const own = this.#states.get(id);
       if (own === undefined || own.instrument.base === LEADER_BASE) return null;
       const { exchange, quote, symbol } = own.instrument;
@@ -218,7 +225,7 @@ export class Engine {
   #issue(
     state: InstrumentState,
     active: ActiveStrategy,
-    draft: Parameters<typeof issueSignal>[2],
+    draft: SignalDraft,
     origin: BatchOrigin,
     time: UnixMs,
     events: EngineEvent[],
@@ -254,7 +261,7 @@ export class Engine {
 
   /** DE-16: open tickets of an instrument are scored again on each of its base bars, on a fresh vector. */
   #rescoreTickets(state: InstrumentState, time: UnixMs, events: EngineEvent[]): void {
-    for (const ticket of [...this.#desk.openTickets()]) {
+    for (const ticket of this.#desk.openTickets()) {
       if (ticket.instrumentId !== state.instrument.id || ticket.openedAt >= time) continue;
       const open = this.#book.get(ticket.id);
       if (open === undefined) continue;
@@ -262,7 +269,7 @@ export class Engine {
       const set = this.#strategies.find(({ strategy }) => strategy.id === signal.strategyId)?.strategy.featureSet;
       if (set === undefined) continue;
       const past = this.#memory.facts(signal.strategyId, state.signals.cluster());
-      const vector = signalFeatures(state, set, signal, recordedMeasures(open.phantom.features), past);
+      const vector = signalFeatures(state, set, { ...signal, time }, open.phantom.features === null ? {} : featureRecord(open.phantom.features), past);
       const features = 'fault' in vector ? null : vector;
       const rescored = this.#desk.rescore(
         ticket.id,
@@ -358,22 +365,4 @@ function ticketDisposition(ticket: Ticket): readonly [Disposition, string] {
     default:
       return ['expired', `the ticket expired: ${ticket.closeReason ?? 'time'}`];
   }
-}
-
-/** The symbol cluster a phantom was recorded with (FE-3); null when it was missing. */
-export function clusterOf(vector: FeatureVector | null): number | null {
-  if (vector === null) return null;
-  const cluster = readFeature(vector, 'symbol_cluster');
-  return Number.isNaN(cluster) ? null : cluster;
-}
-
-/** A strategy's own measures stand as they were at the signal: they are read back from its recorded vector. */
-function recordedMeasures(vector: FeatureVector | null): Readonly<Record<string, number>> {
-  if (vector === null) return {};
-  return Object.fromEntries(featureNames(vector.setId).map((name, index) => [name, vector.values[index] as number]));
-}
-
-function readFeature(vector: FeatureVector, name: string): number {
-  const index = featureIndex(vector.setId, name);
-  return index < 0 ? Number.NaN : (vector.values[index] as number);
 }

@@ -8,9 +8,9 @@ import { plannedNetRewardRisk } from '#core/fills/costs.ts';
 import { TradeWalk } from '#core/fills/trade-walk.ts';
 import { passes, thresholdFor } from '#core/decisions/threshold.ts';
 import { heuristicScore, neutralScore } from '#core/learning/heuristic-score.ts';
-import { featureIndex } from '#core/signals/features/feature-catalogue.ts';
-import type { PastFacts } from '#core/signals/instrument-signals.ts';
+import type { PastFacts } from '#core/signals/features/feature.ts';
 import { qualityScore } from '#core/signals/quality.ts';
+import { readFeature } from './feature-reading.ts';
 import type { ActiveStrategy, InstrumentState } from './instrument-state.ts';
 import type { BatchOrigin, EngineSettings } from './messages.ts';
 
@@ -84,10 +84,7 @@ export function signalFeatures(
 export function scoreOf(strategyId: string, vector: FeatureVector | null): Score {
   if (vector === null) return neutralScore('the features could not be computed');
   try {
-    return heuristicScore(strategyId, (name) => {
-      const index = featureIndex(vector.setId, name);
-      return index < 0 ? Number.NaN : (vector.values[index] as number);
-    });
+    return heuristicScore(strategyId, (name) => readFeature(vector, name));
   } catch (error) {
     return neutralScore(`the heuristic failed: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -51,10 +51,11 @@ export class TradeDesk {
     return this.#positions.values();
   }
 
-  restore(tickets: readonly Ticket[], positions: readonly { position: Position; state: WalkState }[]): void {
+  restore(tickets: readonly Ticket[], positions: readonly { position: Position; state: WalkState | null }[]): void {
     for (const ticket of tickets) this.#tickets.set(ticket.id, ticket);
     for (const { position, state } of positions) {
-      this.#positions.set(position.id, { position, walk: TradeWalk.continue(position.terms, state) });
+      const walk = state === null ? new TradeWalk(position.terms) : TradeWalk.continue(position.terms, state);
+      this.#positions.set(position.id, { position, walk });
     }
   }
 

@@ -1,7 +1,9 @@
 /** What a strategy is (ST-1): one file that turns closed bars into drafts of signals, and nothing else. */
 import type { BarsView } from '#core/domain/bar-series.ts';
+import type { Instrument } from '#core/domain/instrument.ts';
 import type { SignalDraft } from '#core/domain/signal.ts';
 import type { Timeframe, UnixMs } from '#core/domain/timeframe.ts';
+import type { StateReader, StateWriter } from './indicators/indicator.ts';
 import type { TimeframeIndicators } from './indicators/timeframe-indicators.ts';
 
 /** One setting of a strategy; the settings form and the tuner read the same schema. */
@@ -28,22 +30,25 @@ export interface TimeframeView {
 
 /** PL-5: closed bars up to now and nothing else, by construction. */
 export interface MarketView {
+  readonly instrument: Instrument;
   /** Close time of the newest bar. */
   readonly now: UnixMs;
-  readonly base: TimeframeView;
+  /** The base bars; without indicators, so that they stay cheap. */
+  readonly base: BarsView;
+  /** Only 15m, 1h and the strategies' own timeframes carry indicators; asking for another one is a bug and throws. */
   timeframe(timeframe: Timeframe): TimeframeView;
 }
 
 /** The running state of one strategy on one instrument. */
 export interface StrategyInstance {
   /**
-   * Called once per closed bar of the strategy's timeframe, in order, incomplete bars included (`view...complete(0)`
-   * tells; on those the answer must be null, MK-1). Returns a draft or null.
+   * Called once per closed bar of the strategy's timeframe, in order, incomplete bars included (`bars.complete(0)`
+   * tells; what is drafted on those is dropped, MK-1). Returns a draft or null.
    */
   onBar(view: MarketView): SignalDraft | null;
-  /** Structured-cloneable state; `restore(snapshot())` on a fresh instance continues identically (PL-6). */
-  snapshot(): unknown;
-  restore(snapshot: unknown): void;
+  /** Writes the whole state; a fresh instance that loads it continues identically (PL-6). */
+  save(state: StateWriter): void;
+  load(state: StateReader): void;
 }
 
 export interface Strategy {
@@ -54,11 +59,12 @@ export interface Strategy {
   readonly timeframe: Timeframe;
   readonly higherTimeframe: Timeframe;
   readonly parameters: readonly StrategyParameter[];
-  /** Bars of its timeframe before the first signal can be trusted. */
+  /** Bars of its timeframe after which its drafts no longer depend on where the history began (ST-5). */
   readonly warmUpBars: number;
   readonly timeoutMs: number;
   /** Feature set recorded with its signals. */
   readonly featureSet: string;
+  /** `parameters` as `strategyParameters` gives them. */
   create(parameters: StrategyParameters): StrategyInstance;
 }
 

@@ -1,0 +1,139 @@
+/** Wires the services of one profile; every host calls it and serves what it returns (WS-1). */
+import { readFileSync } from 'node:fs';
+import { ok, type Result } from '#core/base/result.ts';
+import type { DeskService } from '#contract/service.ts';
+import { STRATEGIES } from '#core/signals/strategies/strategy-list.ts';
+import { strategyParameters } from '#core/signals/strategy.ts';
+import { DemoHost } from './exchange/demo/demo-host.ts';
+import { KNOWN_EXCHANGES } from './exchange/exchange-list.ts';
+import type { OpenExchange } from './exchange/feed.ts';
+import { openExchange } from './exchange/open-exchange.ts';
+import { DeskLog } from './services/desk-log.ts';
+import { createDeskService } from './services/desk-service.ts';
+import { FileExports } from './services/file-exports.ts';
+import { FileImports } from './services/file-imports.ts';
+import { LiveSession } from './services/live-session.ts';
+import { SettingsService } from './services/settings-service.ts';
+import { openProfile } from './store/database.ts';
+import type { StoreFault } from './store/store-fault.ts';
+
+export interface AppOptions {
+  readonly profileDir: string;
+  /** Settings for this run, over the stored ones and stored with them: the command line's flags. */
+  readonly settings?: Parameters<SettingsService['update']>[0];
+  /** Instead of the real and the embedded exchanges, e.g. an exchange that a test controls. */
+  readonly openExchange?: OpenExchange;
+}
+
+export interface App {
+  readonly service: DeskService;
+  readonly session: LiveSession;
+  readonly settings: SettingsService;
+  readonly log: DeskLog;
+  /** The embedded demo market while it is the chosen exchange. */
+  demo(): DemoHost | null;
+  /** Resolves when stored data can be shown; connecting goes on behind it. */
+  start(): Promise<void>;
+  /** Ends everything in order; the record is complete afterwards. */
+  close(): Promise<void>;
+}
+
+export async function createApp(options: AppOptions): Promise<Result<App, StoreFault>> {
+  const opened = openProfile(options.profileDir);
+  if (!opened.ok) return opened;
+  const profile = opened.value;
+  const wallClock = () => Date.now();
+  const log = new DeskLog(profile.desk, wallClock);
+  const settings = new SettingsService(profile.desk);
+  if (options.settings !== undefined) settings.update(options.settings);
+  for (const key of settings.damaged) {
+    log.write('warning', 'settings', `the stored value of "${key}" did not fit and was replaced by its default`);
+  }
+  for (const backup of profile.upgradeBackups) log.write('notice', 'store', `upgraded; a backup is at ${backup}`);
+
+  let demo: DemoHost | null = null;
+  let starting: Promise<DemoHost> | null = null;
+  const runDemo = async (): Promise<DemoHost> => {
+    starting ??= DemoHost.start({
+      load: () => profile.desk.demoMarket(),
+      save: (anchor) => profile.desk.putDemoMarket(anchor),
+      wallClock,
+      speed: settings.current.demoSpeed,
+      notBefore: newestDemoBar(profile.loadOpen().workedBars),
+    });
+    demo = await starting;
+    return demo;
+  };
+  const open: OpenExchange =
+    options.openExchange ??
+    (async (exchange) => {
+      if (exchange !== 'demo') return openExchange(exchange);
+      const { restUrl, socketUrl, clock } = (await runDemo()).exchange;
+      return openExchange('demo', { demo: { restUrl, socketUrl, clock } });
+    });
+
+  const strategies = STRATEGIES.map((strategy) => ({ strategy, parameters: strategyParameters(strategy) }));
+  const session = new LiveSession({
+    profile,
+    openExchange: open,
+    strategies,
+    settings,
+    log,
+    monotonic: () => performance.now(),
+  });
+  const slowDemo = () => {
+    const waiting = settings.current.slowForTickets && hasOpenTicket(session);
+    demo?.slowForTicket(waiting);
+  };
+  session.stepped.on(({ events }) => {
+    if (events.some((event) => event.kind === 'ticket-opened' || event.kind === 'ticket-closed')) slowDemo();
+  });
+  session.reopened.on(slowDemo);
+  settings.changed.on(({ before, after }) => {
+    if (before.demoSpeed !== after.demoSpeed) demo?.setSpeed(after.demoSpeed);
+    slowDemo();
+  });
+  const desk = createDeskService({
+    version: ownVersion(),
+    profile,
+    session,
+    settings,
+    log,
+    strategies,
+    exports: new FileExports(profile),
+    imports: new FileImports(profile, () => session.now()),
+    demo: () => (settings.current.exchange === 'demo' ? demo : null),
+    knownExchanges: KNOWN_EXCHANGES,
+    openExchange: open,
+  });
+  return ok({
+    service: desk.service,
+    session,
+    settings,
+    log,
+    demo: () => demo,
+    start: () => session.start(),
+    close: async () => {
+      await session.close();
+      desk.close();
+      await demo?.close();
+      profile.close();
+    },
+  });
+}
+
+/** Close time after which the demo market may go on: bars before it have been worked. */
+function newestDemoBar(bars: readonly { readonly instrumentId: string; readonly openTime: number }[]): number {
+  return Math.max(0, ...bars.filter((bar) => bar.instrumentId.startsWith('demo:')).map((bar) => bar.openTime + 60_000));
+}
+
+function hasOpenTicket(session: LiveSession): boolean {
+  const tickets = session.keeper?.engine.openTickets() ?? [];
+  for (const _ of tickets) return true;
+  return false;
+}
+
+function ownVersion(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}

@@ -1,0 +1,107 @@
+/** Runs the embedded demo exchange for one profile: starts it where it stood, keeps its clock in the record (MK-21, MK-25). */
+import { Emitter } from '#core/base/emitter.ts';
+import type { UnixMs } from '#core/domain/timeframe.ts';
+import { DEMO_DEFAULTS } from './demo-defaults.ts';
+import { type DemoExchange, startDemoExchange } from './demo-exchange.ts';
+
+/** What a restart needs: exchange time at a wall time. */
+export interface DemoAnchor {
+  readonly seed: string;
+  readonly epoch: UnixMs;
+  readonly anchorExchange: UnixMs;
+  readonly anchorWall: UnixMs;
+  readonly speed: number;
+}
+
+export interface DemoHostOptions {
+  readonly load: () => DemoAnchor | null;
+  readonly save: (anchor: DemoAnchor) => void;
+  readonly wallClock: () => UnixMs;
+  /** Exchange ms per real ms the trader asked for. */
+  readonly speed: number;
+  /** The market may not restart before this exchange time: the record has seen it already. */
+  readonly notBefore: UnixMs;
+}
+
+/** While a ticket waits, the market runs no faster than this (MK-21). */
+const TICKET_SPEED = 5;
+/** How often the clock is written down, real time; a kill loses no more than this. */
+const SAVE_EVERY_MS = 2_000;
+
+export class DemoHost {
+  readonly exchange: DemoExchange;
+  readonly changed = new Emitter<void>();
+  readonly #options: DemoHostOptions;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #chosenSpeed: number;
+  #slowed = false;
+
+  /**
+   * Starts the market. While the application was off it ran in real time, so that a restart finds a gap as on a real
+   * exchange and not weeks of it.
+   */
+  static async start(options: DemoHostOptions): Promise<DemoHost> {
+    const saved = options.load();
+    const sinceMs = saved === null ? 0 : Math.max(0, options.wallClock() - saved.anchorWall);
+    const startAt = saved === null ? DEMO_DEFAULTS.startAt : saved.anchorExchange + sinceMs;
+    const exchange = await startDemoExchange({
+      seed: saved?.seed ?? DEMO_DEFAULTS.seed,
+      epoch: saved?.epoch ?? DEMO_DEFAULTS.epoch,
+      startAt: Math.max(startAt, options.notBefore),
+      speed: options.speed,
+    });
+    return new DemoHost(exchange, options);
+  }
+
+  private constructor(exchange: DemoExchange, options: DemoHostOptions) {
+    this.exchange = exchange;
+    this.#options = options;
+    this.#chosenSpeed = options.speed;
+    this.#timer = setInterval(() => this.#save(), SAVE_EVERY_MS);
+    this.#save();
+  }
+
+  get chosenSpeed(): number {
+    return this.#chosenSpeed;
+  }
+
+  get slowedForTicket(): boolean {
+    return this.#slowed;
+  }
+
+  /** 0 pauses. */
+  setSpeed(speed: number): void {
+    this.#chosenSpeed = speed;
+    this.#apply();
+  }
+
+  slowForTicket(slow: boolean): void {
+    if (slow === this.#slowed) return;
+    this.#slowed = slow;
+    this.#apply();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#save();
+    await this.exchange.close();
+  }
+
+  #apply(): void {
+    const speed = this.#slowed ? Math.min(this.#chosenSpeed, TICKET_SPEED) : this.#chosenSpeed;
+    this.exchange.control.setSpeed(speed);
+    this.#save();
+    this.changed.emit();
+  }
+
+  #save(): void {
+    const { seed, epoch, anchorExchangeTime } = this.exchange.state();
+    this.#options.save({
+      seed,
+      epoch,
+      anchorExchange: anchorExchangeTime,
+      anchorWall: this.#options.wallClock(),
+      speed: this.#chosenSpeed,
+    });
+  }
+}

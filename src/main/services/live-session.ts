@@ -1,0 +1,464 @@
+/**
+ * The running desk: exchange -> gate -> batches -> engine -> record, from the first connect over bootstrap and gaps to
+ * live (PL-1, PL-8, MK-12). It owns the state the status bar shows; views read it and listen to it.
+ */
+import { Emitter } from '#core/base/emitter.ts';
+import type { Fault } from '#core/base/result.ts';
+import type { Candle } from '#core/domain/candle.ts';
+import { instrumentId as idOf, type Instrument, type InstrumentId } from '#core/domain/instrument.ts';
+import { timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
+import type { TicketId } from '#core/domain/trading.ts';
+import type { EngineEvent, EngineInput } from '#core/engine/messages.ts';
+import type { ActiveStrategy } from '#core/engine/instrument-state.ts';
+import type { Batch } from '#core/market/batcher.ts';
+import type { Rejection } from '#core/market/candle-gate.ts';
+import type { ConnectionState, JobProgress } from '#contract/areas/session.ts';
+import type { IntentAnswer } from '#contract/areas/trading.ts';
+import type { Settings } from '#contract/areas/settings.ts';
+import type { ExchangeConnection, ExchangeFault, OpenExchange } from '#main/exchange/feed.ts';
+import type { Profile } from '#main/store/database.ts';
+import { bootstrap } from './bootstrap.ts';
+import type { DeskLog } from './desk-log.ts';
+import { EngineKeeper, type EngineStep } from './engine-keeper.ts';
+import { LiveMarket, type MarketState } from './live-market.ts';
+import type { SettingsService } from './settings-service.ts';
+
+/** Pause before an exchange that could not be reached is tried again. */
+const RETRY_MS = 15_000;
+
+export interface SessionOptions {
+  readonly profile: Profile;
+  readonly openExchange: OpenExchange;
+  readonly strategies: readonly ActiveStrategy[];
+  readonly settings: SettingsService;
+  readonly log: DeskLog;
+  /** Monotonic real time, ms. */
+  readonly monotonic: () => number;
+}
+
+export interface SessionState {
+  readonly connection: ConnectionState;
+  readonly message: string;
+  readonly remedy: string;
+  readonly progress: JobProgress | null;
+}
+
+export interface FormingBar {
+  readonly instrumentId: InstrumentId;
+  readonly candle: Candle;
+}
+
+export interface FinalBars {
+  readonly instrumentId: InstrumentId;
+  readonly candles: readonly Candle[];
+}
+
+export class LiveSession {
+  readonly changed = new Emitter<SessionState>();
+  readonly stepped = new Emitter<EngineStep>();
+  readonly formed = new Emitter<FormingBar>();
+  readonly finalised = new Emitter<FinalBars>();
+  /** Another exchange or other instruments: everything shown is stale. */
+  readonly reopened = new Emitter<void>();
+  readonly #options: SessionOptions;
+  #state: SessionState = { connection: 'starting', message: '', remedy: '', progress: null };
+  #connection: ExchangeConnection | null = null;
+  #keeper: EngineKeeper | null = null;
+  #market: LiveMarket | null = null;
+  #instruments: readonly Instrument[] = [];
+  #abort = new AbortController();
+  #retry: ReturnType<typeof setTimeout> | null = null;
+  readonly #forming = new Map<InstrumentId, Candle>();
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    options.settings.changed.on(({ before, after }) => this.#onSettings(before, after));
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  get connection(): ExchangeConnection | null {
+    return this.#connection;
+  }
+
+  get keeper(): EngineKeeper | null {
+    return this.#keeper;
+  }
+
+  get instruments(): readonly Instrument[] {
+    return this.#instruments;
+  }
+
+  /** Exchange time; the engine's own clock while no exchange is there. */
+  now(): UnixMs {
+    return this.#connection?.clock.now() ?? this.#keeper?.engine.clock ?? 0;
+  }
+
+  forming(id: InstrumentId): Candle | null {
+    return this.#forming.get(id) ?? null;
+  }
+
+  /** Newest known price of an instrument; null before the first bar. */
+  price(id: InstrumentId): number | null {
+    const forming = this.#forming.get(id);
+    if (forming !== undefined) return forming.close;
+    const last = this.#keeper?.engine.instrument(id)?.lastPrice;
+    return last === undefined || Number.isNaN(last) ? null : last;
+  }
+
+  /** Resolves when stored data is on screen; connecting goes on behind it. */
+  start(): Promise<void> {
+    return this.#serially(() => this.#open());
+  }
+
+  /** Tries the exchange again now. */
+  reconnect(): Promise<void> {
+    return this.#serially(async () => {
+      await this.#shut();
+      await this.#open();
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#serially(async () => {
+      this.#keeper?.snapshotAll();
+      await this.#shut();
+    });
+  }
+
+  /** The trader's click; the answer says what became of it (DE-16). */
+  approve(ticketId: TicketId, amount: number | null): IntentAnswer {
+    this.#quoteFor(ticketId);
+    return this.#intent({ kind: 'approve', time: this.now(), ticketId, amount }, 'approved: the paper position is open');
+  }
+
+  skip(ticketId: TicketId, reason: string | null): IntentAnswer {
+    return this.#intent({ kind: 'skip', time: this.now(), ticketId, reason }, 'skipped: its phantom goes on');
+  }
+
+  #intent(input: Extract<EngineInput, { kind: 'approve' | 'skip' }>, done: string): IntentAnswer {
+    if (this.#keeper === null) return { done: false, message: 'the desk is not running yet' };
+    if (input.kind === 'approve' && this.#state.connection !== 'live') {
+      return { done: false, message: 'not filled: the exchange is not live, prices may be stale' };
+    }
+    const events = this.#keeper.apply(input);
+    const refusal = events.find((event) => event.kind === 'intent-refused');
+    if (refusal !== undefined) return { done: false, message: refusal.message };
+    const closed = events.some((event) => event.kind === 'ticket-closed' && event.ticket.id === input.ticketId);
+    return closed ? { done: true, message: done } : { done: false, message: 'it could not be recorded; nothing changed' };
+  }
+
+  /** DE-16: at the click the newest price counts, not the last bar's. */
+  #quoteFor(ticketId: TicketId): void {
+    const id = this.#keeper?.engine.openPhantoms.get(ticketId)?.phantom.instrumentId;
+    const price = id === undefined ? null : this.price(id);
+    if (id !== undefined && price !== null) {
+      this.#keeper?.apply({ kind: 'quote', time: this.now(), instrumentId: id, price });
+    }
+  }
+
+  async #open(): Promise<void> {
+    const { settings, log, openExchange } = this.#options;
+    this.#abort = new AbortController();
+    this.#enter('starting', '');
+    const exchange = settings.current.exchange;
+    const opened = await openExchange(exchange);
+    if (!opened.ok) {
+      this.#wake(this.#storedInstruments());
+      this.#fail('failed', opened.error);
+      return;
+    }
+    this.#connection = opened.value;
+    // Stored data first: the window has something to show before, and even without, a network (RE-33).
+    const stored = this.#storedInstruments();
+    if (stored.length === settings.current.symbols.length) this.#wake(stored);
+    void this.#connect().catch((error: unknown) => {
+      log.write('error', 'session', `connecting failed unexpectedly: ${String(error)}`);
+      this.#fail('failed', unexpected(error));
+    });
+  }
+
+  async #connect(): Promise<void> {
+    const connection = this.#connection;
+    if (connection === null) return;
+    const abort = this.#abort;
+    const { profile, settings, log } = this.#options;
+    const loaded = await connection.loadInstruments();
+    if (abort.signal.aborted) return;
+    if (!loaded.ok) {
+      if (this.#keeper === null) this.#wake(this.#storedInstruments());
+      this.#fail('offline', loaded.error);
+      this.#retryLater();
+      return;
+    }
+    const wanted = settings.current.symbols;
+    const instruments = loaded.value
+      .filter((instrument) => wanted.includes(instrument.symbol))
+      .map((instrument) => ({ ...instrument, baseTimeframe: settings.current.baseTimeframe }));
+    const unknown = wanted.filter((symbol) => !instruments.some((instrument) => instrument.symbol === symbol));
+    if (unknown.length > 0) {
+      log.write('warning', 'exchange', `${unknown.join(', ')}: not offered by ${connection.exchange}; left out`);
+    }
+    if (instruments.length === 0) {
+      this.#fail('failed', {
+        kind: 'not-found',
+        message: `None of your instruments is offered by ${connection.exchange}.`,
+        remedy: 'Choose instruments in the settings.',
+      });
+      return;
+    }
+    profile.notes.putInstruments(instruments);
+    if (this.#keeper === null || !sameInstruments(this.#instruments, instruments)) this.#wake(instruments);
+    void connection.measureSkew();
+    await this.#catchUpHistory(connection, abort);
+  }
+
+  async #catchUpHistory(connection: ExchangeConnection, abort: AbortController): Promise<void> {
+    const { profile, settings, log, monotonic } = this.#options;
+    const keeper = this.#keeper;
+    if (keeper === null) return;
+    const fresh = this.#instruments.filter((i) => keeper.engine.instrument(i.id)?.lastOpenTime === -1);
+    const unfinished = profile.desk.settings().get(bootstrapKey(connection.exchange)) !== 'done';
+    if (fresh.length > 0 || unfinished) {
+      const done = await bootstrap({
+        connection,
+        candles: profile.candles,
+        keeper,
+        instruments: this.#instruments,
+        historyDays: settings.current.historyDays,
+        signal: abort.signal,
+        progress: (progress) => this.#enter('bootstrapping', '', '', progress),
+        monotonic,
+      });
+      if (abort.signal.aborted) return;
+      if (!done.ok) {
+        this.#fail('offline', done.error);
+        this.#retryLater();
+        return;
+      }
+      profile.desk.putSettings({ [bootstrapKey(connection.exchange)]: 'done' });
+      log.write('notice', 'session', `history of ${settings.current.historyDays} days is in; going live`, this.now());
+    }
+    this.#goLive(connection, keeper);
+  }
+
+  #goLive(connection: ExchangeConnection, keeper: EngineKeeper): void {
+    const { profile, settings, log, monotonic } = this.#options;
+    const durationMs = timeframeMs(settings.current.baseTimeframe);
+    this.#market = new LiveMarket({
+      connection,
+      instruments: this.#instruments,
+      baseTimeframe: settings.current.baseTimeframe,
+      lastWorked: (id) => this.#lastWorked(id),
+      monotonic,
+      listener: {
+        state: (state, fault) => this.#onMarketState(state, fault),
+        final: (instrumentId, candles) => {
+          const written = profile.candles.write(instrumentId, settings.current.baseTimeframe, candles, this.now());
+          if (!written.ok) this.#fail('failed', written.error);
+          this.finalised.emit({ instrumentId, candles });
+        },
+        batch: (batch, offline) => this.#onBatch(keeper, batch, offline, durationMs),
+        forming: (instrumentId, candle) => this.#onForming(keeper, instrumentId, candle),
+        rejected: (instrumentId, reason, raw) => this.#onRejected(instrumentId, reason, raw),
+        revised: (instrumentId, candle) => {
+          profile.candles.write(instrumentId, settings.current.baseTimeframe, [candle], this.now());
+          log.write('warning', 'exchange', `${instrumentId} changed a closed bar; it is stored as a revision`, this.now());
+        },
+        heartbeat: (time) => keeper.apply({ kind: 'heartbeat', time }),
+        progress: (fetched, expected) => this.#onBackfill(fetched, expected),
+      },
+    });
+    this.#market.start();
+  }
+
+  #onBatch(keeper: EngineKeeper, batch: Batch, offline: boolean, durationMs: number): void {
+    if (batch.late) {
+      for (const { instrumentId, candle } of batch.bars) {
+        this.#options.profile.notes.noteLateBar({
+          instrumentId,
+          openTime: candle.openTime,
+          processedAfterCloseTime: Math.max(keeper.engine.clock, candle.openTime + durationMs),
+        });
+      }
+    }
+    keeper.apply({ kind: 'bars', closeTime: batch.closeTime, bars: batch.bars, origin: offline ? 'gap' : 'live' });
+  }
+
+  #onForming(keeper: EngineKeeper, instrumentId: InstrumentId, candle: Candle): void {
+    this.#forming.set(instrumentId, candle);
+    this.formed.emit({ instrumentId, candle });
+    // Ticks matter to the engine only while a ticket waits on them; phantoms never look at them (RE-14).
+    for (const ticket of keeper.engine.openTickets()) {
+      if (ticket.instrumentId !== instrumentId) continue;
+      keeper.apply({ kind: 'quote', time: this.now(), instrumentId, price: candle.close });
+      return;
+    }
+  }
+
+  #onRejected(instrumentId: InstrumentId, reason: Rejection, raw: readonly unknown[]): void {
+    const { profile, settings, log } = this.#options;
+    const timeframe = settings.current.baseTimeframe;
+    profile.notes.quarantine([{ instrumentId, timeframe, recordedAt: this.now(), reason, raw: JSON.stringify(raw) }]);
+    log.write('warning', 'exchange', `${instrumentId}: a candle was refused: ${reason}`, this.now());
+  }
+
+  #onMarketState(state: MarketState, fault: ExchangeFault | null): void {
+    if (fault !== null) this.#options.log.write('warning', 'exchange', `${fault.message} ${fault.remedy}`, this.now());
+    switch (state) {
+      case 'live':
+        return this.#enter('live', fault?.message ?? '', fault?.remedy ?? '');
+      case 'catching-up':
+        return this.#enter('catching-up', fault?.message ?? 'filling the gap since the last bar', fault?.remedy ?? '');
+      case 'reconnecting':
+        return this.#enter('reconnecting', fault?.message ?? '', fault?.remedy ?? '');
+      case 'connecting':
+      case 'closed':
+        return;
+    }
+  }
+
+  #onBackfill(fetched: number, expected: number): void {
+    if (this.#state.connection !== 'catching-up') return;
+    this.#enter('catching-up', this.#state.message, this.#state.remedy, {
+      stage: 'filling the gap',
+      fraction: expected > 0 ? Math.min(1, fetched / expected) : null,
+      done: fetched,
+      total: expected,
+      unit: 'candles',
+      ratePerSecond: null,
+      remainingMs: null,
+    });
+  }
+
+  #lastWorked(id: InstrumentId): Candle | null {
+    const openTime = this.#keeper?.engine.instrument(id)?.lastOpenTime ?? -1;
+    if (openTime < 0) return null;
+    const { baseTimeframe } = this.#options.settings.current;
+    for (const candle of this.#options.profile.candles.read(id, baseTimeframe, openTime, openTime + 1)) return candle;
+    return null;
+  }
+
+  /** Builds the engine for these instruments from the record. */
+  #wake(instruments: readonly Instrument[]): void {
+    if (instruments.length === 0) return;
+    const { profile, strategies, settings, log } = this.#options;
+    const { startingEquity } = settings.current;
+    this.#instruments = instruments;
+    this.#forming.clear();
+    this.#keeper = EngineKeeper.restore({
+      profile,
+      instruments,
+      strategies,
+      settings: settings.engine(),
+      account: { currency: instruments[0]?.quote ?? 'USDT', startingEquity, equity: startingEquity },
+    });
+    this.#keeper.stepped.on((step) => this.#onStep(step));
+    this.#keeper.failed.on((fault) => this.#fail('failed', fault));
+    log.write('info', 'session', `${instruments.length} instruments on ${instruments[0]?.exchange}`, this.now());
+    this.reopened.emit();
+  }
+
+  #onStep(step: EngineStep): void {
+    for (const event of step.events) this.#logEvent(event);
+    this.stepped.emit(step);
+  }
+
+  #logEvent(event: EngineEvent): void {
+    const { log } = this.#options;
+    switch (event.kind) {
+      case 'ticket-opened':
+        return log.write('notice', 'ticket', `${event.ticket.id}: a ticket asks for your decision`, event.time);
+      case 'ticket-closed':
+        return log.write('info', 'ticket', `${event.ticket.id}: ${event.ticket.state}`, event.time);
+      case 'position-opened':
+        return log.write('notice', 'paper', `${event.position.id}: paper position opened`, event.time);
+      case 'position-closed': {
+        const netR = event.position.result.netR?.toFixed(2) ?? 'no result';
+        return log.write('notice', 'paper', `${event.position.id}: paper position closed, net ${netR} R`, event.time);
+      }
+      case 'intent-refused':
+        return log.write('warning', 'ticket', `${event.ticketId}: ${event.message}`, event.time);
+      case 'fault-raised':
+        return log.write('error', event.source, event.message, event.time);
+      default:
+        return;
+    }
+  }
+
+  #storedInstruments(): readonly Instrument[] {
+    const { exchange, symbols, baseTimeframe } = this.#options.settings.current;
+    const wanted = new Set(symbols.map((symbol) => idOf(exchange, symbol)));
+    return this.#options.profile.notes
+      .instruments()
+      .filter((instrument) => wanted.has(instrument.id))
+      .map((instrument) => ({ ...instrument, baseTimeframe }));
+  }
+
+  #onSettings(before: Settings, after: Settings): void {
+    const reopen =
+      before.exchange !== after.exchange ||
+      before.baseTimeframe !== after.baseTimeframe ||
+      before.symbols.join() !== after.symbols.join();
+    if (reopen) {
+      void this.#serially(async () => {
+        this.#keeper?.snapshotAll();
+        await this.#shut();
+        this.#keeper = null;
+        await this.#open();
+      });
+      return;
+    }
+    this.#keeper?.apply({ kind: 'settings', time: this.now(), settings: this.#options.settings.engine() });
+    this.changed.emit(this.#state);
+  }
+
+  #retryLater(): void {
+    this.#retry = setTimeout(() => void this.#connect(), RETRY_MS);
+  }
+
+  async #shut(): Promise<void> {
+    this.#abort.abort();
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    await this.#market?.close();
+    this.#market = null;
+    await this.#connection?.close();
+    this.#connection = null;
+  }
+
+  #fail(state: 'offline' | 'failed', fault: Fault): void {
+    this.#options.log.write(state === 'failed' ? 'error' : 'warning', 'session', `${fault.message} ${fault.remedy}`);
+    this.#enter(state, fault.message, fault.remedy);
+  }
+
+  #enter(connection: ConnectionState, message: string, remedy = '', progress: JobProgress | null = null): void {
+    // A record that cannot be written stays failed until a restart: nothing may decide on what is not recorded (RE-4).
+    this.#state = { connection, message, remedy, progress };
+    this.changed.emit(this.#state);
+  }
+
+  /** Opening, closing and switching never overlap. */
+  #serially(work: () => Promise<void>): Promise<void> {
+    this.#queue = this.#queue.then(work, work);
+    return this.#queue;
+  }
+}
+
+function bootstrapKey(exchange: string): string {
+  return `bootstrap.${exchange}`;
+}
+
+function sameInstruments(a: readonly Instrument[], b: readonly Instrument[]): boolean {
+  return a.length === b.length && a.every((instrument, index) => JSON.stringify(instrument) === JSON.stringify(b[index]));
+}
+
+function unexpected(error: unknown): Fault {
+  return {
+    kind: 'internal',
+    message: `The connection stopped for an unexpected reason: ${error instanceof Error ? error.message : String(error)}`,
+    remedy: 'Press Reconnect; if it happens again, report the log.',
+  };
+}

@@ -1,0 +1,122 @@
+/** Replay: stored candles through the same engine as live trading, counted and hashed; nothing is recorded (PL-1, PL-6). */
+import { type Fault, ok, type Result } from '#core/base/result.ts';
+import type { Instrument } from '#core/domain/instrument.ts';
+import type { Outcome } from '#core/domain/phantom.ts';
+import { type BaseTimeframe, DAY_MS } from '#core/domain/timeframe.ts';
+import type { Engine } from '#core/engine/engine.ts';
+import type { EngineEvent } from '#core/engine/messages.ts';
+import { run } from '#core/engine/run.ts';
+import { EventHash } from './research/event-hash.ts';
+import { type ResearchSettings, researchEngine, researchStrategies } from './research/research-engine.ts';
+import { type BarRange, type CandleFolder, storedInputs, storedInstruments } from './research/stored-market.ts';
+
+export interface ReplayRequest extends BarRange {
+  readonly exchange: string;
+  readonly symbols: readonly string[];
+  /** Null: all. */
+  readonly strategies: readonly string[] | null;
+  /** Null: the finest stored one of each symbol. */
+  readonly baseTimeframe: BaseTimeframe | null;
+}
+
+export interface ReplayOptions {
+  readonly store: CandleFolder;
+  readonly request: ReplayRequest;
+  readonly settings: ResearchSettings;
+  /** Monotonic real time, ms. */
+  readonly monotonic: () => number;
+  /** After every 100,000 candles. */
+  readonly progress?: (candles: number) => void;
+}
+
+export interface ReplayReport {
+  /** Base bars fed, those before `from` that only warm the indicators not counted. */
+  readonly candles: number;
+  readonly signals: number;
+  /** Every signal has one (PH-1); `outcomes` add up to it. */
+  readonly phantoms: number;
+  readonly outcomes: Readonly<Record<Outcome, number>>;
+  readonly ambiguous: number;
+  readonly seconds: number;
+  readonly candlesPerSecond: number;
+  /** SHA-256 (hex) of the event stream. */
+  readonly eventHash: string;
+}
+
+export type ReplayFault = Fault<'no-candles' | 'unknown-strategy'>;
+
+/** Bars before `from` that warm indicators and strategies: FE-3 looks back 30 days, averages further. */
+const WARM_UP_MS = 45 * DAY_MS;
+const PROGRESS_EVERY = 100_000;
+
+export function replay({
+  store,
+  request,
+  settings,
+  monotonic,
+  progress,
+}: ReplayOptions): Result<ReplayReport, ReplayFault> {
+  const instruments = storedInstruments(store, request.exchange, request.symbols, request.baseTimeframe);
+  if (!instruments.ok) return instruments;
+  const strategies = researchStrategies(request.strategies);
+  if (!strategies.ok) return strategies;
+  const startedAt = monotonic();
+  const engine = researchEngine(instruments.value, strategies.value, settings);
+  if (request.from !== null) warm(engine, store, instruments.value, request.from);
+  const tally = new ReplayTally();
+  let reportAt = PROGRESS_EVERY;
+  run(engine, storedInputs(store.candles, instruments.value, request), (events, input) => {
+    if (input.kind === 'bars') tally.candles += input.bars.length;
+    if (events.length > 0) tally.add(events);
+    if (tally.candles < reportAt) return;
+    reportAt += PROGRESS_EVERY;
+    progress?.(tally.candles);
+  });
+  return ok(tally.report((monotonic() - startedAt) / 1000));
+}
+
+function warm(engine: Engine, store: CandleFolder, instruments: readonly Instrument[], from: number): void {
+  const range = { from: Math.max(0, from - WARM_UP_MS), to: from };
+  for (const batch of storedInputs(store.candles, instruments, range)) engine.warm(batch.bars);
+}
+
+/** Counts an event stream as it goes by. */
+class ReplayTally {
+  candles = 0;
+  readonly #hash = new EventHash();
+  #opened = 0;
+  #ambiguous = 0;
+  readonly #closed: Record<Exclude<Outcome, 'open'>, number> = { win: 0, loss: 0, timeout: 0, unavailable: 0, gated: 0 };
+
+  add(events: readonly EngineEvent[]): void {
+    this.#hash.add(events);
+    for (const event of events) {
+      if (event.kind === 'phantom-opened') {
+        this.#opened++;
+        // A gated phantom is terminal as it is born (PH-2): no event closes it.
+        if (event.phantom.result.outcome !== 'open') this.#count(event.phantom.result.outcome);
+      } else if (event.kind === 'phantom-closed') {
+        this.#count(event.result.outcome);
+        if (event.result.ambiguous) this.#ambiguous++;
+      }
+    }
+  }
+
+  report(seconds: number): ReplayReport {
+    const ended = Object.values(this.#closed).reduce((sum, count) => sum + count, 0);
+    return {
+      candles: this.candles,
+      signals: this.#opened,
+      phantoms: this.#opened,
+      outcomes: { ...this.#closed, open: this.#opened - ended },
+      ambiguous: this.#ambiguous,
+      seconds: Math.round(seconds * 1000) / 1000,
+      candlesPerSecond: seconds > 0 ? Math.round(this.candles / seconds) : 0,
+      eventHash: this.#hash.digest(),
+    };
+  }
+
+  #count(outcome: Outcome): void {
+    if (outcome !== 'open') this.#closed[outcome]++;
+  }
+}

@@ -1,0 +1,160 @@
+/** Stored candles as the engine's inputs: several instruments merged into batches, finer bars handed on (PL-4, PH-12). */
+import { err, type Fault, ok, type Result } from '#core/base/result.ts';
+import type { Candle } from '#core/domain/candle.ts';
+import { type Instrument, type InstrumentId, instrumentId } from '#core/domain/instrument.ts';
+import { type BaseTimeframe, type Timeframe, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
+import type { BaseBar, EngineInput } from '#core/engine/messages.ts';
+import type { CandleNotes } from '#main/store/candle-notes.ts';
+import type { CandleStore } from '#main/store/candle-store.ts';
+
+export interface CandleFolder {
+  readonly candles: CandleStore;
+  readonly notes: CandleNotes;
+}
+
+/** Bars with `from <= openTime < to`; null: from the first, to the last stored one. */
+export interface BarRange {
+  readonly from: UnixMs | null;
+  readonly to: UnixMs | null;
+}
+
+/** Taker fee in basis points where no exchange has described the instrument: what ccxt's `fees` say for most spot markets. */
+const DEFAULT_TAKER_FEE_BPS = 10;
+/** The finest first: it is the base unless somebody asks for another one (MK-1). */
+const BASES: readonly BaseTimeframe[] = ['1m', '5m'];
+
+/** An instrument of which only imported candles are known: usual fee, unknown steps. */
+export function importedInstrument(exchange: string, symbol: string, baseTimeframe: BaseTimeframe): Instrument {
+  const [pair = symbol, settled] = symbol.split(':');
+  const [base = symbol, quote = ''] = pair.split('/');
+  return {
+    id: instrumentId(exchange, symbol),
+    exchange,
+    symbol,
+    base,
+    quote,
+    kind: settled === undefined ? 'spot' : 'swap',
+    baseTimeframe,
+    priceTick: 0,
+    amountStep: 0,
+    minNotional: 0,
+    takerFeeBps: DEFAULT_TAKER_FEE_BPS,
+    simulated: exchange === 'demo',
+  };
+}
+
+/** The instruments of stored series, with the base timeframe asked for (null: the finest stored one). */
+export function storedInstruments(
+  { candles, notes }: CandleFolder,
+  exchange: string,
+  symbols: readonly string[],
+  wanted: BaseTimeframe | null,
+): Result<readonly Instrument[], Fault<'no-candles'>> {
+  const instruments: Instrument[] = [];
+  for (const symbol of [...new Set(symbols)]) {
+    const id = instrumentId(exchange, symbol);
+    const base = (wanted === null ? BASES : [wanted]).find((timeframe) => candles.count(id, timeframe) > 0);
+    if (base === undefined) return err(noCandles(candles, exchange, symbol, wanted));
+    const known = notes.instrument(id) ?? importedInstrument(exchange, symbol, base);
+    instruments.push({ ...known, baseTimeframe: base });
+  }
+  return ok(instruments.sort((a, b) => (a.id < b.id ? -1 : 1)));
+}
+
+/** Batches of bars that close together, in order of instrument id inside a batch, ascending. */
+export function* storedInputs(
+  candles: CandleStore,
+  instruments: readonly Instrument[],
+  { from, to }: BarRange,
+): Generator<Extract<EngineInput, { kind: 'bars' }>, void, undefined> {
+  const feeds = [...instruments]
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map((instrument) => new StoredFeed(candles, instrument, from ?? undefined, to ?? undefined));
+  for (;;) {
+    let closeTime = Number.POSITIVE_INFINITY;
+    for (const feed of feeds) if (feed.closeTime < closeTime) closeTime = feed.closeTime;
+    if (closeTime === Number.POSITIVE_INFINITY) return;
+    const bars: BaseBar[] = [];
+    for (const feed of feeds) if (feed.closeTime === closeTime) bars.push(feed.take());
+    yield { kind: 'bars', closeTime, bars, origin: 'replay' };
+  }
+}
+
+/** One instrument's stored base bars, each with the finer bars inside it where they are stored without a hole. */
+class StoredFeed {
+  /** Of the next bar; infinity at the end. */
+  closeTime = Number.POSITIVE_INFINITY;
+  readonly #id: InstrumentId;
+  readonly #durationMs: number;
+  readonly #bars: Iterator<Candle>;
+  readonly #finer: FinerBars | null;
+  #next: Candle | null = null;
+
+  constructor(candles: CandleStore, { id, baseTimeframe }: Instrument, from?: UnixMs, to?: UnixMs) {
+    this.#id = id;
+    this.#durationMs = timeframeMs(baseTimeframe);
+    this.#bars = candles.read(id, baseTimeframe, from, to);
+    const finer: Timeframe | null = baseTimeframe === '5m' && candles.count(id, '1m') > 0 ? '1m' : null;
+    this.#finer = finer === null ? null : new FinerBars(candles.read(id, finer, from, to), timeframeMs(finer));
+    this.#advance();
+  }
+
+  take(): BaseBar {
+    const candle = this.#next as Candle;
+    this.#advance();
+    const fine = this.#finer?.inside(candle.openTime, this.#durationMs) ?? null;
+    return fine === null ? { instrumentId: this.#id, candle } : { instrumentId: this.#id, candle, fine };
+  }
+
+  #advance(): void {
+    const step = this.#bars.next();
+    this.#next = step.done === true ? null : step.value;
+    this.closeTime = this.#next === null ? Number.POSITIVE_INFINITY : this.#next.openTime + this.#durationMs;
+  }
+}
+
+/** Walks a finer series beside ascending base bars. */
+class FinerBars {
+  readonly #bars: Iterator<Candle>;
+  readonly #durationMs: number;
+  #next: Candle | null = null;
+
+  constructor(bars: Iterator<Candle>, durationMs: number) {
+    this.#bars = bars;
+    this.#durationMs = durationMs;
+    this.#advance();
+  }
+
+  /** The bars that cover [openTime, openTime + durationMs), or null when one of them is missing. */
+  inside(openTime: UnixMs, durationMs: number): readonly Candle[] | null {
+    while (this.#next !== null && this.#next.openTime < openTime) this.#advance();
+    const found: Candle[] = [];
+    while (this.#next !== null && this.#next.openTime < openTime + durationMs) {
+      found.push(this.#next);
+      this.#advance();
+    }
+    return found.length * this.#durationMs === durationMs ? found : null;
+  }
+
+  #advance(): void {
+    const step = this.#bars.next();
+    this.#next = step.done === true ? null : step.value;
+  }
+}
+
+function noCandles(
+  candles: CandleStore,
+  exchange: string,
+  symbol: string,
+  wanted: BaseTimeframe | null,
+): Fault<'no-candles'> {
+  const id = instrumentId(exchange, symbol);
+  const stored = candles.series().map((series) => `${series.instrumentId} ${series.timeframe}`);
+  const there = stored.length === 0 ? 'Nothing is stored yet.' : `Stored: ${stored.slice(0, 12).join(', ')}.`;
+  const timeframe = wanted ?? '5m';
+  return {
+    kind: 'no-candles',
+    message: `No ${wanted ?? '1m or 5m'} candles of ${id} are stored. ${there}`,
+    remedy: `Import some: desk import candles FILE --exchange ${exchange} --symbol ${symbol} --timeframe ${timeframe}`,
+  };
+}

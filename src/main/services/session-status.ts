@@ -1,0 +1,66 @@
+/** What the status bar shows, as one value. */
+import type { DemoStatus, SessionStatus } from '#contract/areas/session.ts';
+import type { DemoHost } from '#main/exchange/demo/demo-host.ts';
+import type { LiveSession } from './live-session.ts';
+import type { SettingsService } from './settings-service.ts';
+
+export interface StatusParts {
+  readonly version: string;
+  readonly session: LiveSession;
+  readonly settings: SettingsService;
+  readonly exchangeName: (id: string) => string;
+  readonly faults: () => number;
+}
+
+export function sessionStatus({ version, session, settings, exchangeName, faults }: StatusParts): SessionStatus {
+  const { exchange, stage, startingEquity } = settings.current;
+  const engine = session.keeper?.engine;
+  const { connection, message, remedy, progress } = session.state;
+  return {
+    version,
+    connection: {
+      state: connection,
+      exchange,
+      exchangeName: exchangeName(exchange),
+      simulated: exchange === 'demo',
+      live: session.connection?.live ?? null,
+      message,
+      remedy,
+      progress,
+    },
+    stage,
+    account: {
+      ...(engine?.account ?? { currency: 'USDT', startingEquity, equity: startingEquity }),
+      mode: 'paper',
+    },
+    clock: {
+      exchangeTime: session.now(),
+      speed: session.connection?.clock.speed() ?? 0,
+      skewMs: session.connection?.clock.skewMs() ?? null,
+    },
+    counts: {
+      openPhantoms: engine?.openPhantoms.size ?? 0,
+      openTickets: engine === undefined ? 0 : count(engine.openTickets()),
+      openPositions: engine === undefined ? 0 : count(engine.openPositions()),
+      faults: faults(),
+    },
+  };
+}
+
+/** Where no demo market runs, it stands still. */
+export function demoStatus(demo: DemoHost | null): DemoStatus {
+  if (demo === null) return { speed: 0, paused: true, exchangeTime: 0, slowedForTicket: false };
+  const { clock } = demo.exchange;
+  return {
+    speed: demo.chosenSpeed,
+    paused: clock.speed() === 0,
+    exchangeTime: clock.now(),
+    slowedForTicket: demo.slowedForTicket,
+  };
+}
+
+function count(items: Iterable<unknown>): number {
+  let total = 0;
+  for (const _ of items) total++;
+  return total;
+}

@@ -1,0 +1,157 @@
+/** Opens a profile: its lock, the record and the candle file, upgraded where needed (RE-1, RE-5, RE-8). */
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Result } from '#core/base/result.ts';
+import { CandleNotes } from './candle-notes.ts';
+import { CandleStore } from './candle-store.ts';
+import { Connection, type Synchronous } from './connection.ts';
+import { DeskTables } from './desk-tables.ts';
+import { checkVersion, migrate, newestVersion, type Schema } from './migrate.ts';
+import { loadOpenState, type OpenState } from './open-state.ts';
+import type { PhantomFilter } from './phantom-filter.ts';
+import { PhantomHistory, type PhantomSort, type PhantomWithFeatures } from './phantom-history.ts';
+import { ProfileLock } from './profile-lock.ts';
+import { RecordSteps } from './record.ts';
+import { CANDLE_FILE, CANDLE_SCHEMA, RECORD_FILE, RECORD_SCHEMA } from './schemas.ts';
+import { attempt, StoreFailure, type StoreFault } from './store-fault.ts';
+
+/** What a reader may use while another process owns the profile. */
+export interface ProfileReader {
+  readonly folder: string;
+  readonly candles: CandleStore;
+  readonly notes: CandleNotes;
+  readonly desk: DeskTables;
+  readonly history: PhantomHistory;
+  readonly sqliteVersion: string;
+  /** Every match in order with its features, from one unchanging view; writing goes on beside it. */
+  exportPhantoms(filter: PhantomFilter, sort: PhantomSort): Generator<PhantomWithFeatures, void, undefined>;
+  /** `integrity_check` and `foreign_key_check` of both files; empty when all is well. */
+  check(): readonly string[];
+  close(): void;
+}
+
+export interface Profile extends ProfileReader {
+  readonly record: RecordSteps;
+  loadOpen(): OpenState;
+  /** Copies made because a file had to be upgraded. */
+  readonly upgradeBackups: readonly string[];
+}
+
+/** Opens the profile for this process alone, making and upgrading what is missing. */
+export function openProfile(folder: string, lockWaitMs?: number): Result<Profile, StoreFault> {
+  return attempt(() => {
+    mkdirSync(folder, { recursive: true });
+    const lock = ProfileLock.take(folder, lockWaitMs);
+    const closing: { close(): void }[] = [{ close: () => lock.release() }];
+    try {
+      const record = openUpgraded(join(folder, RECORD_FILE), RECORD_SCHEMA, 'FULL', closing);
+      const candles = openUpgraded(join(folder, CANDLE_FILE), CANDLE_SCHEMA, 'NORMAL', closing);
+      const reading = new Connection(join(folder, RECORD_FILE), { synchronous: 'FULL', readOnly: true });
+      closing.push(reading);
+      const steps = new RecordSteps(record.connection);
+      return {
+        ...reader(folder, record.connection, candles.connection, reading, steps, closing),
+        record: steps,
+        loadOpen: () => loadOpenState(record.connection),
+        upgradeBackups: [record.backup, candles.backup].filter((path) => path !== null),
+      };
+    } catch (error) {
+      closeAll(closing);
+      throw error;
+    }
+  });
+}
+
+/** Opens the profile beside its owner, or without one, for reading only. */
+export function readProfile(folder: string): Result<ProfileReader, StoreFault> {
+  return attempt(() => {
+    const closing: { close(): void }[] = [];
+    try {
+      const record = openToRead(join(folder, RECORD_FILE), RECORD_SCHEMA, closing);
+      const candles = openToRead(join(folder, CANDLE_FILE), CANDLE_SCHEMA, closing);
+      return reader(folder, record, candles, record, new RecordSteps(record), closing);
+    } catch (error) {
+      closeAll(closing);
+      throw error;
+    }
+  });
+}
+
+function reader(
+  folder: string,
+  record: Connection,
+  candles: Connection,
+  reading: Connection,
+  steps: RecordSteps,
+  closing: { close(): void }[],
+): ProfileReader {
+  return {
+    folder,
+    candles: new CandleStore(candles),
+    notes: new CandleNotes(candles),
+    desk: new DeskTables(record, steps),
+    history: new PhantomHistory(reading),
+    sqliteVersion: record.sqliteVersion(),
+    exportPhantoms: (filter, sort) => exportPhantoms(reading.path, filter, sort),
+    check: () => [...problems(record), ...problems(candles)],
+    close: () => closeAll(closing),
+  };
+}
+
+function* exportPhantoms(path: string, filter: PhantomFilter, sort: PhantomSort) {
+  const connection = new Connection(path, { synchronous: 'FULL', readOnly: true });
+  try {
+    connection.exec('BEGIN');
+    yield* new PhantomHistory(connection).stream(filter, sort);
+  } finally {
+    connection.close();
+  }
+}
+
+function openUpgraded(path: string, schema: Schema, synchronous: Synchronous, closing: { close(): void }[]) {
+  if (existsSync(path)) {
+    const look = new Connection(path, { synchronous, readOnly: true });
+    try {
+      checkVersion(look, schema);
+    } finally {
+      look.close();
+    }
+  }
+  const connection = new Connection(path, { synchronous });
+  closing.push(connection);
+  return { connection, backup: migrate(connection, schema) };
+}
+
+function openToRead(path: string, schema: Schema, closing: { close(): void }[]): Connection {
+  if (!existsSync(path)) {
+    throw new StoreFailure({
+      kind: 'missing',
+      message: `There is no profile here: ${path} does not exist.`,
+      remedy: 'Give the folder of a profile with --profile, or start the workstation once to make one.',
+    });
+  }
+  const connection = new Connection(path, { synchronous: 'FULL', readOnly: true });
+  closing.push(connection);
+  if (checkVersion(connection, schema) < newestVersion(schema)) {
+    throw new StoreFailure({
+      kind: 'older-version',
+      message: `${path} was written by an older version of the workstation and must be upgraded first.`,
+      remedy: 'Start the workstation once on this profile; it makes a backup and upgrades it.',
+    });
+  }
+  return connection;
+}
+
+function problems(connection: Connection): readonly string[] {
+  const integrity = connection.prepare('PRAGMA integrity_check').all();
+  const dangling = connection.prepare('PRAGMA foreign_key_check').all();
+  return [
+    ...integrity.map((row) => String(row[0])).filter((line) => line !== 'ok'),
+    ...dangling.map((row) => `a row of ${String(row[0])} refers to a missing row of ${String(row[2])}`),
+  ];
+}
+
+/** In reverse order of opening; the lock goes last. */
+function closeAll(closing: readonly { close(): void }[]): void {
+  for (const resource of closing.toReversed()) resource.close();
+}

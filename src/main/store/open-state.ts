@@ -1,0 +1,140 @@
+/** Everything the engine needs to go on where it stopped (PL-6, PL-8). */
+import { deserialize } from 'node:v8';
+import type { Phantom } from '#core/domain/phantom.ts';
+import type { UnixMs } from '#core/domain/timeframe.ts';
+import type { PaperAccount, Position, Ticket } from '#core/domain/trading.ts';
+import type { Connection } from './connection.ts';
+import { selectWholePhantoms, wholePhantomOf } from './phantom-rows.ts';
+import type { WorkedBar } from './step-writer.ts';
+
+export interface OpenPhantom {
+  readonly phantom: Phantom;
+  /** As the resolver gave it; null before its first bar. */
+  readonly progress: unknown;
+}
+
+export interface OpenPosition {
+  readonly position: Position;
+  readonly progress: unknown;
+}
+
+export interface Snapshot {
+  readonly scope: string;
+  readonly at: UnixMs;
+  readonly state: unknown;
+}
+
+export interface OpenState {
+  /** In the order in which they opened. */
+  readonly phantoms: readonly OpenPhantom[];
+  readonly tickets: readonly Ticket[];
+  readonly positions: readonly OpenPosition[];
+  readonly account: PaperAccount | null;
+  /** Null on a fresh profile. */
+  readonly clock: UnixMs | null;
+  readonly workedBars: readonly WorkedBar[];
+  /** The newest readable snapshot of each scope; one that another version wrote in another form is left out. */
+  readonly snapshots: readonly Snapshot[];
+  /** Per strategy the newest wins, losses and timeouts, in the order in which they were resolved, oldest first. */
+  readonly recentlyResolved: ReadonlyMap<string, readonly Phantom[]>;
+}
+
+/** Resolved phantoms per strategy that life-cycle features and the guard look back on (PH-22). */
+const RESOLVED_REMEMBERED = 200;
+
+export function loadOpenState(connection: Connection): OpenState {
+  return {
+    phantoms: openPhantoms(connection),
+    tickets: openTickets(connection),
+    positions: openPositions(connection),
+    account: currentAccount(connection),
+    clock: (connection.prepare('SELECT time FROM engine_clock').get()?.[0] as number | undefined) ?? null,
+    workedBars: connection
+      .prepare('SELECT instrument_id, open_time FROM engine_bars ORDER BY instrument_id')
+      .all()
+      .map(([instrumentId, openTime]) => ({ instrumentId: instrumentId as string, openTime: openTime as number })),
+    snapshots: newestSnapshots(connection),
+    recentlyResolved: recentlyResolved(connection),
+  };
+}
+
+export function currentAccount(connection: Connection): PaperAccount | null {
+  const row = connection
+    .prepare('SELECT currency, starting_equity, equity FROM account_history ORDER BY sequence DESC LIMIT 1')
+    .get();
+  if (row === undefined) return null;
+  return { currency: row[0] as string, startingEquity: row[1] as number, equity: row[2] as number };
+}
+
+function openPhantoms(connection: Connection): readonly OpenPhantom[] {
+  const progress = new Map(
+    connection
+      .prepare('SELECT p.id, o.progress FROM open_phantoms o JOIN phantoms p ON p.no = o.phantom_no')
+      .all()
+      .map(([id, text]) => [id as string, parsed(text as string | null)]),
+  );
+  return connection
+    .prepare(selectWholePhantoms('WHERE p.no IN (SELECT phantom_no FROM open_phantoms) ORDER BY p.no'))
+    .all()
+    .map(wholePhantomOf)
+    .map((phantom) => ({ phantom, progress: progress.get(phantom.id) ?? null }));
+}
+
+function openTickets(connection: Connection): readonly Ticket[] {
+  return connection
+    .prepare("SELECT document FROM tickets WHERE state = 'open' ORDER BY opened_at, id")
+    .all()
+    .map(([document]) => JSON.parse(document as string));
+}
+
+function openPositions(connection: Connection): readonly OpenPosition[] {
+  return connection
+    .prepare("SELECT document, progress FROM positions WHERE state = 'open' ORDER BY opened_at, id")
+    .all()
+    .map(([document, text]) => ({
+      position: JSON.parse(document as string),
+      progress: parsed(text as string | null),
+    }));
+}
+
+function newestSnapshots(connection: Connection): readonly Snapshot[] {
+  const newest = new Map<string, Snapshot>();
+  const rows = connection.prepare('SELECT scope, at, state FROM snapshots ORDER BY scope, at DESC').iterate();
+  for (const [scope, at, blob] of rows) {
+    if (newest.has(scope as string)) continue;
+    const state = readable(blob as Buffer);
+    if (state !== null) newest.set(scope as string, { scope: scope as string, at: at as number, state: state.value });
+  }
+  return [...newest.values()];
+}
+
+/** A snapshot is an optimisation: one that cannot be read costs a longer replay, nothing else. */
+function readable(blob: Buffer): { readonly value: unknown } | null {
+  try {
+    return { value: deserialize(blob) };
+  } catch {
+    return null;
+  }
+}
+
+function recentlyResolved(connection: Connection): ReadonlyMap<string, readonly Phantom[]> {
+  const strategies = connection.prepare('SELECT DISTINCT strategy_id FROM resolutions ORDER BY 1').all();
+  const select = connection.prepare(
+    selectWholePhantoms(
+      'JOIN resolutions z ON z.phantom_no = p.no WHERE z.strategy_id = ? ORDER BY z.sequence DESC LIMIT ?',
+    ),
+  );
+  return new Map(
+    strategies.map(([strategyId]) => [
+      strategyId as string,
+      select
+        .all(strategyId as string, RESOLVED_REMEMBERED)
+        .map(wholePhantomOf)
+        .reverse(),
+    ]),
+  );
+}
+
+function parsed(text: string | null): unknown {
+  return text === null ? null : JSON.parse(text);
+}

@@ -1,0 +1,236 @@
+/** The chart panel: toolbar, legend, the canvas and its states (WS-11). */
+import { ChevronDown, ChevronsRight, Eye, LineChart } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import type { InstrumentId } from '#core/domain/instrument.ts';
+import { useDesk, useStream, useStreamed } from '../../lib/desk-context.tsx';
+import { onAppearanceChange } from '../../lib/appearance.ts';
+import { TIMEFRAMES } from '../../lib/timeframes.ts';
+import { FEED_WORDS } from '../../lib/words.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Segmented, SimulatedBadge } from '../../ui/controls.tsx';
+import { Menu } from '../../ui/overlays.tsx';
+import { Empty, Failed, Skeleton, StaleStrip } from '../../ui/PanelState.tsx';
+import { useChartStore } from './chart-context.tsx';
+import { ChartController, type LegendValues } from './chart-controller.ts';
+import type { FeedStatus } from './chart-feed.ts';
+import { shapesOf } from './chart-store.ts';
+import { LegendView } from './legend-view.ts';
+import './chart.css';
+
+const IDLE: FeedStatus = { phase: 'idle', problem: null, isLive: true, isPaging: false };
+
+export function ChartPanel() {
+  const { view, watchlist } = useDesk();
+  const instrumentId = useStore(view, (state) => state.instrumentId);
+  const { phase, problem } = useStream(watchlist);
+  if (instrumentId !== null) return <InstrumentChart instrumentId={instrumentId} />;
+  if (phase === 'failed') return <Failed problem={problem} onRetry={() => watchlist.open()} />;
+  if (phase === 'loading') return <Skeleton label="Loading the chart" />;
+  return <Empty title="No instrument is selected">Choose one in the watchlist.</Empty>;
+}
+
+function InstrumentChart({ instrumentId }: { readonly instrumentId: InstrumentId }) {
+  const desk = useDesk();
+  const store = useChartStore();
+  const row = useStreamed(desk.watchlist, (rows) => rows.find((one) => one.instrumentId === instrumentId) ?? null);
+  const { timeframe, lines } = useStore(store, (state) => state.choices);
+  const ground = useRef<HTMLDivElement>(null);
+  const legendGround = useRef<HTMLDivElement>(null);
+  const controller = useRef<ChartController | null>(null);
+  const [status, setStatus] = useState(IDLE);
+  const [isFollowing, setFollowing] = useState(true);
+  const decimals = row?.priceDecimals ?? 2;
+  const shownId = useRef(instrumentId);
+  shownId.current = instrumentId;
+
+  useEffect(() => {
+    if (ground.current === null || legendGround.current === null) return;
+    const legend = new LegendView(legendGround.current);
+    const made = new ChartController({
+      container: ground.current,
+      client: desk.client,
+      onStatus: setStatus,
+      onFollowing: setFollowing,
+      onLegend: (values: LegendValues | null) => legend.show(values, decimalsNow.current),
+      onPick: desk.view.openDetail,
+      onRange: (from) => store.setRange(shownId.current, from),
+    });
+    controller.current = made;
+    const ends = [
+      onAppearanceChange(document.documentElement, () => made.repaint()),
+      store.start(),
+      followLevels(made, desk, store),
+    ];
+    return () => {
+      for (const end of ends) end();
+      made.destroy();
+      legend.clear();
+      controller.current = null;
+    };
+  }, [desk, store]);
+
+  const decimalsNow = useRef(decimals);
+  useEffect(() => {
+    decimalsNow.current = decimals;
+    controller.current?.setDecimals(decimals);
+  }, [decimals]);
+  useEffect(() => {
+    controller.current?.show(instrumentId, timeframe, decimalsNow.current);
+  }, [instrumentId, timeframe]);
+  useEffect(() => controller.current?.setLines(lines), [lines]);
+
+  const isStale = row !== null && row.feed !== 'live' && row.feed !== 'waiting';
+  return (
+    <>
+      <ChartToolbar symbol={row?.symbol ?? instrumentId} isSimulated={row?.simulated === true} />
+      {isStale && row !== null && <StaleStrip>{FEED_WORDS[row.feed].meaning}</StaleStrip>}
+      <div className="chart">
+        <div ref={legendGround} className="chart__legend" />
+        <div ref={ground} className="chart__canvas" role="img" aria-label={`Candles of ${row?.symbol ?? instrumentId}`} />
+        {status.isPaging && <span className="chart__paging">Loading more bars …</span>}
+        {!isFollowing && status.phase === 'ready' && (
+          <Button
+            className="chart__jump"
+            size="small"
+            icon={<ChevronsRight size={13} />}
+            onClick={() => controller.current?.jumpToLive()}
+          >
+            Jump to live
+          </Button>
+        )}
+        <ChartCover status={status} onRetry={() => controller.current?.retry()} />
+      </div>
+    </>
+  );
+}
+
+/** Keeps the controller's shapes in step with the phantoms, the filter and the one whose detail is open. */
+function followLevels(
+  controller: ChartController,
+  desk: ReturnType<typeof useDesk>,
+  store: ReturnType<typeof useChartStore>,
+): () => void {
+  function draw(): void {
+    const state = store.getState();
+    const detailId = desk.view.getState().detailId;
+    const ticket = desk.tickets
+      .getState()
+      .data?.find((one) => one.instrumentId === state.instrumentId && one.state === 'open');
+    const focusedId = detailId ?? ticket?.id ?? null;
+    controller.setLevels(shapesOf(state, focusedId), focusedId);
+  }
+  draw();
+  const ends = [store.subscribe(draw), desk.view.subscribe(draw), desk.tickets.subscribe(draw)];
+  return () => {
+    for (const end of ends) end();
+  };
+}
+
+function ChartCover({ status, onRetry }: { readonly status: FeedStatus; readonly onRetry: () => void }) {
+  switch (status.phase) {
+    case 'ready':
+    case 'idle':
+      return status.problem === null ? null : <p className="chart__note">Older bars: {status.problem.message}</p>;
+    case 'loading':
+      return (
+        <div className="chart__cover">
+          <Skeleton label="Loading bars" />
+        </div>
+      );
+    case 'empty':
+      return (
+        <div className="chart__cover">
+          <Empty icon={<LineChart size={20} />} title="No bars yet">
+            They appear as soon as the exchange delivers the first one.
+          </Empty>
+        </div>
+      );
+    case 'failed':
+      return (
+        <div className="chart__cover">
+          <Failed problem={status.problem} onRetry={onRetry} />
+        </div>
+      );
+  }
+}
+
+function ChartToolbar({ symbol, isSimulated }: { readonly symbol: string; readonly isSimulated: boolean }) {
+  const store = useChartStore();
+  const choices = useStore(store, (state) => state.choices);
+  const problem = useStore(store, (state) => state.marksProblem);
+  const { lines } = choices;
+  return (
+    <div className="chart-toolbar">
+      <h2 className="chart-toolbar__symbol">{symbol}</h2>
+      {isSimulated && <SimulatedBadge />}
+      <Segmented
+        small
+        label="Timeframe"
+        value={choices.timeframe}
+        choices={TIMEFRAMES.map((value) => ({ value, label: value }))}
+        onChoose={(timeframe) => store.choose({ timeframe })}
+      />
+      <span className="grow" />
+      {problem !== null && <span className="caption">{problem}</span>}
+      <Menu
+        label="Lines"
+        align="end"
+        button={(open, toggle) => (
+          <Button size="small" look="ghost" icon={<LineChart size={13} />} aria-haspopup="menu" aria-expanded={open} onClick={toggle}>
+            Lines <ChevronDown size={12} />
+          </Button>
+        )}
+        sections={[
+          {
+            heading: 'Drawn over the candles',
+            items: [
+              line('ema20', 'EMA 20', 'var(--ema-fast)'),
+              line('ema50', 'EMA 50', 'var(--ema-slow)'),
+              { ...line('vwap', 'VWAP', 'var(--vwap)'), note: 'up to 1h' },
+              line('volume', 'Volume', 'var(--text-faint)'),
+            ],
+          },
+        ]}
+      />
+      <Menu
+        label="Phantoms"
+        align="end"
+        button={(open, toggle) => (
+          <Button size="small" look="ghost" icon={<Eye size={13} />} aria-haspopup="menu" aria-expanded={open} onClick={toggle}>
+            Phantoms <ChevronDown size={12} />
+          </Button>
+        )}
+        sections={[
+          {
+            heading: 'Phantoms in the chart',
+            items: [
+              {
+                key: 'open',
+                label: 'Open',
+                checked: choices.open,
+                onChoose: () => store.choose({ open: !choices.open }),
+              },
+              {
+                key: 'closed',
+                label: 'Closed, with result',
+                checked: choices.closed,
+                onChoose: () => store.choose({ closed: !choices.closed }),
+              },
+              {
+                key: 'taken',
+                label: 'Only what I took or am asked',
+                checked: choices.takenOnly,
+                onChoose: () => store.choose({ takenOnly: !choices.takenOnly }),
+              },
+            ],
+          },
+        ]}
+      />
+    </div>
+  );
+
+  function line(key: keyof typeof lines, label: string, swatch: string) {
+    return { key, label, swatch, checked: lines[key], onChoose: () => store.choose({ lines: { [key]: !lines[key] } }) };
+  }
+}

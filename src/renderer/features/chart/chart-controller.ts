@@ -1,0 +1,344 @@
+/** Owns lightweight-charts: candles, volume, averages, phantom levels. React mounts it and tells it what to show; ticks never pass through React. */
+import {
+  CandlestickSeries,
+  type CandlestickData,
+  createChart,
+  HistogramSeries,
+  type IChartApi,
+  type ISeriesApi,
+  LineSeries,
+  type Logical,
+  type MouseEventParams,
+  type Time,
+  type UTCTimestamp,
+} from 'lightweight-charts';
+import type { CandleTuple } from '#contract/areas/market.ts';
+import type { InstrumentId } from '#core/domain/instrument.ts';
+import type { SignalId } from '#core/domain/signal.ts';
+import type { Timeframe, UnixMs } from '#core/domain/timeframe.ts';
+import { barPosition } from '../../lib/charting/bar-index.ts';
+import { chartOptions } from '../../lib/charting/chart-options.ts';
+import type { LevelShape } from '../../lib/charting/level-shapes.ts';
+import { LevelsPrimitive } from '../../lib/charting/levels-primitive.ts';
+import { type ChartPalette, readPalette, withAlpha } from '../../lib/charting/palette.ts';
+import type { DeskClient } from '../../lib/client.ts';
+import { TIMEFRAME_MS } from '../../lib/timeframes.ts';
+import { ChartFeed, type BarSink, type FeedStatus } from './chart-feed.ts';
+import { addToVwap, emaLine, nextEma, type VwapState, vwapLine, vwapValue } from './indicators.ts';
+
+export interface ChartLines {
+  readonly volume: boolean;
+  readonly ema20: boolean;
+  readonly ema50: boolean;
+  readonly vwap: boolean;
+}
+
+/** The bar under the crosshair, or the newest one. */
+export interface LegendValues {
+  readonly bar: CandleTuple;
+  readonly previousClose: number | null;
+  readonly ema20: number | null;
+  readonly ema50: number | null;
+  readonly vwap: number | null;
+}
+
+export interface ChartControllerParts {
+  readonly container: HTMLElement;
+  readonly client: DeskClient;
+  readonly onStatus: (status: FeedStatus) => void;
+  /** The newest bar is on screen. */
+  readonly onFollowing: (isFollowing: boolean) => void;
+  readonly onLegend: (values: LegendValues | null) => void;
+  readonly onPick: (id: SignalId) => void;
+  /** The range of loaded bars changed: levels for it are wanted. */
+  readonly onRange: (from: UnixMs) => void;
+}
+
+type LineName = 'ema20' | 'ema50' | 'vwap';
+const PERIODS = { ema20: 20, ema50: 50 } as const;
+const INTRADAY: readonly Timeframe[] = ['1m', '5m', '15m', '1h'];
+/** Pages are asked for when this many bars are left beyond the edge of the view. */
+const EDGE_BARS = 300;
+const FIRST_VIEW_BARS = 160;
+const RIGHT_ROOM_BARS = 8;
+
+export class ChartController implements BarSink {
+  readonly #parts: ChartControllerParts;
+  readonly #chart: IChartApi;
+  readonly #candles: ISeriesApi<'Candlestick'>;
+  readonly #volume: ISeriesApi<'Histogram'>;
+  readonly #lines: Readonly<Record<LineName, ISeriesApi<'Line'>>>;
+  readonly #levels: LevelsPrimitive;
+  readonly #feed: ChartFeed;
+  #palette: ChartPalette;
+  #timeframe: Timeframe = '5m';
+  #decimals = 2;
+  #shown: ChartLines = { volume: true, ema20: true, ema50: true, vwap: false };
+  #bars: readonly CandleTuple[] = [];
+  #values: Record<LineName, (number | null)[]> = { ema20: [], ema50: [], vwap: [] };
+  #vwapBeforeLast: VwapState | null = null;
+  #drawnFirst: UnixMs | null = null;
+  #drawnLast: UnixMs | null = null;
+  #needsFirstView = true;
+  #crosshairTime: UnixMs | null = null;
+
+  constructor(parts: ChartControllerParts) {
+    this.#parts = parts;
+    this.#palette = readPalette(document.documentElement);
+    this.#chart = createChart(parts.container, chartOptions(this.#palette));
+    this.#volume = this.#chart.addSeries(HistogramSeries, {
+      priceScaleId: 'volume',
+      priceFormat: { type: 'volume' },
+      priceLineVisible: false,
+      lastValueVisible: false,
+    });
+    this.#volume.priceScale().applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } });
+    this.#candles = this.#chart.addSeries(CandlestickSeries, { borderVisible: false });
+    this.#candles.priceScale().applyOptions({ scaleMargins: { top: 0.12, bottom: 0.18 } });
+    const quiet = { lineWidth: 1, priceLineVisible: false, lastValueVisible: false, crosshairMarkerVisible: false } as const;
+    this.#lines = {
+      ema20: this.#chart.addSeries(LineSeries, quiet),
+      ema50: this.#chart.addSeries(LineSeries, quiet),
+      vwap: this.#chart.addSeries(LineSeries, { ...quiet, lineStyle: 2 }),
+    };
+    this.#levels = new LevelsPrimitive(
+      {
+        position: (time) => this.#position(time),
+        newest: () => (this.#bars.length === 0 ? null : this.#bars.length - 1),
+      },
+      this.#palette,
+    );
+    this.#candles.attachPrimitive(this.#levels);
+    this.#feed = new ChartFeed({
+      client: parts.client,
+      sink: this,
+      onStatus: parts.onStatus,
+      nextFrame: (callback) => void requestAnimationFrame(callback),
+    });
+    this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => this.#onView(range));
+    this.#chart.subscribeCrosshairMove((event) => this.#onCrosshair(event));
+    this.#chart.subscribeClick((event) => this.#onClick(event));
+    this.#paint();
+  }
+
+  show(instrumentId: InstrumentId, timeframe: Timeframe, decimals: number): void {
+    this.#timeframe = timeframe;
+    this.#needsFirstView = true;
+    this.setDecimals(decimals);
+    this.#feed.show(instrumentId, timeframe);
+  }
+
+  setDecimals(decimals: number): void {
+    this.#decimals = decimals;
+    const priceFormat = { type: 'price', precision: decimals, minMove: 10 ** -decimals } as const;
+    this.#candles.applyOptions({ priceFormat });
+    for (const line of Object.values(this.#lines)) line.applyOptions({ priceFormat });
+  }
+
+  retry(): void {
+    this.#feed.retry();
+  }
+
+  setLines(shown: ChartLines): void {
+    this.#shown = shown;
+    this.#volume.applyOptions({ visible: shown.volume });
+    for (const name of ['ema20', 'ema50', 'vwap'] as const) {
+      this.#lines[name].applyOptions({ visible: this.#isShown(name) });
+    }
+    this.#tellLegend();
+  }
+
+  setLevels(shapes: readonly LevelShape[], focusedId: SignalId | null): void {
+    this.#levels.set({ shapes, focusedId, decimals: this.#decimals });
+  }
+
+  /** Theme or colours changed. */
+  repaint(): void {
+    this.#palette = readPalette(document.documentElement);
+    this.#chart.applyOptions(chartOptions(this.#palette));
+    this.#levels.setPalette(this.#palette);
+    this.#paint();
+    this.#drawVolume();
+  }
+
+  jumpToLive(): void {
+    if (this.#feed.bars.length > 0 && !this.#isWindowLive) {
+      this.#needsFirstView = true;
+      this.#feed.retry();
+      return;
+    }
+    this.#chart.timeScale().scrollToRealTime();
+  }
+
+  /** Scrolls so that a moment stands in the middle third. */
+  revealTime(time: UnixMs): void {
+    const at = this.#position(time);
+    const range = this.#chart.timeScale().getVisibleLogicalRange();
+    if (at === null || range === null || (at > range.from + 10 && at < range.to - 10)) return;
+    const width = range.to - range.from;
+    this.#chart.timeScale().setVisibleLogicalRange({
+      from: (at - width * 0.6) as Logical,
+      to: (at + width * 0.4) as Logical,
+    });
+  }
+
+  destroy(): void {
+    this.#feed.stop();
+    this.#chart.remove();
+  }
+
+  // -- BarSink ---------------------------------------------------------------------------------------------------
+
+  replace(bars: readonly CandleTuple[]): void {
+    const view = this.#chart.timeScale().getVisibleLogicalRange();
+    const oldFirst = this.#drawnFirst;
+    this.#bars = [...bars];
+    this.#values.ema20 = emaLine(bars, PERIODS.ema20);
+    this.#values.ema50 = emaLine(bars, PERIODS.ema50);
+    const vwap = vwapLine(bars);
+    this.#values.vwap = vwap.values;
+    this.#vwapBeforeLast = vwap.beforeLast;
+    this.#candles.setData(bars.map(candleData));
+    this.#drawVolume();
+    for (const name of ['ema20', 'ema50', 'vwap'] as const) {
+      this.#lines[name].setData(bars.map((bar, index) => linePoint(bar[0], this.#values[name][index] ?? null)));
+    }
+    this.#drawnFirst = bars[0]?.[0] ?? null;
+    this.#drawnLast = bars.at(-1)?.[0] ?? null;
+    if (this.#needsFirstView) {
+      this.#needsFirstView = false;
+      this.#chart.priceScale('right').applyOptions({ autoScale: true });
+      this.#chart.timeScale().setVisibleLogicalRange({
+        from: (bars.length - FIRST_VIEW_BARS) as Logical,
+        to: (bars.length - 1 + RIGHT_ROOM_BARS) as Logical,
+      });
+    } else if (view !== null && oldFirst !== null) {
+      // The same bars stay in view although their indices moved.
+      const shift = this.#position(oldFirst) ?? 0;
+      this.#chart.timeScale().setVisibleLogicalRange({
+        from: (view.from + shift) as Logical,
+        to: (view.to + shift) as Logical,
+      });
+    }
+    if (this.#drawnFirst !== null) this.#parts.onRange(this.#drawnFirst);
+    this.#tellLegend();
+  }
+
+  update(bars: readonly CandleTuple[]): void {
+    const drawnLast = this.#drawnLast;
+    // Usually one; two when a bar closed and the next one opened within a frame.
+    let from = bars.length;
+    while (from > 0 && (drawnLast === null || (bars[from - 1]?.[0] ?? 0) >= drawnLast)) from--;
+    this.#bars = bars;
+    for (let index = from; index < bars.length; index++) {
+      const bar = bars[index];
+      if (bar !== undefined) this.#drawBar(bar, index);
+    }
+    this.#drawnLast = bars.at(-1)?.[0] ?? null;
+    this.#tellLegend();
+  }
+
+  #drawBar(bar: CandleTuple, index: number): void {
+    const { ema20, ema50, vwap } = this.#values;
+    ema20[index] = nextEma(ema20[index - 1] ?? null, bar[4], PERIODS.ema20);
+    ema50[index] = nextEma(ema50[index - 1] ?? null, bar[4], PERIODS.ema50);
+    if (index > 0 && index >= vwap.length) {
+      const closed = this.#bars[index - 1];
+      if (closed !== undefined) this.#vwapBeforeLast = addToVwap(this.#vwapBeforeLast, closed);
+    }
+    vwap[index] = vwapValue(addToVwap(this.#vwapBeforeLast, bar));
+    this.#candles.update(candleData(bar));
+    this.#volume.update(this.#volumePoint(bar));
+    for (const name of ['ema20', 'ema50', 'vwap'] as const) {
+      this.#lines[name].update(linePoint(bar[0], this.#values[name][index] ?? null));
+    }
+  }
+
+  // -- inside ----------------------------------------------------------------------------------------------------
+
+  #isWindowLive = true;
+
+  #isShown(name: LineName): boolean {
+    return this.#shown[name] && (name !== 'vwap' || INTRADAY.includes(this.#timeframe));
+  }
+
+  #position(time: UnixMs): number | null {
+    const bars = this.#bars;
+    return barPosition(bars.length, (index) => bars[index]?.[0] ?? 0, TIMEFRAME_MS[this.#timeframe], time);
+  }
+
+  #onView(range: { from: number; to: number } | null): void {
+    if (range === null || this.#bars.length === 0) return;
+    const count = this.#bars.length;
+    this.#isWindowLive = this.#feed.isLive;
+    this.#parts.onFollowing(this.#isWindowLive && range.to >= count - 1.5);
+    if (range.from < EDGE_BARS) void this.#feed.wantOlder();
+    if (range.to > count - EDGE_BARS && !this.#isWindowLive) void this.#feed.wantNewer();
+  }
+
+  #onCrosshair(event: MouseEventParams<Time>): void {
+    this.#crosshairTime = typeof event.time === 'number' ? event.time * 1000 : null;
+    this.#tellLegend();
+    const hit = event.point === undefined ? null : this.#levels.at(event.point.x, event.point.y);
+    this.#levels.setHovered(hit?.id ?? null);
+    this.#parts.container.style.cursor = hit === null ? '' : 'pointer';
+  }
+
+  #onClick(event: MouseEventParams<Time>): void {
+    if (event.point === undefined) return;
+    const hit = this.#levels.at(event.point.x, event.point.y);
+    if (hit !== null) this.#parts.onPick(hit.id);
+  }
+
+  #tellLegend(): void {
+    const at = this.#crosshairTime === null ? this.#bars.length - 1 : this.#position(this.#crosshairTime);
+    const bar = at === null ? undefined : this.#bars[at];
+    if (at === null || bar === undefined) {
+      this.#parts.onLegend(null);
+      return;
+    }
+    const valueOf = (name: LineName) => (this.#isShown(name) ? (this.#values[name][at] ?? null) : null);
+    this.#parts.onLegend({
+      bar,
+      previousClose: this.#bars[at - 1]?.[4] ?? null,
+      ema20: valueOf('ema20'),
+      ema50: valueOf('ema50'),
+      vwap: valueOf('vwap'),
+    });
+  }
+
+  #paint(): void {
+    const palette = this.#palette;
+    this.#candles.applyOptions({
+      upColor: palette.up,
+      downColor: palette.down,
+      wickUpColor: palette.up,
+      wickDownColor: palette.down,
+      priceLineColor: palette.cross,
+    });
+    this.#lines.ema20.applyOptions({ color: palette.emaFast });
+    this.#lines.ema50.applyOptions({ color: palette.emaSlow });
+    this.#lines.vwap.applyOptions({ color: palette.vwap });
+  }
+
+  #drawVolume(): void {
+    this.#volume.setData(this.#bars.map((bar) => this.#volumePoint(bar)));
+  }
+
+  #volumePoint(bar: CandleTuple) {
+    const color = withAlpha(bar[4] >= bar[1] ? this.#palette.up : this.#palette.down, 0.28);
+    return { time: seconds(bar[0]), value: bar[5], color };
+  }
+}
+
+function seconds(time: UnixMs): UTCTimestamp {
+  return (time / 1000) as UTCTimestamp;
+}
+
+function candleData(bar: CandleTuple): CandlestickData<UTCTimestamp> {
+  return { time: seconds(bar[0]), open: bar[1], high: bar[2], low: bar[3], close: bar[4] };
+}
+
+function linePoint(time: UnixMs, value: number | null) {
+  return value === null ? { time: seconds(time) } : { time: seconds(time), value };
+}

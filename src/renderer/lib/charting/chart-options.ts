@@ -1,0 +1,26 @@
+/** The look that every chart of the window shares. */
+import { ColorType, CrosshairMode, type DeepPartial, type TimeChartOptions } from 'lightweight-charts';
+import { formatDateTime } from '../format.ts';
+import type { ChartPalette } from './palette.ts';
+
+export function chartOptions(palette: ChartPalette): DeepPartial<TimeChartOptions> {
+  const label = { color: palette.cross, labelBackgroundColor: palette.cross, width: 1 as const, style: 3 };
+  return {
+    autoSize: true,
+    layout: {
+      background: { type: ColorType.Solid, color: palette.surface },
+      textColor: palette.axisText,
+      fontFamily: palette.font,
+      fontSize: palette.fontSize,
+      // Its logo brings a style element of its own, which the page's policy refuses; About gives the credit.
+      attributionLogo: false,
+    },
+    grid: { vertLines: { color: palette.grid }, horzLines: { color: palette.grid } },
+    crosshair: { mode: CrosshairMode.Normal, vertLine: label, horzLine: label },
+    rightPriceScale: { borderVisible: false },
+    timeScale: { borderVisible: false, timeVisible: true, secondsVisible: false, rightOffset: 8, minBarSpacing: 0.4 },
+    localization: {
+      timeFormatter: (time: unknown) => (typeof time === 'number' ? `${formatDateTime(time * 1000)} UTC` : ''),
+    },
+  };
+}

@@ -1,0 +1,59 @@
+/** The design tokens as the canvas needs them: resolved colours instead of CSS variables. */
+
+export interface ChartPalette {
+  readonly surface: string;
+  readonly text: string;
+  readonly textSoft: string;
+  readonly textFaint: string;
+  readonly grid: string;
+  readonly axisText: string;
+  readonly cross: string;
+  readonly line: string;
+  readonly up: string;
+  readonly down: string;
+  readonly upText: string;
+  readonly downText: string;
+  readonly accent: string;
+  readonly accentText: string;
+  readonly warning: string;
+  readonly emaFast: string;
+  readonly emaSlow: string;
+  readonly vwap: string;
+  readonly font: string;
+  readonly fontSize: number;
+}
+
+export function readPalette(root: HTMLElement): ChartPalette {
+  const style = getComputedStyle(root);
+  const read = (name: string, fallback: string) => style.getPropertyValue(name).trim() || fallback;
+  return {
+    surface: read('--surface', '#0f1116'),
+    text: read('--text', '#e8eaf0'),
+    textSoft: read('--text-soft', '#a7aebd'),
+    textFaint: read('--text-faint', '#7f8798'),
+    grid: read('--chart-grid', '#14171e'),
+    axisText: read('--chart-text', '#7f8798'),
+    cross: read('--chart-cross', '#596073'),
+    line: read('--line', '#1d212b'),
+    up: read('--up', '#26a672'),
+    down: read('--down', '#ea4d5c'),
+    upText: read('--up-text', '#3fc48c'),
+    downText: read('--down-text', '#ff7480'),
+    accent: read('--accent', '#8f94ff'),
+    accentText: read('--accent-text', '#a6aaff'),
+    warning: read('--warning', '#f2b544'),
+    emaFast: read('--ema-fast', '#f2b544'),
+    emaSlow: read('--ema-slow', '#5aa9ff'),
+    vwap: read('--vwap', '#c58bff'),
+    font: read('--font-text', 'sans-serif'),
+    fontSize: Math.round(11 * (Number.parseFloat(read('--text-scale', '1')) || 1)),
+  };
+}
+
+/** `#rrggbb` with an opacity; other spellings are returned as they are. */
+export function withAlpha(color: string, alpha: number): string {
+  const match = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(color);
+  if (match === null) return color;
+  const [red, green, blue] = match.slice(1).map((part) => Number.parseInt(part, 16));
+  return `rgba(${red}, ${green}, ${blue}, ${alpha})`;
+}

@@ -1,0 +1,198 @@
+/** Everything the window's rooms share: the client, the exchange clock, and one store per state stream. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { LogEntry } from '#contract/areas/session.ts';
+import type { DemoStatus, SessionStatus } from '#contract/areas/session.ts';
+import type { LivePhantom, PhantomActivity } from '#contract/areas/phantoms.ts';
+import type { PositionView, TicketView } from '#contract/areas/trading.ts';
+import type { WatchlistRow } from '#contract/areas/market.ts';
+import type { Settings } from '#contract/areas/settings.ts';
+import type { InstrumentId } from '#core/domain/instrument.ts';
+import type { Link, LinkState } from '#contract/rpc/reconnecting-client.ts';
+import type { DeskClient } from './client.ts';
+import { ExchangeClock } from './exchange-clock.ts';
+import { type Memory, recall, remember } from './memory.ts';
+import { createNoticesStore, type NoticesStore } from './stores/notices.ts';
+import { applyRows, createStreamStore, type StreamStore } from './stores/stream-store.ts';
+import { createViewStore, type ViewStore } from './stores/view.ts';
+
+export interface Desk {
+  readonly client: DeskClient;
+  readonly memory: Memory;
+  readonly clock: ExchangeClock;
+  readonly monotonicMs: () => number;
+  readonly view: ViewStore;
+  readonly notices: NoticesStore;
+  /** The window's own connection to the services, not the services' connection to the exchange. */
+  readonly link: StoreApi<{ readonly now: LinkState }>;
+  /** Dials again at once. */
+  readonly reconnect: () => void;
+  readonly session: StreamStore<SessionStatus>;
+  readonly demo: StreamStore<DemoStatus>;
+  readonly settings: StreamStore<Settings>;
+  readonly watchlist: StreamStore<readonly WatchlistRow[]>;
+  readonly tickets: StreamStore<readonly TicketView[]>;
+  readonly positions: StreamStore<readonly PositionView[]>;
+  readonly livePhantoms: StreamStore<readonly LivePhantom[]>;
+  readonly activity: StreamStore<PhantomActivity>;
+  readonly log: StreamStore<readonly LogEntry[]>;
+  /** Opens every stream. */
+  start(): void;
+  stop(): void;
+}
+
+/** Enough to scroll through; older entries are in the log file. */
+export const LOG_ENTRIES_KEPT = 2_000;
+
+export interface DeskParts {
+  readonly client: DeskClient;
+  readonly link: Link;
+  readonly memory: Memory;
+  readonly monotonicMs: () => number;
+}
+
+const isText = (value: unknown): value is string | null => typeof value === 'string';
+
+export function createDesk({ client, link, memory, monotonicMs }: DeskParts): Desk {
+  const clock = new ExchangeClock(monotonicMs);
+  const view = createViewStore(recall<InstrumentId | null>(memory, 'instrument', isText, null));
+  const linkStore = createStore<{ readonly now: LinkState }>(() => ({ now: link.current() }));
+  const whole = <T>(_: T, next: T): T => next;
+  const keep = <T>(snapshot: T): T => snapshot;
+
+  const session = createStreamStore<'session.status', SessionStatus>({
+    client,
+    name: 'session.status',
+    input: {},
+    fromSnapshot: keep,
+    reduce: whole,
+  });
+  const demo = createStreamStore<'demo.status', DemoStatus>({
+    client,
+    name: 'demo.status',
+    input: {},
+    fromSnapshot: keep,
+    reduce: whole,
+  });
+  const settings = createStreamStore<'settings.current', Settings>({
+    client,
+    name: 'settings.current',
+    input: {},
+    fromSnapshot: keep,
+    reduce: whole,
+  });
+  const watchlist = createStreamStore<'market.watchlist', readonly WatchlistRow[]>({
+    client,
+    name: 'market.watchlist',
+    input: {},
+    fromSnapshot: keep,
+    reduce: (rows, delta) => applyRows(rows, delta.upserted, delta.removed, (row) => row.instrumentId),
+  });
+  const tickets = createStreamStore<'tickets.open', readonly TicketView[]>({
+    client,
+    name: 'tickets.open',
+    input: {},
+    fromSnapshot: keep,
+    reduce: (rows, delta) => applyRows(rows, delta.upserted, delta.removed, (row) => row.id),
+  });
+  const positions = createStreamStore<'positions.recent', readonly PositionView[]>({
+    client,
+    name: 'positions.recent',
+    input: {},
+    fromSnapshot: keep,
+    reduce: (rows, delta) => applyRows(rows, delta.upserted, [], (row) => row.id),
+  });
+  const livePhantoms = createStreamStore<'phantoms.live', readonly LivePhantom[]>({
+    client,
+    name: 'phantoms.live',
+    input: {},
+    fromSnapshot: keep,
+    reduce: (rows, delta) => applyRows(rows, delta.upserted, delta.removed, (row) => row.id),
+  });
+  const activity = createStreamStore<'phantoms.activity', PhantomActivity>({
+    client,
+    name: 'phantoms.activity',
+    input: {},
+    fromSnapshot: keep,
+    reduce: whole,
+  });
+  const log = createStreamStore<'session.log', readonly LogEntry[]>({
+    client,
+    name: 'session.log',
+    input: {},
+    fromSnapshot: (snapshot) => snapshot.entries.slice(-LOG_ENTRIES_KEPT),
+    reduce: (entries, delta) => [...entries, ...delta.entries].slice(-LOG_ENTRIES_KEPT),
+  });
+
+  const streams = [session, demo, settings, watchlist, tickets, positions, livePhantoms, activity, log];
+  const alwaysOpen = streams.filter((stream) => stream !== demo);
+
+  // The demo market's controls exist only while the exchange is the demo one.
+  function followDemo(): void {
+    if (session.getState().data?.connection.exchange === 'demo') demo.open();
+    else demo.close();
+  }
+
+  function followLink(now: LinkState): void {
+    linkStore.setState({ now });
+    if (now.state === 'connected') {
+      // The client restores open streams by itself; these are the ones that had ended.
+      for (const stream of alwaysOpen) stream.open();
+      followDemo();
+    } else {
+      clock.freeze();
+      for (const stream of streams) stream.markStale();
+    }
+  }
+
+  const unlisten = [
+    link.onChange(followLink),
+    session.subscribe((state, before) => {
+      if (state.data === null || state.data === before.data) return;
+      clock.set(state.data.clock.exchangeTime, state.data.clock.speed);
+      followDemo();
+    }),
+    demo.subscribe((state, before) => {
+      if (state.data === null || state.data === before.data) return;
+      clock.set(state.data.exchangeTime, state.data.paused ? 0 : state.data.speed);
+    }),
+    watchlist.subscribe((state) => {
+      const rows = state.data;
+      if (rows === null) return;
+      const selected = view.getState().instrumentId;
+      const first = rows[0];
+      if (first !== undefined && !rows.some((row) => row.instrumentId === selected)) {
+        view.selectInstrument(first.instrumentId);
+      }
+    }),
+    view.subscribe((state, before) => {
+      if (state.instrumentId !== before.instrumentId) remember(memory, 'instrument', state.instrumentId);
+    }),
+  ];
+
+  return {
+    client,
+    memory,
+    clock,
+    monotonicMs,
+    view,
+    notices: createNoticesStore(),
+    link: linkStore,
+    reconnect: () => link.retryNow(),
+    session,
+    demo,
+    settings,
+    watchlist,
+    tickets,
+    positions,
+    livePhantoms,
+    activity,
+    log,
+    start() {
+      for (const stream of alwaysOpen) stream.open();
+    },
+    stop() {
+      for (const stream of streams) stream.close();
+      for (const end of unlisten) end();
+    },
+  };
+}

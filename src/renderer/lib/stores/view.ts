@@ -1,0 +1,41 @@
+/** What the trader looks at: the selected instrument, the phantom whose detail is open, the dialog on top. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { InstrumentId } from '#core/domain/instrument.ts';
+import type { SignalId } from '#core/domain/signal.ts';
+
+export type DialogName = 'settings' | 'help' | 'about';
+
+export interface ViewState {
+  readonly instrumentId: InstrumentId | null;
+  readonly detailId: SignalId | null;
+  readonly dialog: DialogName | null;
+  /** Raised when something asks for a panel: the workspace brings it to the front. */
+  readonly wantedPanel: { readonly panel: string; readonly count: number } | null;
+}
+
+export interface ViewStore extends StoreApi<ViewState> {
+  selectInstrument(id: InstrumentId): void;
+  openDetail(id: SignalId): void;
+  closeDetail(): void;
+  openDialog(name: DialogName): void;
+  closeDialog(): void;
+  showPanel(panel: string): void;
+}
+
+export function createViewStore(remembered: InstrumentId | null = null): ViewStore {
+  const store = createStore<ViewState>(() => ({
+    instrumentId: remembered,
+    detailId: null,
+    dialog: null,
+    wantedPanel: null,
+  }));
+  return Object.assign(store, {
+    selectInstrument: (id: InstrumentId) => store.setState({ instrumentId: id }),
+    openDetail: (id: SignalId) => store.setState({ detailId: id }),
+    closeDetail: () => store.setState({ detailId: null }),
+    openDialog: (name: DialogName) => store.setState({ dialog: name }),
+    closeDialog: () => store.setState({ dialog: null }),
+    showPanel: (panel: string) =>
+      store.setState((state) => ({ wantedPanel: { panel, count: (state.wantedPanel?.count ?? 0) + 1 } })),
+  });
+}

@@ -1,0 +1,114 @@
+/** The plain words for every closed list of the domain, and the tone (colour) that goes with them. */
+import type { Regime, Session } from '#core/domain/context.ts';
+import type { ExitReason, Outcome } from '#core/domain/phantom.ts';
+import type { Disposition, ScoreKind, Stage, ThresholdSource } from '#core/domain/score.ts';
+import type { ConnectionState, LogLevel } from '#contract/areas/session.ts';
+import type { FeedState } from '#contract/areas/market.ts';
+
+export type Tone = 'neutral' | 'up' | 'down' | 'accent' | 'warning' | 'danger' | 'good' | 'muted';
+
+export interface Word {
+  readonly label: string;
+  readonly meaning: string;
+  readonly tone: Tone;
+}
+
+export const OUTCOME_WORDS: Readonly<Record<Outcome, Word>> = {
+  win: { label: 'Win', meaning: 'Closed at target or stop with net R above zero, after costs.', tone: 'up' },
+  loss: { label: 'Loss', meaning: 'Closed at target or stop with net R at or below zero, after costs.', tone: 'down' },
+  timeout: { label: 'Timeout', meaning: 'Neither level was reached in time; closed at the market price.', tone: 'warning' },
+  unavailable: { label: 'Unavailable', meaning: 'The exchange stopped serving bars; no result is claimed.', tone: 'muted' },
+  gated: { label: 'Gated', meaning: 'Not followed: a gate ruled it out. Outside win and loss.', tone: 'muted' },
+  open: { label: 'Open', meaning: 'Still followed, bar by bar.', tone: 'accent' },
+};
+
+export const EXIT_WORDS: Readonly<Record<ExitReason, string>> = {
+  tp: 'Target',
+  sl: 'Stop',
+  be: 'Stop at entry',
+  timeout: 'Timeout',
+  unavailable: 'Unavailable',
+};
+
+export const DISPOSITION_WORDS: Readonly<Record<Disposition, Word>> = {
+  pending: { label: 'Waiting', meaning: 'A ticket is open: the decision is yours.', tone: 'accent' },
+  executed: { label: 'Taken', meaning: 'Approved, and opened on the paper account.', tone: 'good' },
+  rejected_score: { label: 'Below threshold', meaning: 'Its score was under the threshold; no ticket was opened.', tone: 'muted' },
+  skipped: { label: 'Skipped', meaning: 'You declined the ticket.', tone: 'neutral' },
+  expired: { label: 'Expired', meaning: 'The ticket ran out before a decision.', tone: 'neutral' },
+  blocked: { label: 'Blocked', meaning: 'A rule (costs, a limit, a breaker) forbade it.', tone: 'warning' },
+  gated: { label: 'Gated', meaning: 'A gate ruled it out.', tone: 'muted' },
+  shadow: { label: 'Shadow', meaning: 'Recorded only: the stage is shadow.', tone: 'muted' },
+  phase0: { label: 'Phase 0', meaning: 'The strategy is on trial: phantoms only.', tone: 'muted' },
+  gap: { label: 'Gap', meaning: 'Seen after the fact, while bars were being filled in.', tone: 'muted' },
+  bootstrap: { label: 'History', meaning: 'From the history run at the first start; nobody was asked.', tone: 'muted' },
+  imported: { label: 'Imported', meaning: 'Came from a file.', tone: 'muted' },
+  fault: { label: 'Fault', meaning: 'An error kept it from a decision; the log has it.', tone: 'danger' },
+};
+
+export const STAGE_WORDS: Readonly<Record<Stage, Word>> = {
+  shadow: { label: 'Shadow', meaning: 'Every signal is recorded and followed; nobody is asked.', tone: 'muted' },
+  advisory: { label: 'Advisory', meaning: 'Each signal that passes becomes a ticket; you approve or skip.', tone: 'accent' },
+  hybrid: { label: 'Hybrid', meaning: 'The threshold decides whether, the model scales the size.', tone: 'accent' },
+  auto: { label: 'Auto', meaning: 'Orders without approval.', tone: 'danger' },
+};
+
+export const SCORE_KIND_WORDS: Readonly<Record<ScoreKind, Word>> = {
+  model: { label: 'model', meaning: 'Calibrated probability of a win from the models, times 100.', tone: 'accent' },
+  enhanced: { label: 'enhanced', meaning: 'A rule-based score corrected by a model; not a probability.', tone: 'accent' },
+  heuristic: { label: 'heuristic', meaning: 'Points by fixed rules. Not a probability: no model stands behind it.', tone: 'warning' },
+  neutral: { label: 'neutral', meaning: 'Nothing could score it: 50 by definition.', tone: 'muted' },
+};
+
+export const THRESHOLD_WORDS: Readonly<Record<ThresholdSource, string>> = {
+  context: 'learned for this context',
+  'expected-value': 'from expected value',
+  'adaptive-minimum': 'adaptive minimum',
+  default: 'default',
+  fixed: 'fixed in settings',
+};
+
+export const SESSION_WORDS: Readonly<Record<Session, Word>> = {
+  asian: { label: 'Asia', meaning: 'Asian session, 00–07 UTC.', tone: 'neutral' },
+  european: { label: 'Europe', meaning: 'European session, 07–13 UTC.', tone: 'neutral' },
+  us: { label: 'US', meaning: 'US session, 13–21 UTC.', tone: 'neutral' },
+  off: { label: 'Off hours', meaning: 'Between sessions, 21–24 UTC.', tone: 'neutral' },
+};
+
+export const REGIME_WORDS: Readonly<Record<Regime, Word>> = {
+  low: { label: 'Low vol', meaning: 'Volatility is low against the instrument’s own recent days.', tone: 'muted' },
+  normal: { label: 'Normal vol', meaning: 'Volatility is normal against the instrument’s own recent days.', tone: 'neutral' },
+  high: { label: 'High vol', meaning: 'Volatility is high against the instrument’s own recent days.', tone: 'warning' },
+  extreme: { label: 'Extreme vol', meaning: 'Volatility is extreme against the instrument’s own recent days.', tone: 'danger' },
+};
+
+export const FEED_WORDS: Readonly<Record<FeedState, Word>> = {
+  waiting: { label: 'Waiting', meaning: 'No bar has arrived yet.', tone: 'muted' },
+  live: { label: 'Live', meaning: 'Bars arrive as they should.', tone: 'good' },
+  stale: { label: 'Stale', meaning: 'Nothing has arrived for two bars.', tone: 'warning' },
+  gap: { label: 'Filling a gap', meaning: 'Missed bars are being fetched; no decisions until then.', tone: 'warning' },
+  halted: { label: 'Halted', meaning: 'The exchange says that trading is halted.', tone: 'danger' },
+};
+
+export const CONNECTION_WORDS: Readonly<Record<ConnectionState, Word>> = {
+  starting: { label: 'Starting', meaning: 'The profile is being opened.', tone: 'warning' },
+  bootstrapping: { label: 'Loading history', meaning: 'History is loaded and run through the strategies.', tone: 'warning' },
+  'catching-up': { label: 'Catching up', meaning: 'Bars missed since the last one are being filled in.', tone: 'warning' },
+  live: { label: 'Live', meaning: 'Connected; bars arrive as they close.', tone: 'good' },
+  reconnecting: { label: 'Reconnecting', meaning: 'The connection is down and is being tried again.', tone: 'warning' },
+  offline: { label: 'Offline', meaning: 'The exchange cannot be reached; stored data only.', tone: 'danger' },
+  failed: { label: 'Failed', meaning: 'The exchange cannot be used.', tone: 'danger' },
+};
+
+export const LOG_WORDS: Readonly<Record<LogLevel, Word>> = {
+  info: { label: 'Info', meaning: 'Routine events.', tone: 'muted' },
+  notice: { label: 'Notice', meaning: 'Worth knowing.', tone: 'accent' },
+  warning: { label: 'Warning', meaning: 'Something needs watching.', tone: 'warning' },
+  error: { label: 'Error', meaning: 'Something failed.', tone: 'danger' },
+};
+
+/** `trend_pullback` as a title: `Trend pullback`. */
+export function strategyTitle(id: string): string {
+  const words = id.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

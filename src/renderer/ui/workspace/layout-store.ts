@@ -1,0 +1,41 @@
+/** The arrangement of panels as the trader left it, remembered on this machine. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { forget, type Memory, recall, remember } from '../../lib/memory.ts';
+import { activate, type DropZone, isLayoutOf, type LayoutNode, movePanel, resize } from './layout.ts';
+
+export interface LayoutState {
+  readonly layout: LayoutNode;
+}
+
+export interface LayoutStore extends StoreApi<LayoutState> {
+  activate(panel: string): void;
+  move(panel: string, targetGroupId: string, zone: DropZone): void;
+  resize(splitId: string, index: number, deltaPx: number, lengthPx: number): void;
+  reset(): void;
+}
+
+const NAME = 'layout.1';
+
+export function createLayoutStore(
+  memory: Memory,
+  panels: readonly string[],
+  defaultLayout: () => LayoutNode,
+): LayoutStore {
+  const isMine = (value: unknown): value is LayoutNode => isLayoutOf(value, panels);
+  const store = createStore<LayoutState>(() => ({ layout: recall(memory, NAME, isMine, defaultLayout()) }));
+  function change(next: (layout: LayoutNode) => LayoutNode): void {
+    store.setState((state) => ({ layout: next(state.layout) }));
+    remember(memory, NAME, store.getState().layout);
+  }
+  return Object.assign(store, {
+    activate: (panel: string) => change((layout) => activate(layout, panel)),
+    move: (panel: string, targetGroupId: string, zone: DropZone) =>
+      change((layout) => movePanel(layout, panel, targetGroupId, zone)),
+    resize: (splitId: string, index: number, deltaPx: number, lengthPx: number) =>
+      change((layout) => resize(layout, splitId, index, deltaPx, lengthPx)),
+    reset() {
+      forget(memory, NAME);
+      store.setState({ layout: defaultLayout() });
+    },
+  });
+}

@@ -1,0 +1,59 @@
+/** A host as a child process of the test: its output can be waited for, and it can be ended in order or killed. */
+import { type ChildProcess, spawn } from 'node:child_process';
+
+export interface HostProcess {
+  readonly child: ChildProcess;
+  /** All lines so far, of both streams. */
+  readonly lines: readonly string[];
+  /** The first line, past or to come, that matches; rejects when the process ends before. */
+  line(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Resolves to the exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
+}
+
+export function startHost(args: readonly string[], options: { cwd: string; env?: NodeJS.ProcessEnv }): HostProcess {
+  const child = spawn(process.execPath, args, {
+    cwd: options.cwd,
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: string[] = [];
+  const waiting = new Set<() => void>();
+  const wake = () => {
+    for (const look of [...waiting]) look();
+  };
+  for (const stream of [child.stdout, child.stderr]) {
+    let rest = '';
+    stream.on('data', (chunk) => {
+      const parts = (rest + String(chunk)).split('\n');
+      rest = parts.pop() ?? '';
+      lines.push(...parts);
+      wake();
+    });
+  }
+  let isOver = false;
+  const ended = new Promise<number | string>((resolve) => {
+    child.on('close', (code, signal) => {
+      isOver = true;
+      resolve(code ?? signal ?? 'unknown');
+      wake();
+    });
+  });
+  return {
+    child,
+    lines,
+    ended,
+    line: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const found = lines.map((line) => pattern.exec(line)).find((match) => match !== null);
+          if (found === undefined && !isOver) return;
+          waiting.delete(look);
+          if (found !== undefined) resolve(found);
+          else reject(new Error(`The host ended without saying ${pattern}:\n${lines.join('\n')}`));
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+}

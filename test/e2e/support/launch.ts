@@ -1,0 +1,162 @@
+/** Opens the workstation by either of its two doors, the same for the test whichever it is. */
+import { createServer } from 'node:net';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { findElectron } from '../../../scripts/electron-binary.mjs';
+import { BROWSER_FLAGS, browserPath } from '#test/support/browser.ts';
+import { type HostProcess, startHost } from './host-process.ts';
+
+export interface OpenedDesk {
+  /** The window. After `restart()` it may be another page: ask again. */
+  readonly page: Page;
+  /** What the host printed. */
+  readonly lines: readonly string[];
+  /** Ends the host as a power cut would (kill -9); the profile stays. */
+  kill(): Promise<void>;
+  /** Ends the host in order, unless it is down already, and starts it on the same profile. */
+  restart(): Promise<void>;
+  /** Ends host and browser in order; resolves to the host's exit code (or signal). */
+  close(): Promise<number | string>;
+}
+
+export interface LaunchOptions {
+  /** Further arguments of the host. */
+  readonly args?: readonly string[];
+  /** Further arguments of the browser that the test opens (web door only). */
+  readonly browserArgs?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  /** The program and its folder, when not the project's own. */
+  readonly entry?: string;
+  readonly cwd?: string;
+  readonly viewport?: { readonly width: number; readonly height: number };
+}
+
+const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
+const standIn = fileURLToPath(new URL('../../support/electron-stand-in/register.ts', import.meta.url));
+const usualViewport = { width: 1440, height: 900 };
+
+/** The web host, with the window in a browser that stays open over restarts: the page has to find back by itself. */
+export async function openByWeb(profile: string, options: LaunchOptions = {}): Promise<OpenedDesk> {
+  const entry = options.entry ?? join(projectRoot, 'src/main/hosts/web/main.ts');
+  let port = '0';
+  async function start(): Promise<{ host: HostProcess; address: string }> {
+    const flags = ['--profile', profile, '--port', port, '--no-open'];
+    const env = options.env ?? {};
+    const host = startHost([entry, ...flags, ...(options.args ?? [])], { cwd: options.cwd ?? projectRoot, env });
+    const [, address = '', boundPort = ''] = await host.line(/^Shadowdesk: (http:\/\/127\.0\.0\.1:(\d+)\/\S*)/);
+    port = boundPort;
+    return { host, address };
+  }
+
+  let { host, address } = await start();
+  const args = [...BROWSER_FLAGS, ...(options.browserArgs ?? [])];
+  const browser = await chromium.launch({ executablePath: browserPath(), headless: true, args });
+  const context = await browser.newContext({ viewport: options.viewport ?? usualViewport, acceptDownloads: true });
+  const page = await context.newPage();
+  await page.goto(address);
+
+  async function end(): Promise<number | string> {
+    host.child.kill('SIGTERM');
+    return host.ended;
+  }
+  return {
+    page,
+    get lines() {
+      return host.lines;
+    },
+    async kill() {
+      host.child.kill('SIGKILL');
+      await host.ended;
+    },
+    async restart() {
+      await end();
+      ({ host, address } = await start());
+    },
+    async close() {
+      const code = await end();
+      await browser.close();
+      return code;
+    },
+  };
+}
+
+/** The desktop application: real Electron where its binary exists, else its built main process on the stand-in. */
+export async function openByDesktop(profile: string, options: LaunchOptions = {}): Promise<OpenedDesk> {
+  const cwd = options.cwd ?? projectRoot;
+  const { viewport = usualViewport } = options;
+
+  async function start(): Promise<{ host: HostProcess; browser: Browser; page: Page }> {
+    const debuggingPort = await freePort();
+    const flags = ['--profile', profile, `--remote-debugging-port=${debuggingPort}`, ...(options.args ?? [])];
+    const entry = options.entry ?? join(projectRoot, 'out/main/index.js');
+    if (!existsSync(entry)) throw new Error(`${entry} is not built: run \`npm run build\`.`);
+    const host = startHost(['--import', standIn, entry, ...flags], { cwd, env: options.env ?? {} });
+    const browser = await connectOver(debuggingPort, host);
+    const [context] = browser.contexts();
+    if (context === undefined) throw new Error('the desktop application has no browser context');
+    const page = context.pages()[0] ?? (await context.waitForEvent('page'));
+    // Its window is loaded by the application itself; the page is blank until then.
+    await page.waitForURL((url) => url.host.startsWith('desk'));
+    await page.setViewportSize(viewport);
+    return { host, browser, page };
+  }
+
+  let { host, browser, page } = await start();
+  async function end(): Promise<number | string> {
+    host.child.kill('SIGTERM');
+    const code = await host.ended;
+    await browser.close().catch(() => undefined);
+    return code;
+  }
+  return {
+    get page() {
+      return page;
+    },
+    get lines() {
+      return host.lines;
+    },
+    async kill() {
+      host.child.kill('SIGKILL');
+      await host.ended;
+      await browser.close().catch(() => undefined);
+    },
+    async restart() {
+      await end();
+      ({ host, browser, page } = await start());
+    },
+    close: end,
+  };
+}
+
+/** Real Electron can be driven here too; whether these tests may use it is for the caller to say. */
+export function electronBinary(): string | null {
+  return findElectron(projectRoot);
+}
+
+/** The debugging port opens some time after the process starts; each refused attempt ends by itself. */
+async function connectOver(port: number, host: HostProcess): Promise<Browser> {
+  let over = false;
+  void host.ended.then(() => {
+    over = true;
+  });
+  while (!over) {
+    const answer = await fetch(`http://127.0.0.1:${port}/json/version`).catch(() => null);
+    if (answer?.ok) return chromium.connectOverCDP(`http://127.0.0.1:${port}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`The desktop application ended at once:\n${host.lines.join('\n')}`);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}

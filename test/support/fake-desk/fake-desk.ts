@@ -1,0 +1,591 @@
+/** An in-memory desk behind the contract, for developing and photographing the window: plausible data, no persistence. */
+import type { CandleTuple, WatchlistRow } from '#contract/areas/market.ts';
+import type { PhantomFilter, PhantomRow, PhantomStatistics } from '#contract/areas/phantoms.ts';
+import type { ConnectionState, JobProgress, LogEntry, LogLevel, SessionStatus } from '#contract/areas/session.ts';
+import { DEFAULT_SETTINGS } from '#contract/areas/setting-defaults.ts';
+import type { Settings } from '#contract/areas/settings.ts';
+import type { IntentAnswer, PositionView } from '#contract/areas/trading.ts';
+import { type DeskService, ServiceError, type StreamSink } from '#contract/service.ts';
+import { sessionAt } from '#core/domain/context.ts';
+import type { Instrument } from '#core/domain/instrument.ts';
+import type { Outcome } from '#core/domain/phantom.ts';
+import type { Disposition } from '#core/domain/score.ts';
+import { bucketOpenTime, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
+import { FAKE_INSTRUMENTS, FakeSeries, MINUTE, seededRandom } from './fake-market.ts';
+import { decide, detailView, drawSignal, type FakePhantom, feed, liveView, THRESHOLD, ticketView } from './fake-phantoms.ts';
+
+export interface FakeDeskOptions {
+  readonly now?: UnixMs;
+  readonly historyDays?: number;
+  /** Mean number of signals per instrument and quarter of an hour, in live time. */
+  readonly signalRate?: number;
+  /** Opens this many tickets at once at the start. */
+  readonly tickets?: number;
+  readonly connection?: ConnectionState;
+}
+
+export interface FakeDesk {
+  readonly service: DeskService;
+  /** Moves the market by `wallMs` at the demo speed and tells every stream. */
+  advance(wallMs: number): void;
+}
+
+class Topic<Delta> {
+  readonly #sinks = new Set<StreamSink<Delta>>();
+  open<Snapshot>(snapshot: Snapshot, sink: StreamSink<Delta>) {
+    this.#sinks.add(sink);
+    return { snapshot, stop: () => void this.#sinks.delete(sink) };
+  }
+  push(delta: Delta): void {
+    for (const sink of this.#sinks) sink.push(delta);
+  }
+}
+
+interface BarWatch {
+  readonly series: FakeSeries;
+  readonly timeframe: Parameters<FakeSeries['rolled']>[0];
+  lastOpen: UnixMs;
+  readonly sink: StreamSink<{ candle: CandleTuple; closed: boolean }>;
+}
+
+export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
+  const start = options.now ?? Date.UTC(2026, 10, 21, 13, 42, 30);
+  const random = seededRandom(20_261_121);
+  const from = start - (options.historyDays ?? 30) * 1440 * MINUTE;
+  const all = FAKE_INSTRUMENTS.map((one, index) => new FakeSeries(one, 77 + index * 13, from, start));
+  const bySymbol = new Map(all.map((series) => [`demo:${series.instrument.symbol}`, series]));
+  const phantoms: FakePhantom[] = [];
+  const openTickets = new Map<string, { phantom: FakePhantom; expiresAt: UnixMs }>();
+  const positions = new Map<string, { view: PositionView; phantom: FakePhantom }>();
+  let settings: Settings = DEFAULT_SETTINGS;
+  let now = start;
+  let speed = settings.demoSpeed;
+  let realised = 0;
+  let sequence = 0;
+  let state: ConnectionState = options.connection ?? 'live';
+  const logEntries: LogEntry[] = [];
+  const exportJobs = new Map<string, { rows: PhantomRow[]; at: number }>();
+  const importJobs = new Map<string, number>();
+
+  const topics = {
+    session: new Topic<SessionStatus>(),
+    log: new Topic<{ entries: readonly LogEntry[] }>(),
+    demo: new Topic<ReturnType<typeof demoStatus>>(),
+    watchlist: new Topic<{ upserted: readonly WatchlistRow[]; removed: readonly string[] }>(),
+    tickets: new Topic<{ upserted: ReturnType<typeof ticketOf>[]; removed: string[] }>(),
+    positions: new Topic<{ upserted: PositionView[] }>(),
+    live: new Topic<{ upserted: ReturnType<typeof liveView>[]; removed: string[] }>(),
+    activity: new Topic<{ opened: number; closed: number; decided: number }>(),
+    settings: new Topic<Settings>(),
+  };
+  const barWatches = new Set<BarWatch>();
+
+  // History: signals in every instrument, resolved on its minutes.
+  for (const series of all) {
+    const open: FakePhantom[] = [];
+    for (let at = 600; at < series.bars.length; at++) {
+      const bar = series.bars[at];
+      if (bar === undefined) continue;
+      if (bar[0] % (15 * MINUTE) === 0 && random() < 0.028) {
+        const phantom = drawSignal(series, at, random);
+        if (phantom.score.value < 60) decide(phantom, 'blocked', 'costs: net reward:risk 0.92 is below 1');
+        open.push(phantom);
+        phantoms.push(phantom);
+      }
+      for (const phantom of open) feed(phantom, bar);
+    }
+  }
+  phantoms.sort((a, b) => a.row.openedAt - b.row.openedAt);
+  phantoms.slice(-46).forEach((phantom, index) => {
+    const kinds: readonly (readonly [Disposition, string, boolean])[] = [
+      ['executed', 'approved by the trader', true],
+      ['rejected_score', 'score 60 is below the threshold 70', false],
+      ['skipped', 'news in an hour', true],
+      ['expired', 'time', false],
+      ['rejected_score', 'score 65 is below the threshold 70', false],
+    ];
+    const kind = kinds[index % kinds.length];
+    if (kind !== undefined) decide(phantom, ...kind);
+    if (kind?.[0] === 'executed') openPosition(phantom, phantom.row.entry * (1 + 0.0002));
+  });
+
+  log('notice', 'session', 'Profile opened; demo exchange at ×60.');
+  log('info', 'exchange', 'Loaded 30 days of 1m history for 6 instruments.');
+  log('info', 'trend_pullback', `${phantoms.length} signals in history, ${phantoms.filter(isOpen).length} still open.`);
+  log('warning', 'exchange', 'SOL/USDT: 2 bars were missing and have been filled in.');
+
+  function isOpen(phantom: FakePhantom): boolean {
+    return phantom.row.outcome === 'open';
+  }
+  function log(level: LogLevel, source: string, message: string): void {
+    const entry = { sequence: ++sequence, time: Date.now(), exchangeTime: now, level, source, message };
+    logEntries.push(entry);
+    topics?.log.push({ entries: [entry] });
+  }
+  function seriesOf(id: string): FakeSeries {
+    const series = bySymbol.get(id);
+    if (series === undefined) {
+      throw new ServiceError({ code: 'not-found', message: `${id} is not watched.`, remedy: 'Add it in the settings.' });
+    }
+    return series;
+  }
+  function equity(): number {
+    return settings.startingEquity + realised;
+  }
+  function openPosition(phantom: FakePhantom, price: number, amount?: number): void {
+    const ticket = ticketView(phantom, price, now, equity());
+    const sign = phantom.row.side === 'long' ? 1 : -1;
+    positions.set(phantom.row.id, {
+      phantom,
+      view: {
+        id: phantom.row.id,
+        instrumentId: phantom.row.instrumentId,
+        symbol: phantom.row.symbol,
+        exchange: 'demo',
+        simulated: true,
+        strategyId: phantom.row.strategyId,
+        priceDecimals: phantom.row.priceDecimals,
+        amount: amount ?? ticket.size.amount,
+        terms: { ...ticket.terms, entry: price, openedAt: Math.max(phantom.row.openedAt, now) },
+        intendedPrice: phantom.row.entry,
+        hesitationR: (sign * (price - phantom.row.entry)) / phantom.riskDistance,
+        state: 'open',
+        result: detailView(phantom).phantom.result,
+        profit: null,
+        price,
+        unrealisedR: 0,
+        unrealisedProfit: 0,
+      },
+    });
+    settlePosition(phantom.row.id);
+  }
+  function settlePosition(id: string): PositionView | null {
+    const held = positions.get(id);
+    if (held === undefined || held.view.state === 'closed') return null;
+    const { phantom, view } = held;
+    const result = detailView(phantom).phantom.result;
+    const price = seriesOf(view.instrumentId).price;
+    const risk = view.amount * phantom.riskDistance;
+    const isClosed = result.outcome !== 'open';
+    const live = liveView(phantom, price);
+    const netR = result.netR === null ? null : result.netR - view.hesitationR;
+    const next: PositionView = {
+      ...view,
+      result: { ...result, netR },
+      state: isClosed ? 'closed' : 'open',
+      profit: isClosed ? (netR ?? 0) * risk : null,
+      price,
+      unrealisedR: isClosed ? null : (live.unrealisedR ?? 0) - view.hesitationR,
+      unrealisedProfit: isClosed ? null : ((live.unrealisedR ?? 0) - view.hesitationR) * risk,
+    };
+    if (isClosed) realised += next.profit ?? 0;
+    positions.set(id, { phantom, view: next });
+    return next;
+  }
+  function ticketOf(id: string) {
+    const held = openTickets.get(id);
+    if (held === undefined) throw new Error('the ticket is open');
+    return ticketView(held.phantom, seriesOf(held.phantom.row.instrumentId).price, held.expiresAt, equity());
+  }
+  function issue(series: FakeSeries, wanted?: 'ticket'): void {
+    const phantom = drawSignal(series, series.bars.length - 1, random);
+    if (phantoms.some((one) => one.row.id === phantom.row.id)) return;
+    phantoms.push(phantom);
+    if (wanted === 'ticket' || phantom.score.value >= THRESHOLD.value) {
+      decide(phantom, 'pending', 'waiting for the trader');
+      openTickets.set(phantom.row.id, { phantom, expiresAt: phantom.row.openedAt + 15 * MINUTE });
+      log('notice', 'trend_pullback', `${phantom.row.symbol} ${phantom.row.side}: ticket opened.`);
+      topics.tickets.push({ upserted: [ticketOf(phantom.row.id)], removed: [] });
+    } else {
+      decide(phantom, 'rejected_score', `score ${phantom.score.value} is below the threshold ${THRESHOLD.value}`);
+    }
+    topics.activity.push({ opened: 1, closed: 0, decided: 1 });
+  }
+  function closeTicket(id: string, as: 'approved' | 'skipped' | 'expired', reason: string | null): void {
+    const ticket = { ...ticketOf(id), state: as, closedAt: now, closeReason: reason };
+    openTickets.delete(id);
+    topics.tickets.push({ upserted: [ticket], removed: [] });
+    topics.tickets.push({ upserted: [], removed: [id] });
+    topics.activity.push({ opened: 0, closed: 0, decided: 1 });
+    topics.session.push(sessionStatus());
+  }
+
+  function progress(): JobProgress | null {
+    if (state !== 'bootstrapping') return null;
+    return {
+      stage: 'Running 30 days of BTC/USDT, ETH/USDT, SOL/USDT through the strategies',
+      fraction: 0.42,
+      done: 108_864,
+      total: 259_200,
+      unit: 'bars',
+      ratePerSecond: 214_000,
+      remainingMs: 14_000,
+    };
+  }
+  function sessionStatus(): SessionStatus {
+    return {
+      version: '0.1.0',
+      connection: {
+        state,
+        exchange: settings.exchange,
+        exchangeName: settings.exchange === 'demo' ? 'Demo exchange' : settings.exchange,
+        simulated: settings.exchange === 'demo',
+        live: state === 'live' ? 'socket' : null,
+        message: state === 'reconnecting' ? 'The socket closed (1006); trying again.' : '',
+        remedy: state === 'reconnecting' ? 'Nothing to do: stored bars stay on show.' : '',
+        progress: progress(),
+      },
+      stage: settings.stage,
+      account: { currency: 'USDT', startingEquity: settings.startingEquity, equity: equity(), mode: 'paper' },
+      clock: { exchangeTime: now, speed: currentSpeed(), skewMs: 12 },
+      counts: {
+        openPhantoms: phantoms.filter(isOpen).length,
+        openTickets: openTickets.size,
+        openPositions: [...positions.values()].filter(({ view }) => view.state === 'open').length,
+        faults: 0,
+      },
+    };
+  }
+  function slowed(): boolean {
+    return settings.slowForTickets && openTickets.size > 0 && speed > 5;
+  }
+  function currentSpeed(): number {
+    return slowed() ? 5 : speed;
+  }
+  function demoStatus() {
+    return { speed, paused: speed === 0, exchangeTime: now, slowedForTicket: slowed() };
+  }
+  function watchRow(series: FakeSeries): WatchlistRow {
+    const { instrument, bars } = series;
+    const id = `demo:${instrument.symbol}`;
+    const mine = phantoms.filter((phantom) => phantom.row.instrumentId === id);
+    const last = mine.at(-1)?.row;
+    const dayAgo = bars.at(-1440)?.[4] ?? null;
+    const sparkline = bars
+      .slice(-1440)
+      .filter((_, index) => index % 30 === 0)
+      .map((bar) => bar[4]);
+    return {
+      instrumentId: id,
+      symbol: instrument.symbol,
+      exchange: 'demo',
+      simulated: true,
+      price: bars.at(-1)?.[4] ?? null,
+      change24hPercent: dayAgo === null ? null : (series.price / dayAgo - 1) * 100,
+      sparkline,
+      regime: last?.regime ?? null,
+      session: sessionAt(now),
+      openPhantoms: mine.filter(isOpen).length,
+      lastSignal: last === undefined ? null : { time: last.openedAt, side: last.side, strategyId: last.strategyId },
+      feed: state === 'live' ? 'live' : state === 'bootstrapping' ? 'waiting' : 'stale',
+      priceDecimals: instrument.decimals,
+    };
+  }
+  function matching(filter: PhantomFilter): PhantomRow[] {
+    const has = <T>(list: readonly T[] | undefined, value: T) => list === undefined || list.includes(value);
+    const needle = filter.search?.toLowerCase() ?? '';
+    return phantoms
+      .map((phantom) => phantom.row)
+      .filter(
+        (row) =>
+          has(filter.instrumentIds, row.instrumentId) &&
+          has(filter.strategyIds, row.strategyId) &&
+          has(filter.sides, row.side) &&
+          has(filter.outcomes, row.outcome) &&
+          has(filter.dispositions, row.disposition) &&
+          row.openedAt >= (filter.from ?? -Infinity) &&
+          row.openedAt < (filter.to ?? Infinity) &&
+          row.score >= (filter.minimumScore ?? 0) &&
+          `${row.symbol} ${row.strategyId} ${row.dispositionReason}`.toLowerCase().includes(needle),
+      );
+  }
+  function sorted(rows: PhantomRow[], by: keyof PhantomRow, direction: string): PhantomRow[] {
+    const sign = direction === 'ascending' ? 1 : -1;
+    return rows.sort((a, b) => sign * (Number(a[by] ?? -Infinity) - Number(b[by] ?? -Infinity)));
+  }
+  function statistics(filter: PhantomFilter): PhantomStatistics {
+    const rows = matching(filter);
+    const outcomes: Record<Outcome, number> = { win: 0, loss: 0, timeout: 0, unavailable: 0, gated: 0, open: 0 };
+    const dispositions: Partial<Record<Disposition, number>> = {};
+    for (const row of rows) {
+      outcomes[row.outcome]++;
+      dispositions[row.disposition] = (dispositions[row.disposition] ?? 0) + 1;
+    }
+    const results = rows.flatMap((row) => (row.netR === null ? [] : [row.netR]));
+    const count = results.length;
+    const mean = results.reduce((sum, value) => sum + value, 0) / Math.max(1, count);
+    const spread = Math.sqrt(results.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, count - 1));
+    const winRate = results.filter((value) => value > 0).length / Math.max(1, count);
+    const half = 1.96 * Math.sqrt((winRate * (1 - winRate)) / Math.max(1, count));
+    const halfR = (1.96 * spread) / Math.sqrt(Math.max(1, count));
+    return {
+      total: rows.length,
+      outcomes,
+      dispositions,
+      ambiguous: rows.filter((row) => row.ambiguous).length,
+      resolved:
+        count === 0
+          ? null
+          : {
+              count,
+              winRate,
+              winRateInterval: [Math.max(0, winRate - half), Math.min(1, winRate + half)],
+              netRPerTrade: mean,
+              netRInterval: [mean - halfR, mean + halfR],
+            },
+    };
+  }
+  function instrumentOf(exchange: string, symbol: string): Instrument {
+    const [base = symbol, quote = 'USDT'] = symbol.split('/');
+    return {
+      id: `${exchange}:${symbol}`,
+      exchange,
+      symbol,
+      base,
+      quote,
+      kind: 'spot',
+      baseTimeframe: '1m',
+      priceTick: 0.01,
+      amountStep: 0.0001,
+      minNotional: 5,
+      takerFeeBps: 10,
+      simulated: exchange === 'demo',
+    };
+  }
+  function decideTicket(id: string, approve: boolean, amount: number | null, reason: string | null): IntentAnswer {
+    const held = openTickets.get(id);
+    if (held === undefined) return { done: false, message: 'The ticket has expired: nothing was ordered.' };
+    const { symbol } = held.phantom.row;
+    if (approve) {
+      decide(held.phantom, 'executed', 'approved by the trader', true);
+      openPosition(held.phantom, seriesOf(held.phantom.row.instrumentId).price, amount ?? undefined);
+      closeTicket(id, 'approved', null);
+      const opened = positions.get(id)?.view;
+      if (opened !== undefined) topics.positions.push({ upserted: [opened] });
+      return { done: true, message: `${symbol}: paper position opened at ${opened?.terms.entry ?? ''}.` };
+    }
+    decide(held.phantom, 'skipped', reason ?? 'no reason given', true);
+    closeTicket(id, 'skipped', reason);
+    return { done: true, message: `${symbol}: skipped. Its phantom is still followed.` };
+  }
+
+  const exchanges = [
+    ['binance', 'Binance'],
+    ['bybit', 'Bybit'],
+    ['okx', 'OKX'],
+    ['kraken', 'Kraken'],
+    ['kucoin', 'KuCoin'],
+    ['gate', 'Gate'],
+    ['bitget', 'Bitget'],
+    ['coinbase', 'Coinbase'],
+    ['hyperliquid', 'Hyperliquid'],
+  ] as const;
+
+  const service: DeskService = {
+    calls: {
+      'session.reconnect': () => {
+        state = 'live';
+        topics.session.push(sessionStatus());
+        return { done: true, message: 'Reconnecting.' };
+      },
+      'demo.control': (input) => {
+        speed = input.speed;
+        settings = { ...settings, demoSpeed: speed, slowForTickets: input.slowForTickets ?? settings.slowForTickets };
+        topics.demo.push(demoStatus());
+        return demoStatus();
+      },
+      'market.candles': (input) => seriesOf(input.instrumentId).rolled(input.timeframe, input.before, input.limit),
+      'market.marks': (input) => {
+        const found = phantoms.filter(
+          ({ row }) => row.instrumentId === input.instrumentId && row.openedAt >= input.from && row.openedAt < input.to,
+        );
+        return {
+          phantoms: found.slice(-500).map(({ row }) => row),
+          strategy: found.slice(-500).map(({ row, marks }) => ({ signalId: row.id, marks })),
+        };
+      },
+      'exchanges.list': () => [
+        { id: 'demo', name: 'Demo exchange', tested: true },
+        ...exchanges.map(([id, name]) => ({ id, name, tested: true })),
+        ...['ascendex', 'bingx', 'bitfinex', 'bitmart', 'bitstamp', 'gemini', 'htx', 'mexc', 'phemex'].map((id) => ({
+          id,
+          name: id.charAt(0).toUpperCase() + id.slice(1),
+          tested: false,
+        })),
+      ],
+      'exchanges.instruments': (input) =>
+        input.exchange === 'demo' || input.exchange === 'binance'
+          ? {
+              instruments: [...FAKE_INSTRUMENTS.map((one) => one.symbol), 'ADA/USDT', 'LINK/USDT', 'AVAX/USDT'].map(
+                (symbol) => instrumentOf(input.exchange, symbol),
+              ),
+              fault: null,
+            }
+          : {
+              instruments: [],
+              fault: {
+                message: `${input.exchange} could not be reached.`,
+                remedy: 'Check the network, or type the symbols by hand.',
+              },
+            },
+      'instruments.list': () => FAKE_INSTRUMENTS.map((one) => instrumentOf('demo', one.symbol)),
+      'strategies.list': () => [
+        {
+          id: 'trend_pullback',
+          version: 1,
+          idea: 'A confirmed swing level breaks; price pulls back and forms a higher low or lower high; two candles confirm.',
+          timeframe: '15m',
+          parameters: [],
+        },
+      ],
+      'tickets.approve': (input) => decideTicket(input.ticketId, true, input.amount, null),
+      'tickets.skip': (input) => decideTicket(input.ticketId, false, null, input.reason),
+      'phantoms.history': (input) => {
+        const rows = sorted(matching(input.filter), input.sort.by, input.sort.direction);
+        const at = input.cursor === null ? 0 : Number(input.cursor);
+        const end = at + input.limit;
+        return {
+          rows: rows.slice(at, end),
+          nextCursor: end < rows.length ? String(end) : null,
+          total: rows.length,
+        };
+      },
+      'phantoms.detail': (input) => {
+        const found = phantoms.find(({ row }) => row.id === input.id);
+        return found === undefined ? null : detailView(found);
+      },
+      'phantoms.statistics': (input) => statistics(input),
+      'exports.start': (input) => {
+        const rows = sorted(matching(input.filter), input.sort.by, input.sort.direction);
+        const exportId = `export-${exportJobs.size + 1}`;
+        exportJobs.set(exportId, { rows, at: 0 });
+        return { exportId, fileName: 'phantoms.csv', total: rows.length };
+      },
+      'exports.next': (input) => {
+        const job = exportJobs.get(input.exportId);
+        if (job === undefined) throw new ServiceError({ code: 'not-found', message: 'No such export.', remedy: 'Start it again.' });
+        const rows = job.rows.slice(job.at, job.at + 50);
+        const header = job.at === 0 ? 'id,symbol,side,net_r\r\n' : '';
+        job.at += rows.length;
+        const text = header + rows.map((row) => `${row.id},${row.symbol},${row.side},${row.netR ?? ''}\r\n`).join('');
+        return { text, rows: rows.length, done: job.at >= job.rows.length };
+      },
+      'exports.cancel': (input) => {
+        exportJobs.delete(input.exportId);
+        return null;
+      },
+      'imports.begin': () => {
+        const importId = `import-${importJobs.size + 1}`;
+        importJobs.set(importId, 0);
+        return { importId };
+      },
+      'imports.chunk': (input) => {
+        importJobs.set(input.importId, (importJobs.get(input.importId) ?? 0) + input.data.length);
+        return null;
+      },
+      'imports.finish': () => ({
+        report: {
+          rowsRead: 140_614,
+          accepted: 140_610,
+          rejected: [
+            { line: 1_204, reason: 'high is below the open' },
+            { line: 88_213, reason: 'time is not on a 5m boundary' },
+          ],
+          gaps: [{ from: '2025-09-29T05:10:00Z', to: '2025-09-29T05:25:00Z', missing: 4 }],
+        },
+        fault: null,
+      }),
+      'settings.update': (patch) => {
+        settings = { ...settings, ...(Object.fromEntries(Object.entries(patch)) as Partial<Settings>) };
+        topics.settings.push(settings);
+        topics.session.push(sessionStatus());
+        return { settings, message: 'Saved.' };
+      },
+    },
+    streams: {
+      'session.status': (_, sink) => topics.session.open(sessionStatus(), sink),
+      'session.log': (_, sink) => topics.log.open({ entries: logEntries }, sink),
+      'demo.status': (_, sink) => topics.demo.open(demoStatus(), sink),
+      'market.watchlist': (_, sink) => topics.watchlist.open(all.map(watchRow), sink),
+      'market.bars': (input, sink) => {
+        const series = seriesOf(input.instrumentId);
+        const page = series.rolled(input.timeframe, Infinity, input.limit);
+        const forming = page.candles.at(-1) ?? null;
+        const watch: BarWatch = { series, timeframe: input.timeframe, lastOpen: forming?.[0] ?? 0, sink };
+        barWatches.add(watch);
+        return {
+          snapshot: { candles: page.candles.slice(0, -1), forming, hasMore: page.hasMore },
+          stop: () => void barWatches.delete(watch),
+        };
+      },
+      'tickets.open': (_, sink) => topics.tickets.open([...openTickets.keys()].map(ticketOf), sink),
+      'positions.recent': (_, sink) => topics.positions.open([...positions.values()].map(({ view }) => view), sink),
+      'phantoms.live': (_, sink) =>
+        topics.live.open(
+          phantoms.filter(isOpen).map((phantom) => liveView(phantom, seriesOf(phantom.row.instrumentId).price)),
+          sink,
+        ),
+      'phantoms.activity': (_, sink) => topics.activity.open({ opened: 0, closed: 0, decided: 0 }, sink),
+      'settings.current': (_, sink) => topics.settings.open(settings, sink),
+    },
+  };
+
+  function pushBars(watch: BarWatch): void {
+    const length = timeframeMs(watch.timeframe);
+    const fresh = watch.series.rolled(watch.timeframe, Infinity, 3).candles;
+    for (const candle of fresh.filter((one) => one[0] >= watch.lastOpen)) {
+      const closed = candle[0] + length <= now;
+      watch.sink.push({ candle, closed });
+      watch.lastOpen = candle[0];
+    }
+  }
+
+  function advance(wallMs: number): void {
+    if (state === 'bootstrapping' || currentSpeed() === 0) return;
+    const until = now + wallMs * currentSpeed();
+    const wasSlowed = slowed();
+    while (now < until) {
+      const before = now;
+      now = Math.min(until, now + 15_000);
+      const isNewMinute = bucketOpenTime(now, '1m') !== bucketOpenTime(before, '1m');
+      for (const series of all) series.advanceTo(now);
+      if (!isNewMinute) continue;
+      let closed = 0;
+      const removed: string[] = [];
+      for (const phantom of phantoms.filter(isOpen)) {
+        const bar = seriesOf(phantom.row.instrumentId).bars.at(-2);
+        if (bar === undefined || bar[0] < phantom.row.openedAt) continue;
+        feed(phantom, bar);
+        if (isOpen(phantom)) continue;
+        closed++;
+        removed.push(phantom.row.id);
+      }
+      if (closed > 0) {
+        topics.live.push({ upserted: [], removed });
+        topics.activity.push({ opened: 0, closed, decided: 0 });
+      }
+      const isNewQuarter = bucketOpenTime(now, '15m') !== bucketOpenTime(before, '15m');
+      for (const series of all) if (isNewQuarter && random() < (options.signalRate ?? 0.05)) issue(series);
+      for (const [id, { expiresAt, phantom }] of openTickets) {
+        if (now < expiresAt) continue;
+        decide(phantom, 'expired', 'time');
+        closeTicket(id, 'expired', 'time');
+      }
+    }
+    for (const watch of barWatches) pushBars(watch);
+    topics.watchlist.push({ upserted: all.map(watchRow), removed: [] });
+    const live = phantoms.filter(isOpen).map((phantom) => liveView(phantom, seriesOf(phantom.row.instrumentId).price));
+    topics.live.push({ upserted: live, removed: [] });
+    if (openTickets.size > 0) topics.tickets.push({ upserted: [...openTickets.keys()].map(ticketOf), removed: [] });
+    const moved = [...positions.keys()].flatMap((id) => settlePosition(id) ?? []);
+    if (moved.length > 0) topics.positions.push({ upserted: moved });
+    topics.session.push(sessionStatus());
+    if (wasSlowed !== slowed()) topics.demo.push(demoStatus());
+  }
+
+  for (let k = 0; k < (options.tickets ?? 2); k++) {
+    const series = all[k % all.length];
+    if (series !== undefined) issue(series, 'ticket');
+  }
+  return { service, advance };
+}

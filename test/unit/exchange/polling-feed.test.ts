@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { err, ok } from '#core/base/result.ts';
+import type { ExchangeFault } from '#main/exchange/feed.ts';
+import { FEED_LIMITS } from '#main/exchange/feed-limits.ts';
+import { type PollingFeedParts, watchByPolling } from '#main/exchange/polling-feed.ts';
+import { EventLog } from '#test/fixtures/exchange/event-log.ts';
+import { ManualTime } from '#test/fixtures/exchange/manual-time.ts';
+
+const MINUTE = 60_000;
+const OPEN = 1_706_700_000_000;
+const offline: ExchangeFault = { kind: 'network', message: 'Coinbase cannot be reached: no.', remedy: 'Reconnect.' };
+
+/** An exchange that has each minute's bar as soon as it begins, asked at the manual clock's time. */
+function exchange(time: ManualTime) {
+  const asked: { symbol: string; at: number; since: number }[] = [];
+  const state = { failing: false, delayMs: 0 };
+  const parts: PollingFeedParts = {
+    exchangeName: 'Coinbase',
+    clock: { now: () => time.wallNow(), speed: () => 1, skewMs: () => 0 },
+    time,
+    random: () => 0,
+    limits: FEED_LIMITS,
+    bannedForMs: () => 0,
+    prepare: () => Promise.resolve(ok(undefined)),
+    latest: (symbol, _timeframe, since) => {
+      asked.push({ symbol, at: time.wallNow(), since });
+      if (state.failing) return Promise.resolve(err(offline));
+      const newest = Math.floor((time.wallNow() - state.delayMs) / MINUTE) * MINUTE;
+      const rows: number[][] = [];
+      for (let openTime = since; openTime <= newest; openTime += MINUTE) rows.push([openTime, 1, 1, 1, 1, 1]);
+      return Promise.resolve(ok(rows));
+    },
+  };
+  return { parts, asked, state };
+}
+
+describe('polling', () => {
+  it('MK-11: without a socket each symbol is asked shortly after each close, from its last bar on', async () => {
+    const time = new ManualTime(OPEN + 20_000);
+    const { parts, asked } = exchange(time);
+    const log = new EventLog();
+    const subscription = watchByPolling(parts, ['BTC/USD', 'ETH/USD', 'BTC/USD'], '1m', log.listener);
+    await time.advance(0);
+    expect(log.events[0]).toEqual({ kind: 'connected', attempt: 1 });
+    expect(asked.map(({ symbol }) => symbol)).toEqual(['BTC/USD', 'ETH/USD']);
+    await time.advance(40_000 + FEED_LIMITS.pollDelayMs);
+    expect(asked.slice(2)).toEqual([
+      { symbol: 'BTC/USD', at: OPEN + MINUTE + FEED_LIMITS.pollDelayMs, since: OPEN },
+      { symbol: 'ETH/USD', at: OPEN + MINUTE + FEED_LIMITS.pollDelayMs, since: OPEN },
+    ]);
+    await time.advance(5 * MINUTE);
+    const opens = log.bars('ETH/USD').map((row) => row[0]);
+    expect(new Set(opens)).toEqual(new Set([-1, 0, 1, 2, 3, 4, 5, 6].map((minute) => OPEN + minute * MINUTE)));
+    expect(log.kinds.filter((kind) => kind === 'connected').length).toBe(1);
+    await subscription.close();
+    expect(time.pending).toBe(0);
+  });
+
+  it('MK-11: a bar that is not out yet is looked for again within the minute', async () => {
+    const time = new ManualTime(OPEN + 20_000);
+    const { parts, asked, state } = exchange(time);
+    state.delayMs = MINUTE + 3_000;
+    const log = new EventLog();
+    const subscription = watchByPolling(parts, ['BTC/USD'], '1m', log.listener);
+    await time.advance(40_000 + FEED_LIMITS.pollDelayMs);
+    const first = asked.length;
+    await time.advance(2 * FEED_LIMITS.pollDelayMs);
+    expect(asked.length).toBe(first + 1);
+    expect(log.bars('BTC/USD').at(-1)?.[0]).toBe(OPEN);
+    await subscription.close();
+  });
+
+  it('MK-12: a lost network is reported once per try with growing pauses; connected again asks for a backfill', async () => {
+    const time = new ManualTime(OPEN + 20_000);
+    const { parts, state } = exchange(time);
+    const log = new EventLog();
+    state.failing = true;
+    const subscription = watchByPolling(parts, ['BTC/USD'], '1m', log.listener);
+    await time.advance(125 + 250);
+    expect(log.events).toEqual(
+      [125, 250, 500].map((retryInMs) => ({ kind: 'disconnected', reason: offline.message, retryInMs })),
+    );
+    state.failing = false;
+    await time.advance(500);
+    expect(log.events[3]).toEqual({ kind: 'connected', attempt: 4 });
+    await subscription.close();
+    expect(time.pending).toBe(0);
+  });
+});
