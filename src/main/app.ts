@@ -4,18 +4,18 @@ import { ok, type Result } from '#core/base/result.ts';
 import type { DeskService } from '#contract/service.ts';
 import { STRATEGIES } from '#core/signals/strategies/strategy-list.ts';
 import { strategyParameters } from '#core/signals/strategy.ts';
-import { DemoHost } from './exchange/demo/demo-host.ts';
-import { KNOWN_EXCHANGES } from './exchange/exchange-list.ts';
-import type { OpenExchange } from './exchange/feed.ts';
-import { openExchange } from './exchange/open-exchange.ts';
-import { DeskLog } from './services/desk-log.ts';
-import { createDeskService } from './services/desk-service.ts';
-import { FileExports } from './services/file-exports.ts';
-import { FileImports } from './services/file-imports.ts';
-import { LiveSession } from './services/live-session.ts';
-import { SettingsService } from './services/settings-service.ts';
-import { openProfile } from './store/database.ts';
-import type { StoreFault } from './store/store-fault.ts';
+import { DemoHost } from '#main/exchange/demo/demo-host.ts';
+import { KNOWN_EXCHANGES } from '#main/exchange/exchange-list.ts';
+import type { OpenExchange } from '#main/exchange/feed.ts';
+import { openExchange } from '#main/exchange/open-exchange.ts';
+import { DeskLog } from '#main/services/desk-log.ts';
+import { createDeskService } from '#main/services/desk-service.ts';
+import { FileExports } from '#main/services/file-exports.ts';
+import { FileImports } from '#main/services/file-imports.ts';
+import { LiveSession } from '#main/services/live-session.ts';
+import { SettingsService } from '#main/services/settings-service.ts';
+import { openProfile } from '#main/store/database.ts';
+import type { StoreFault } from '#main/store/store-fault.ts';
 
 export interface AppOptions {
   readonly profileDir: string;
@@ -100,7 +100,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     settings,
     log,
     strategies,
-    exports: new FileExports(profile),
+    exports: new FileExports(profile, wallClock),
     imports: new FileImports(profile, () => session.now()),
     demo: () => (settings.current.exchange === 'demo' ? demo : null),
     knownExchanges: KNOWN_EXCHANGES,

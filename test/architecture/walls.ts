@@ -79,10 +79,15 @@ export const rooms: readonly Room[] = [
     node: true,
   },
   {
-    path: 'main/services',
-    values: ['core', 'contract'],
-    types: ['main/exchange', 'main/store'],
+    path: 'main/files',
+    values: ['core/base', 'core/domain'],
     packages: files,
+    node: true,
+  },
+  {
+    path: 'main/services',
+    values: ['core', 'contract', 'main/files'],
+    types: ['main/exchange', 'main/store'],
     node: true,
   },
   {

@@ -4,7 +4,8 @@ export const LINE_BREAK = '\r\n';
 
 /** What a spreadsheet takes for the beginning of a formula, after any apostrophes that were put before it already. */
 const FORMULA_START = /^'*[=+\-@\t\r]/;
-const NEEDS_QUOTES = /[",\r\n]/;
+/** Semicolons and tabs too: a program that takes those for separators must not find a cell of its own behind one. */
+const NEEDS_QUOTES = /[",;\t\r\n]/;
 
 /**
  * Text as a cell. Text that begins like a formula gets an apostrophe before it; so does text that begins with

@@ -185,7 +185,7 @@ function* chunked(
 class FeatureColumns {
   readonly names: readonly string[];
   /** Per set hash, the column of each value of its vectors. */
-  readonly #columnsOf = new Map<string, Int32Array>();
+  readonly #columnsOf = new Map<string, SetColumns>();
   readonly #empty: string;
 
   constructor(sets: readonly ExportedFeatureSet[]) {
@@ -197,7 +197,8 @@ class FeatureColumns {
         columnOf.set(full, column);
         return column;
       });
-      this.#columnsOf.set(set.setHash, Int32Array.from(columns));
+      const inOrder = columns.every((column, index) => column === index);
+      this.#columnsOf.set(set.setHash, { columns, inOrder });
     }
     this.names = [...columnOf.keys()];
     this.#empty = ','.repeat(this.names.length);
@@ -205,16 +206,16 @@ class FeatureColumns {
 
   /** All feature cells of a row, each with its comma before it. */
   cells({ features }: ExportRow): string {
-    const columns = features === null ? undefined : this.#columnsOf.get(features.setHash);
-    if (features === null || columns === undefined) return this.#empty;
+    const set = features === null ? undefined : this.#columnsOf.get(features.setHash);
+    if (features === null || set === undefined) return this.#empty;
     const { values } = features;
-    if (this.#inOrder(columns)) {
+    if (set.inOrder) {
       let line = '';
-      for (const value of values) line += Number.isFinite(value) ? `,${value}` : ',';
-      return line + ','.repeat(Math.max(0, this.names.length - values.length));
+      for (let index = 0; index < set.columns.length; index++) line += `,${numberCell(values[index] ?? null)}`;
+      return line + ','.repeat(this.names.length - set.columns.length);
     }
     const cells: string[] = Array.from({ length: this.names.length }, () => '');
-    columns.forEach((column, index) => {
+    set.columns.forEach((column, index) => {
       cells[column] = numberCell(values[index] ?? null);
     });
     return `,${cells.join(',')}`;
@@ -222,17 +223,20 @@ class FeatureColumns {
 
   /** The features that have a value, by full name. */
   object(features: ExportRow['features']): Readonly<Record<string, number>> {
-    const columns = features === null ? undefined : this.#columnsOf.get(features.setHash);
-    if (features === null || columns === undefined) return {};
+    const set = features === null ? undefined : this.#columnsOf.get(features.setHash);
+    if (features === null || set === undefined) return {};
     const present: [string, number][] = [];
-    columns.forEach((column, index) => {
+    set.columns.forEach((column, index) => {
       const value = features.values[index];
       if (value !== undefined && Number.isFinite(value)) present.push([this.names[column] as string, value]);
     });
     return Object.fromEntries(present);
   }
+}
 
-  #inOrder(columns: Int32Array): boolean {
-    return columns[0] === 0 && columns.every((column, index) => column === index);
-  }
+interface SetColumns {
+  /** The export's column of each value of the vector. */
+  readonly columns: readonly number[];
+  /** They are the first columns of the export: the common case of one set. */
+  readonly inOrder: boolean;
 }

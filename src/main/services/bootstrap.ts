@@ -5,9 +5,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { err, ok, type Result } from '#core/base/result.ts';
 import type { Candle } from '#core/domain/candle.ts';
-import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
-import { DAY_MS, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
-import type { BaseBar, EngineInput } from '#core/engine/messages.ts';
+import type { Instrument } from '#core/domain/instrument.ts';
+import { DAY_MS, timeframeMs } from '#core/domain/timeframe.ts';
+import type { EngineInput } from '#core/engine/messages.ts';
 import { checkCandle } from '#core/market/candle-gate.ts';
 import { fillQuietBars } from '#core/market/gaps.ts';
 import type { JobProgress } from '#contract/areas/session.ts';
@@ -15,6 +15,7 @@ import type { ExchangeConnection, ExchangeFault } from '#main/exchange/feed.ts';
 import type { CandleStore } from '#main/store/candle-store.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
 import type { EngineKeeper } from './engine-keeper.ts';
+import { storedInputs } from './research/stored-market.ts';
 
 const LONGEST_QUIET_BARS = 60;
 /** Batches per transaction; also how long the event loop is held between two looks at sockets and window. */
@@ -86,9 +87,9 @@ async function work(options: BootstrapOptions): Promise<void> {
   const meter = new Meter('running the strategies over it', 'candles', total, options);
   let inputs: EngineInput[] = [];
   let bars = 0;
-  for (const batch of storedBatches(candles, instruments, from)) {
-    inputs.push({ kind: 'bars', closeTime: batch.closeTime, bars: batch.bars, origin: 'bootstrap' });
-    bars += batch.bars.length;
+  for (const input of storedInputs(candles, instruments, { from, to: null })) {
+    inputs.push({ ...input, origin: 'bootstrap' });
+    bars += input.bars.length;
     if (inputs.length < BATCHES_PER_TURN) continue;
     keeper.applyBulk(inputs);
     meter.add(bars);
@@ -100,52 +101,6 @@ async function work(options: BootstrapOptions): Promise<void> {
   keeper.applyBulk(inputs);
   meter.add(bars);
   keeper.snapshotAll();
-}
-
-interface StoredBatch {
-  readonly closeTime: UnixMs;
-  readonly bars: readonly BaseBar[];
-}
-
-/** Stored bars of several instruments merged by close time, in order of instrument id inside a batch (PL-4). */
-export function* storedBatches(
-  candles: CandleStore,
-  instruments: readonly Instrument[],
-  from: UnixMs,
-): Generator<StoredBatch> {
-  const durationMs = baseDuration(instruments);
-  const feeds = [...instruments]
-    .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .map(({ id, baseTimeframe }) => new StoredFeed(id, candles.read(id, baseTimeframe, from)));
-  for (;;) {
-    let openTime = Number.POSITIVE_INFINITY;
-    for (const feed of feeds) if (feed.next !== null && feed.next.openTime < openTime) openTime = feed.next.openTime;
-    if (openTime === Number.POSITIVE_INFINITY) return;
-    const bars: BaseBar[] = [];
-    for (const feed of feeds) {
-      if (feed.next?.openTime !== openTime) continue;
-      bars.push({ instrumentId: feed.instrumentId, candle: feed.next });
-      feed.advance();
-    }
-    yield { closeTime: openTime + durationMs, bars };
-  }
-}
-
-class StoredFeed {
-  readonly instrumentId: InstrumentId;
-  next: Candle | null = null;
-  readonly #candles: Iterator<Candle>;
-
-  constructor(instrumentId: InstrumentId, candles: Iterator<Candle>) {
-    this.instrumentId = instrumentId;
-    this.#candles = candles;
-    this.advance();
-  }
-
-  advance(): void {
-    const step = this.#candles.next();
-    this.next = step.done === true ? null : step.value;
-  }
 }
 
 function baseDuration(instruments: readonly Instrument[]): number {

@@ -13,6 +13,7 @@ import type { EngineEvent, EngineInput, EngineSettings } from '#core/engine/mess
 import type { WalkState } from '#core/fills/trade-walk.ts';
 import { resolvedLife, type ResolvedLife } from '#core/phantoms/life-cycle.ts';
 import type { CandleStore } from '#main/store/candle-store.ts';
+import { FEATURE_SETS } from '#core/signals/features/feature-catalogue.ts';
 import type { Profile } from '#main/store/database.ts';
 import type { StepWriter } from '#main/store/step-writer.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
@@ -47,6 +48,13 @@ export class EngineKeeper {
   /** Brings the engine back to where the record says it was; a fresh record gives a fresh engine. */
   static restore(options: EngineKeeperOptions): EngineKeeper {
     const { profile, instruments } = options;
+    for (const { id, hash, features } of FEATURE_SETS) {
+      profile.record.registerFeatureSet(
+        id,
+        hash,
+        features.map(({ name, meaning, unit }) => ({ name, meaning, unit })),
+      );
+    }
     const open = profile.loadOpen();
     const engine = new Engine({
       instruments,

@@ -8,7 +8,7 @@ import type { Candle } from '#core/domain/candle.ts';
 import { instrumentId as idOf, type Instrument, type InstrumentId } from '#core/domain/instrument.ts';
 import { timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
 import type { TicketId } from '#core/domain/trading.ts';
-import type { EngineEvent, EngineInput } from '#core/engine/messages.ts';
+import type { EngineInput } from '#core/engine/messages.ts';
 import type { ActiveStrategy } from '#core/engine/instrument-state.ts';
 import type { Batch } from '#core/market/batcher.ts';
 import type { Rejection } from '#core/market/candle-gate.ts';
@@ -19,6 +19,7 @@ import type { ExchangeConnection, ExchangeFault, OpenExchange } from '#main/exch
 import type { Profile } from '#main/store/database.ts';
 import { bootstrap } from './bootstrap.ts';
 import type { DeskLog } from './desk-log.ts';
+import { logEvent } from './event-log.ts';
 import { EngineKeeper, type EngineStep } from './engine-keeper.ts';
 import { LiveMarket, type MarketState } from './live-market.ts';
 import type { SettingsService } from './settings-service.ts';
@@ -363,30 +364,8 @@ export class LiveSession {
   }
 
   #onStep(step: EngineStep): void {
-    for (const event of step.events) this.#logEvent(event);
+    for (const event of step.events) logEvent(this.#options.log, event);
     this.stepped.emit(step);
-  }
-
-  #logEvent(event: EngineEvent): void {
-    const { log } = this.#options;
-    switch (event.kind) {
-      case 'ticket-opened':
-        return log.write('notice', 'ticket', `${event.ticket.id}: a ticket asks for your decision`, event.time);
-      case 'ticket-closed':
-        return log.write('info', 'ticket', `${event.ticket.id}: ${event.ticket.state}`, event.time);
-      case 'position-opened':
-        return log.write('notice', 'paper', `${event.position.id}: paper position opened`, event.time);
-      case 'position-closed': {
-        const netR = event.position.result.netR?.toFixed(2) ?? 'no result';
-        return log.write('notice', 'paper', `${event.position.id}: paper position closed, net ${netR} R`, event.time);
-      }
-      case 'intent-refused':
-        return log.write('warning', 'ticket', `${event.ticketId}: ${event.message}`, event.time);
-      case 'fault-raised':
-        return log.write('error', event.source, event.message, event.time);
-      default:
-        return;
-    }
   }
 
   #storedInstruments(): readonly Instrument[] {

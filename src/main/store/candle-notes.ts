@@ -70,8 +70,8 @@ export class CandleNotes {
   /** All, or those of one exchange, by id. */
   instruments(exchange: string | null = null): readonly Instrument[] {
     return this.#connection
-      .prepare('SELECT document FROM instruments WHERE ?1 IS NULL OR exchange = ?1 ORDER BY id')
-      .all(exchange)
+      .prepare('SELECT document FROM instruments WHERE ? IS NULL OR exchange = ? ORDER BY id')
+      .all(exchange, exchange)
       .map(instrumentOf);
   }
 

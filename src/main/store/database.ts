@@ -33,6 +33,8 @@ export interface ProfileReader {
 export interface Profile extends ProfileReader {
   readonly record: RecordSteps;
   loadOpen(): OpenState;
+  /** Prepared statements held by the writing connection; constant after warm-up (RE-31). */
+  statementCount(): number;
   /** Copies made because a file had to be upgraded. */
   readonly upgradeBackups: readonly string[];
 }
@@ -53,6 +55,7 @@ export function openProfile(folder: string, lockWaitMs?: number): Result<Profile
         ...reader(folder, record.connection, candles.connection, reading, steps, closing),
         record: steps,
         loadOpen: () => loadOpenState(record.connection),
+        statementCount: () => record.connection.statementCount,
         upgradeBackups: [record.backup, candles.backup].filter((path) => path !== null),
       };
     } catch (error) {

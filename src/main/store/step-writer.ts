@@ -247,9 +247,9 @@ export class RecordWriter implements StepWriter {
       ...[scope, at, serialize(state)],
     );
     this.#run(
-      `DELETE FROM snapshots WHERE scope = ?1 AND at < (
-         SELECT min(at) FROM (SELECT at FROM snapshots WHERE scope = ?1 ORDER BY at DESC LIMIT ${SNAPSHOTS_KEPT}))`,
-      scope,
+      `DELETE FROM snapshots WHERE scope = ? AND at < (
+         SELECT min(at) FROM (SELECT at FROM snapshots WHERE scope = ? ORDER BY at DESC LIMIT ${SNAPSHOTS_KEPT}))`,
+      ...[scope, scope],
     );
   }
 

@@ -3,7 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { LogEntry } from '#contract/areas/session.ts';
 import type { DemoStatus, SessionStatus } from '#contract/areas/session.ts';
 import type { LivePhantom, PhantomActivity } from '#contract/areas/phantoms.ts';
-import type { PositionView, TicketView } from '#contract/areas/trading.ts';
+import type { PositionView } from '#contract/areas/trading.ts';
 import type { WatchlistRow } from '#contract/areas/market.ts';
 import type { Settings } from '#contract/areas/settings.ts';
 import type { InstrumentId } from '#core/domain/instrument.ts';
@@ -13,6 +13,7 @@ import { ExchangeClock } from './exchange-clock.ts';
 import { type Memory, recall, remember } from './memory.ts';
 import { createNoticesStore, type NoticesStore } from './stores/notices.ts';
 import { applyRows, createStreamStore, type StreamStore } from './stores/stream-store.ts';
+import { reduceTickets, type TicketBook, ticketBook } from './stores/tickets.ts';
 import { createViewStore, type ViewStore } from './stores/view.ts';
 
 export interface Desk {
@@ -30,7 +31,7 @@ export interface Desk {
   readonly demo: StreamStore<DemoStatus>;
   readonly settings: StreamStore<Settings>;
   readonly watchlist: StreamStore<readonly WatchlistRow[]>;
-  readonly tickets: StreamStore<readonly TicketView[]>;
+  readonly tickets: StreamStore<TicketBook>;
   readonly positions: StreamStore<readonly PositionView[]>;
   readonly livePhantoms: StreamStore<readonly LivePhantom[]>;
   readonly activity: StreamStore<PhantomActivity>;
@@ -87,12 +88,12 @@ export function createDesk({ client, link, memory, monotonicMs }: DeskParts): De
     fromSnapshot: keep,
     reduce: (rows, delta) => applyRows(rows, delta.upserted, delta.removed, (row) => row.instrumentId),
   });
-  const tickets = createStreamStore<'tickets.open', readonly TicketView[]>({
+  const tickets = createStreamStore<'tickets.open', TicketBook>({
     client,
     name: 'tickets.open',
     input: {},
-    fromSnapshot: keep,
-    reduce: (rows, delta) => applyRows(rows, delta.upserted, delta.removed, (row) => row.id),
+    fromSnapshot: ticketBook,
+    reduce: reduceTickets,
   });
   const positions = createStreamStore<'positions.recent', readonly PositionView[]>({
     client,

@@ -1,6 +1,8 @@
 /** A host as a child process of the test: its output can be waited for, and it can be ended in order or killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 
+const tieFile = new URL('../../../scripts/tie.mjs', import.meta.url).href;
+
 export interface HostProcess {
   readonly child: ChildProcess;
   /** All lines so far, of both streams. */
@@ -11,11 +13,20 @@ export interface HostProcess {
   readonly ended: Promise<number | string>;
 }
 
-export function startHost(args: readonly string[], options: { cwd: string; env?: NodeJS.ProcessEnv }): HostProcess {
-  const child = spawn(process.execPath, args, {
+export interface HostProcessOptions {
+  readonly cwd: string;
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  /** Instead of the Node that runs the tests. */
+  readonly program?: string | undefined;
+}
+
+export function startHost(args: readonly string[], options: HostProcessOptions): HostProcess {
+  // A Node host goes when the test that started it is gone, however that came.
+  const tie = options.program === undefined ? ['--import', tieFile] : [];
+  const child = spawn(options.program ?? process.execPath, [...tie, ...args], {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const lines: string[] = [];
   const waiting = new Set<() => void>();
@@ -24,7 +35,7 @@ export function startHost(args: readonly string[], options: { cwd: string; env?:
   };
   for (const stream of [child.stdout, child.stderr]) {
     let rest = '';
-    stream.on('data', (chunk) => {
+    stream?.on('data', (chunk) => {
       const parts = (rest + String(chunk)).split('\n');
       rest = parts.pop() ?? '';
       lines.push(...parts);

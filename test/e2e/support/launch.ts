@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { findElectron } from '../../../scripts/electron-binary.mjs';
+import { desktopObstacle, findElectron } from '../../../scripts/electron-binary.mjs';
 import { BROWSER_FLAGS, browserPath } from '#test/support/browser.ts';
 import { type HostProcess, startHost } from './host-process.ts';
 
@@ -35,6 +35,7 @@ export interface LaunchOptions {
 
 const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
 const standIn = fileURLToPath(new URL('../../support/electron-stand-in/register.ts', import.meta.url));
+const openWithinMs = 60_000;
 const usualViewport = { width: 1440, height: 900 };
 
 /** The web host, with the window in a browser that stays open over restarts: the page has to find back by itself. */
@@ -43,8 +44,8 @@ export async function openByWeb(profile: string, options: LaunchOptions = {}): P
   let port = '0';
   async function start(): Promise<{ host: HostProcess; address: string }> {
     const flags = ['--profile', profile, '--port', port, '--no-open'];
-    const env = options.env ?? {};
-    const host = startHost([entry, ...flags, ...(options.args ?? [])], { cwd: options.cwd ?? projectRoot, env });
+    const where = { cwd: options.cwd ?? projectRoot, env: options.env };
+    const host = startHost([entry, ...flags, ...(options.args ?? [])], where);
     const [, address = '', boundPort = ''] = await host.line(/^Shadowdesk: (http:\/\/127\.0\.0\.1:(\d+)\/\S*)/);
     port = boundPort;
     return { host, address };
@@ -52,10 +53,10 @@ export async function openByWeb(profile: string, options: LaunchOptions = {}): P
 
   let { host, address } = await start();
   const args = [...BROWSER_FLAGS, ...(options.browserArgs ?? [])];
-  const browser = await chromium.launch({ executablePath: browserPath(), headless: true, args });
+  const browser = await orKill(host, chromium.launch({ executablePath: browserPath(), headless: true, args }));
   const context = await browser.newContext({ viewport: options.viewport ?? usualViewport, acceptDownloads: true });
   const page = await context.newPage();
-  await page.goto(address);
+  await orKill(host, page.goto(address));
 
   async function end(): Promise<number | string> {
     host.child.kill('SIGTERM');
@@ -90,17 +91,22 @@ export async function openByDesktop(profile: string, options: LaunchOptions = {}
   async function start(): Promise<{ host: HostProcess; browser: Browser; page: Page }> {
     const debuggingPort = await freePort();
     const flags = ['--profile', profile, `--remote-debugging-port=${debuggingPort}`, ...(options.args ?? [])];
-    const entry = options.entry ?? join(projectRoot, 'out/main/index.js');
-    if (!existsSync(entry)) throw new Error(`${entry} is not built: run \`npm run build\`.`);
-    const host = startHost(['--import', standIn, entry, ...flags], { cwd, env: options.env ?? {} });
-    const browser = await connectOver(debuggingPort, host);
-    const [context] = browser.contexts();
-    if (context === undefined) throw new Error('the desktop application has no browser context');
-    const page = context.pages()[0] ?? (await context.waitForEvent('page'));
-    // Its window is loaded by the application itself; the page is blank until then.
-    await page.waitForURL((url) => url.host.startsWith('desk'));
+    const host = options.entry === undefined ? startBuilt(flags) : startOnStandIn(options.entry, flags);
+    const browser = await orKill(host, connectOver(debuggingPort, host));
+    const page = await orKill(host, windowOf(browser));
     await page.setViewportSize(viewport);
     return { host, browser, page };
+  }
+
+  function startBuilt(flags: readonly string[]): HostProcess {
+    const program = usableElectron();
+    if (program !== null) return startHost([cwd, ...flags], { cwd, program, env: options.env });
+    return startOnStandIn(join(projectRoot, 'out/main/index.js'), flags);
+  }
+
+  function startOnStandIn(entry: string, flags: readonly string[]): HostProcess {
+    if (!existsSync(entry)) throw new Error(`${entry} is not there: run \`npm run build\`.`);
+    return startHost(['--import', standIn, entry, ...flags], { cwd, env: options.env });
   }
 
   let { host, browser, page } = await start();
@@ -130,9 +136,22 @@ export async function openByDesktop(profile: string, options: LaunchOptions = {}
   };
 }
 
-/** Real Electron can be driven here too; whether these tests may use it is for the caller to say. */
-export function electronBinary(): string | null {
+/** Real Electron, where its binary is there and can open a window. */
+function usableElectron(): string | null {
+  const uid = process.getuid?.();
+  if (desktopObstacle({ platform: process.platform, env: process.env, uid }) !== null) return null;
   return findElectron(projectRoot);
+}
+
+/** What cannot be opened is not left running. */
+async function orKill<T>(host: HostProcess, opening: Promise<T>): Promise<T> {
+  try {
+    return await opening;
+  } catch (error) {
+    host.child.kill('SIGKILL');
+    await host.ended;
+    throw new Error(`${String(error)}\n${host.lines.join('\n')}`, { cause: error });
+  }
 }
 
 /** The debugging port opens some time after the process starts; each refused attempt ends by itself. */
@@ -141,12 +160,22 @@ async function connectOver(port: number, host: HostProcess): Promise<Browser> {
   void host.ended.then(() => {
     over = true;
   });
-  while (!over) {
+  const deadlineMs = performance.now() + openWithinMs;
+  while (!over && performance.now() < deadlineMs) {
     const answer = await fetch(`http://127.0.0.1:${port}/json/version`).catch(() => null);
     if (answer?.ok) return chromium.connectOverCDP(`http://127.0.0.1:${port}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`The desktop application ended at once:\n${host.lines.join('\n')}`);
+  throw new Error(over ? 'The desktop application ended at once.' : 'The desktop application opens no window.');
+}
+
+/** Its window is loaded by the application itself; the page is blank until then. */
+async function windowOf(browser: Browser): Promise<Page> {
+  const [context] = browser.contexts();
+  if (context === undefined) throw new Error('the desktop application has no browser context');
+  const page = context.pages()[0] ?? (await context.waitForEvent('page', { timeout: openWithinMs }));
+  await page.waitForURL((url) => url.host.startsWith('desk'), { timeout: openWithinMs });
+  return page;
 }
 
 function freePort(): Promise<number> {

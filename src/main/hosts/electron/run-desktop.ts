@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { app, type BrowserWindow, dialog, protocol, session } from 'electron';
 import { contract } from '#contract/contract.ts';
 import { serveContract } from '#contract/rpc/server.ts';
-import type { CreateHostedApp } from '../hosted-app.ts';
+import { bugReporter, type CreateHostedApp, describeError } from '../hosted-app.ts';
 import { loadWindowFiles } from '../window/window-files.ts';
 import { openDeskWindow } from './desk-window.ts';
 import { denyPermissions } from './guards.ts';
@@ -33,7 +33,6 @@ export async function runDesktop({ args, createApp, complain }: DesktopGround): 
     return;
   }
   const builtDir = join(app.getAppPath(), 'out');
-  const onBug = (error: unknown, where: string) => complain(`A bug in ${where}: ${described(error)}`);
 
   await app.whenReady();
   const files = loadWindowFiles(join(builtDir, 'renderer'));
@@ -44,7 +43,14 @@ export async function runDesktop({ args, createApp, complain }: DesktopGround): 
   }
   denyPermissions(session.defaultSession);
   serveWindow(protocol, files.value);
-  const desk = await createApp({ profileDir });
+  const created = await createApp({ profileDir });
+  if (!created.ok) {
+    dialog.showErrorBox(created.error.message, created.error.remedy);
+    app.exit(1);
+    return;
+  }
+  const desk = created.value;
+  const onBug = bugReporter(desk, complain);
 
   let window: BrowserWindow | null = null;
   app.on('second-instance', () => {
@@ -57,7 +63,7 @@ export async function runDesktop({ args, createApp, complain }: DesktopGround): 
     desk.close().then(
       () => app.exit(0),
       (error: unknown) => {
-        onBug(error, 'the closing');
+        complain(`A bug in the closing: ${describeError(error)}`);
         app.exit(1);
       },
     );
@@ -74,12 +80,8 @@ export async function runDesktop({ args, createApp, complain }: DesktopGround): 
 
 /** Ends the process after a bug that nobody caught: the record is complete up to it, and the state is not trusted on. */
 export function endWithBug(error: unknown): void {
-  dialog.showErrorBox('Shadowdesk met a bug and has to close', `The record is safe.\n\n${described(error)}`);
+  dialog.showErrorBox('Shadowdesk met a bug and has to close', `The record is safe.\n\n${describeError(error)}`);
   app.exit(70);
-}
-
-function described(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 /** Electron's and Chromium's own switches are among the arguments, so what we do not know is passed over. */

@@ -1,7 +1,7 @@
 /** Runs the application behind the loopback server until a signal ends it. */
 import { contract } from '#contract/contract.ts';
 import { serveContract } from '#contract/rpc/server.ts';
-import type { CreateHostedApp } from '../hosted-app.ts';
+import { bugReporter, type CreateHostedApp } from '../hosted-app.ts';
 import type { Machine } from '../profile-folder.ts';
 import { loadWindowFiles } from '../window/window-files.ts';
 import { openBrowser } from './open-browser.ts';
@@ -43,10 +43,14 @@ export async function runWebHost(ground: WebHostGround): Promise<number> {
     return 1;
   }
   const { profileDir, port } = options.value;
-  const app = await ground.createApp({ profileDir });
+  const created = await ground.createApp({ profileDir });
+  if (!created.ok) {
+    complain(`${created.error.message} ${created.error.remedy}`);
+    return 1;
+  }
+  const app = created.value;
   const sessions = createSessions(loadSecrets(profileDir), ground.nowMs);
-  const onBug = (error: unknown, where: string) =>
-    complain(`A bug in ${where}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  const onBug = bugReporter(app, complain);
 
   const address = () => `http://127.0.0.1:${server.port}/#token=${sessions.currentToken()}`;
   let server: WebServer;

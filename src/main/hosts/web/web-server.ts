@@ -34,7 +34,12 @@ const longestToken = 100;
 
 /** Listens on `port` of the loopback interface (0: any free one); rejects with the system's error when it is taken. */
 export async function startWebServer(port: number, options: WebServerOptions): Promise<WebServer> {
-  const server = createServer({ requestTimeout: 15_000, headersTimeout: 10_000, keepAliveTimeout: 5_000 });
+  const server = createServer({
+    requestTimeout: 15_000,
+    headersTimeout: 10_000,
+    keepAliveTimeout: 5_000,
+    connectionsCheckingInterval: 5_000,
+  });
   server.maxConnections = maximumConnections;
   const boundPort = await listen(server, port);
   const hosts = ownHosts(boundPort);

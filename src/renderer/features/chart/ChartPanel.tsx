@@ -41,6 +41,7 @@ function InstrumentChart({ instrumentId }: { readonly instrumentId: InstrumentId
   const [status, setStatus] = useState(IDLE);
   const [isFollowing, setFollowing] = useState(true);
   const decimals = row?.priceDecimals ?? 2;
+  const decimalsNow = useRef(decimals);
   const shownId = useRef(instrumentId);
   shownId.current = instrumentId;
 
@@ -70,7 +71,6 @@ function InstrumentChart({ instrumentId }: { readonly instrumentId: InstrumentId
     };
   }, [desk, store]);
 
-  const decimalsNow = useRef(decimals);
   useEffect(() => {
     decimalsNow.current = decimals;
     controller.current?.setDecimals(decimals);
@@ -116,7 +116,7 @@ function followLevels(
     const detailId = desk.view.getState().detailId;
     const ticket = desk.tickets
       .getState()
-      .data?.find((one) => one.instrumentId === state.instrumentId && one.state === 'open');
+      .data?.open.find((one) => one.instrumentId === state.instrumentId);
     const focusedId = detailId ?? ticket?.id ?? null;
     controller.setLevels(shapesOf(state, focusedId), focusedId);
   }

@@ -81,6 +81,7 @@ export class ChartController implements BarSink {
   #drawnLast: UnixMs | null = null;
   #needsFirstView = true;
   #crosshairTime: UnixMs | null = null;
+  #isWindowLive = true;
 
   constructor(parts: ChartControllerParts) {
     this.#parts = parts;
@@ -240,8 +241,8 @@ export class ChartController implements BarSink {
 
   #drawBar(bar: CandleTuple, index: number): void {
     const { ema20, ema50, vwap } = this.#values;
-    ema20[index] = nextEma(ema20[index - 1] ?? null, bar[4], PERIODS.ema20);
-    ema50[index] = nextEma(ema50[index - 1] ?? null, bar[4], PERIODS.ema50);
+    ema20[index] = this.#emaAt(ema20, index, PERIODS.ema20);
+    ema50[index] = this.#emaAt(ema50, index, PERIODS.ema50);
     if (index > 0 && index >= vwap.length) {
       const closed = this.#bars[index - 1];
       if (closed !== undefined) this.#vwapBeforeLast = addToVwap(this.#vwapBeforeLast, closed);
@@ -254,9 +255,15 @@ export class ChartController implements BarSink {
     }
   }
 
-  // -- inside ----------------------------------------------------------------------------------------------------
+  #emaAt(values: readonly (number | null)[], index: number, period: number): number | null {
+    const previous = values[index - 1] ?? null;
+    const bar = this.#bars[index];
+    // Still warming up: few bars, so the whole line is cheap.
+    if (previous === null || bar === undefined) return emaLine(this.#bars.slice(0, index + 1), period).at(-1) ?? null;
+    return nextEma(previous, bar[4], period);
+  }
 
-  #isWindowLive = true;
+  // -- inside ----------------------------------------------------------------------------------------------------
 
   #isShown(name: LineName): boolean {
     return this.#shown[name] && (name !== 'vwap' || INTRADAY.includes(this.#timeframe));

@@ -14,8 +14,8 @@ export function emaLine(bars: readonly CandleTuple[], period: number): (number |
 }
 
 /** The next value of an EMA from the one before it. */
-export function nextEma(previous: number | null, close: number, period: number): number | null {
-  return previous === null ? null : previous + (2 / (period + 1)) * (close - previous);
+export function nextEma(previous: number, close: number, period: number): number {
+  return previous + (2 / (period + 1)) * (close - previous);
 }
 
 export interface VwapState {

@@ -72,7 +72,7 @@ function Count({ icon, text, hot = false, danger = false, onOpen }: CountProps) 
 
 function KeyHints() {
   const { tickets, view } = useDesk();
-  const hasTickets = useStreamed(tickets, (rows) => rows.some((ticket) => ticket.state === 'open')) === true;
+  const hasTickets = useStreamed(tickets, (data) => data.open.length > 0) === true;
   const isDetailOpen = useStore(view, (state) => state.detailId !== null);
   if (isDetailOpen) return null;
   const hints: readonly (readonly [string, string])[] = hasTickets

@@ -1,5 +1,5 @@
 /** Both hosts with the real preload and carriers in a real browser, around a small application. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { type LaunchOptions, openByDesktop, openByWeb } from '#test/e2e/support/launch.ts';
-import { LIFE_FILE } from '#test/support/hosts/small-app.ts';
+import { type LaunchOptions, openByDesktop, openByWeb } from './support/launch.ts';
+import { LIFE_FILE, REFUSAL_FILE } from '#test/support/hosts/small-app.ts';
 import { buildSmallWindow, type SmallWindow } from '#test/support/hosts/small-window.ts';
 
-const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
+const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
 let small: SmallWindow;
 beforeAll(async () => {
   small = await buildSmallWindow();
@@ -135,6 +135,30 @@ describe.each(['web', 'desktop'] as const)('by the %s door', (door) => {
     await text(desk.page, 'link', 'connected');
     await text(desk.page, 'status', /^\d+$/);
     expect(complaints).toEqual([]);
+  });
+
+  it('a profile that cannot be opened is said in words, with what to do', async () => {
+    const folder = profile();
+    writeFileSync(join(folder, REFUSAL_FILE), '');
+    await expect(doors[door](folder)).rejects.toThrow(/The profile is in use\.\s+Close the other window\./);
+  });
+
+  it('WS-20: a file that the page makes is saved as it is', async () => {
+    const desk = await opened(door, profile());
+    const { page } = desk;
+    await text(page, 'link', 'connected');
+    const begun = page.waitForEvent('download');
+    await page.evaluate(() => {
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(new Blob(['a,b\n1,ü\n'], { type: 'text/csv' }));
+      link.download = 'phantoms.csv';
+      link.click();
+    });
+    const download = await begun;
+    expect(download.suggestedFilename()).toBe('phantoms.csv');
+    const saved = join(profile(), 'saved.csv');
+    await download.saveAs(saved);
+    expect(readFileSync(saved, 'utf8')).toBe('a,b\n1,ü\n');
   });
 
   it('a restart and a kill -9 are survived, on the same profile', async () => {

@@ -1,0 +1,70 @@
+/** Exports for the window: the client pulls chunk after chunk, so a slow reader holds nothing up (WS-20). */
+import { randomUUID } from 'node:crypto';
+import type { ExportChunk, ExportStarted, PhantomFilter, PhantomSort } from '#contract/areas/phantoms.ts';
+import { ServiceError } from '#contract/service.ts';
+import { phantomCsv, phantomNdjson, type ExportTextChunk } from '#main/files/phantom-csv.ts';
+import type { Profile } from '#main/store/database.ts';
+
+/** Exports open at once; the oldest is given up for a new one, so that forgotten ones do not pile up. */
+const OPEN_AT_ONCE = 4;
+
+export interface ExportRequest {
+  readonly filter: PhantomFilter;
+  readonly sort: PhantomSort;
+  readonly format: 'csv' | 'ndjson';
+}
+
+export class FileExports {
+  readonly #profile: Profile;
+  readonly #wallClock: () => number;
+  readonly #open = new Map<string, Generator<ExportTextChunk, void, undefined>>();
+
+  constructor(profile: Profile, wallClock: () => number) {
+    this.#profile = profile;
+    this.#wallClock = wallClock;
+  }
+
+  start({ filter, sort, format }: ExportRequest): ExportStarted {
+    for (const [id] of this.#open) {
+      if (this.#open.size < OPEN_AT_ONCE) break;
+      this.cancel(id);
+    }
+    const rows = this.#profile.exportPhantoms(filter, sort);
+    const sets = this.#profile.history.featureSets();
+    const exportId = randomUUID();
+    this.#open.set(exportId, format === 'csv' ? phantomCsv(rows, sets) : phantomNdjson(rows, sets));
+    const stamp = new Date(this.#wallClock()).toISOString().slice(0, 19).replaceAll(':', '-');
+    return {
+      exportId,
+      fileName: `shadowdesk-phantoms-${stamp}Z.${format}`,
+      total: this.#profile.history.count(filter),
+    };
+  }
+
+  next(exportId: string): ExportChunk {
+    const chunks = this.#open.get(exportId);
+    if (chunks === undefined) {
+      throw new ServiceError({
+        code: 'not-found',
+        message: 'This export is over or was given up.',
+        remedy: 'Start the export again.',
+      });
+    }
+    const step = chunks.next();
+    if (step.done === true) {
+      this.#open.delete(exportId);
+      return { text: '', rows: 0, done: true };
+    }
+    return { text: step.value.text, rows: step.value.rows, done: false };
+  }
+
+  cancel(exportId: string): null {
+    this.#open.get(exportId)?.return();
+    this.#open.delete(exportId);
+    return null;
+  }
+
+  close(): void {
+    for (const exportId of [...this.#open.keys()]) this.cancel(exportId);
+  }
+}

@@ -1,0 +1,102 @@
+/** A score against its threshold, and what it is made of. Says of what kind it is: a heuristic is never a probability. */
+import type { Score, ScoreKind, ScorePart, Threshold } from '#core/domain/score.ts';
+import type { QualityPart } from '#core/domain/signal.ts';
+import { formatNumber, formatSigned } from '../lib/format.ts';
+import { defines, tip } from '../lib/glossary.ts';
+import { SCORE_KIND_WORDS, THRESHOLD_WORDS } from '../lib/words.ts';
+import './score-gauge.css';
+
+export function ScoreGauge({ score, threshold }: { readonly score: Score; readonly threshold: Threshold }) {
+  const passes = score.value >= threshold.value;
+  return (
+    <div className="gauge">
+      <div className="gauge__line">
+        <span className="gauge__value number" {...defines('score')}>
+          {formatNumber(score.value)}
+        </span>
+        <span className="soft">/ 100</span>
+        <ScoreKindBadge kind={score.kind} version={score.version} />
+        <span className="grow" />
+        <span className={passes ? 'gauge__verdict' : 'gauge__verdict gauge__verdict--below'}>
+          {passes ? 'above threshold' : 'below threshold'}
+        </span>
+      </div>
+      <div
+        className="gauge__track"
+        role="meter"
+        aria-label="Score"
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={score.value}
+      >
+        <div
+          className={passes ? 'gauge__fill' : 'gauge__fill gauge__fill--below'}
+          style={{ width: `${Math.min(100, Math.max(0, score.value))}%` }}
+        />
+        <div className="gauge__threshold" style={{ left: `${threshold.value}%` }} />
+      </div>
+      <p className="gauge__note" {...defines('threshold')}>
+        Threshold <span className="number strong">{formatNumber(threshold.value)}</span>,{' '}
+        {THRESHOLD_WORDS[threshold.source]}. {threshold.evidence}
+      </p>
+      {score.reason !== null && <p className="gauge__note gauge__note--reason">{sentence(score.reason)}</p>}
+    </div>
+  );
+}
+
+export function ScoreKindBadge({ kind, version }: { readonly kind: ScoreKind; readonly version?: string }) {
+  const word = SCORE_KIND_WORDS[kind];
+  const title = version === undefined ? word.label : `${word.label} (${version})`;
+  return (
+    <span className={`badge badge--${word.tone}`} {...tip(word.meaning, title)}>
+      {word.label}
+    </span>
+  );
+}
+
+/** `no model yet` as a sentence of its own. */
+function sentence(text: string): string {
+  const capital = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
+}
+
+/** Points that add up to the score, largest bars for largest points. */
+export function ScoreParts({ parts }: { readonly parts: readonly ScorePart[] }) {
+  const largest = Math.max(1, ...parts.filter((part) => part.name !== 'base').map((part) => Math.abs(part.points)));
+  return (
+    <ul className="parts">
+      {parts.map((part) => (
+        <li key={part.name} className="parts__row">
+          <span className="parts__name">{part.name === 'base' ? 'Base' : part.name}</span>
+          <span className="parts__bar">
+            {part.name !== 'base' && (
+              <span
+                className={part.points >= 0 ? 'parts__fill parts__fill--plus' : 'parts__fill parts__fill--minus'}
+                style={{ width: `${(Math.abs(part.points) / largest) * 50}%` }}
+              />
+            )}
+          </span>
+          <span className="parts__value number">
+            {part.name === 'base' ? formatNumber(part.points) : formatSigned(part.points, Number.isInteger(part.points) ? 0 : 1)}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function QualityParts({ parts }: { readonly parts: readonly QualityPart[] }) {
+  return (
+    <ul className="parts">
+      {parts.map((part) => (
+        <li key={part.name} className="parts__row" {...tip(`${part.meaning} Weight ${part.weight}.`, part.name)}>
+          <span className="parts__name">{part.name}</span>
+          <span className="parts__bar parts__bar--share">
+            <span className="parts__fill parts__fill--share" style={{ width: `${part.value * 100}%` }} />
+          </span>
+          <span className="parts__value number">{formatNumber(part.value * 100)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
