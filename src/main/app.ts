@@ -93,6 +93,8 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     if (before.demoSpeed !== after.demoSpeed) demo?.setSpeed(after.demoSpeed);
     slowDemo();
   });
+  const exports = new FileExports(profile, wallClock);
+  const imports = new FileImports(profile, wallClock);
   const desk = createDeskService({
     version: ownVersion(),
     profile,
@@ -100,8 +102,8 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     settings,
     log,
     strategies,
-    exports: new FileExports(profile, wallClock),
-    imports: new FileImports(profile, () => session.now()),
+    exports,
+    imports,
     demo: () => (settings.current.exchange === 'demo' ? demo : null),
     knownExchanges: KNOWN_EXCHANGES,
     openExchange: open,
@@ -116,6 +118,8 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     close: async () => {
       await session.close();
       desk.close();
+      exports.close();
+      imports.close();
       await demo?.close();
       profile.close();
     },

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { type LaunchOptions, openByDesktop, openByWeb } from './support/launch.ts';
 import { LIFE_FILE, REFUSAL_FILE } from '#test/support/hosts/small-app.ts';
 import { buildSmallWindow, type SmallWindow } from '#test/support/hosts/small-window.ts';
+import { type LaunchOptions, openByDesktop, openByWeb } from './support/launch.ts';
 
 const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
 let small: SmallWindow;
@@ -93,7 +93,8 @@ describe.each(['web', 'desktop'] as const)('by the %s door', (door) => {
       const all = new Promise<void>((resolve) => {
         document.addEventListener('securitypolicyviolation', (event) => {
           violations.push(event.effectiveDirective);
-          if (violations.length === 4) resolve();
+          // These two come last, when the browser has got round to the frame.
+          if (['frame-src', 'connect-src'].every((name) => violations.includes(name))) resolve();
         });
       });
       const script = document.createElement('script');

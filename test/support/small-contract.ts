@@ -1,7 +1,7 @@
 /** A small contract and a service behind it, for tests of what carries a contract: the carriers must not care which one. */
 import { z } from 'zod';
 import { call, stream } from '#contract/define.ts';
-import { type ServiceOf, ServiceError, type StreamSink } from '#contract/service.ts';
+import { ServiceError, type ServiceOf, type StreamSink } from '#contract/service.ts';
 
 export const smallContract = {
   'numbers.add': call<number>()(z.object({ left: z.number(), right: z.number() }).strict()),

@@ -1,6 +1,7 @@
 /**
- * What the past knows of life cycles (FE-2): facts of phantoms that had resolved before a signal, averaged over the
- * last 200 of the same strategy and cluster and shrunk to the strategy's mean, (sum + 20 x mean) / (n + 20).
+ * What the past knows of life cycles (FE-2): facts of phantoms that had resolved before a signal. Of the strategy's last
+ * 200, those of the signal's cluster are averaged and shrunk to the mean of all, (sum + 20 x mean) / (n + 20). One window
+ * per strategy is also what a restart reads back from the record.
  */
 import type { PhantomResult } from '#core/domain/phantom.ts';
 
@@ -48,20 +49,24 @@ export function resolvedLife(strategyId: string, cluster: number | null, result:
   };
 }
 
-/** The newest resolved lives per strategy and per strategy and cluster. */
+/** The newest resolved lives per strategy. */
 export class LifeCycleMemory {
   readonly #byStrategy = new Map<string, ResolvedLife[]>();
-  readonly #byCluster = new Map<string, ResolvedLife[]>();
 
   /** Lives must come in the order in which they resolved. */
   add(life: ResolvedLife): void {
-    remember(this.#byStrategy, life.strategyId, life);
-    if (life.cluster !== null) remember(this.#byCluster, `${life.strategyId}|${life.cluster}`, life);
+    const lives = this.#byStrategy.get(life.strategyId);
+    if (lives === undefined) {
+      this.#byStrategy.set(life.strategyId, [life]);
+      return;
+    }
+    lives.push(life);
+    if (lives.length > WINDOW) lives.shift();
   }
 
   facts(strategyId: string, cluster: number | null): LifeCycleFacts {
     const all = this.#byStrategy.get(strategyId) ?? [];
-    const own = cluster === null ? all : (this.#byCluster.get(`${strategyId}|${cluster}`) ?? []);
+    const own = cluster === null ? all : all.filter((life) => life.cluster === cluster);
     const rate = (of: (life: ResolvedLife) => boolean) => shrunkRate(own, all, of);
     const forMedian = own.length >= MEDIAN_MINIMUM ? own : all;
     return {
@@ -73,16 +78,6 @@ export class LifeCycleMemory {
       recentWinRate: shrunkRate(all.slice(-RECENT), all, (life) => life.win),
     };
   }
-}
-
-function remember(map: Map<string, ResolvedLife[]>, key: string, life: ResolvedLife): void {
-  const lives = map.get(key);
-  if (lives === undefined) {
-    map.set(key, [life]);
-    return;
-  }
-  lives.push(life);
-  if (lives.length > WINDOW) lives.shift();
 }
 
 function shrunkRate(

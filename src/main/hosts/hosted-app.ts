@@ -1,6 +1,7 @@
 /** What a host needs of the application: everything else is the application's own business. */
-import type { Fault, Result } from '#core/base/result.ts';
+
 import type { DeskService } from '#contract/service.ts';
+import type { Fault, Result } from '#core/base/result.ts';
 
 export interface HostedApp {
   readonly service: DeskService;

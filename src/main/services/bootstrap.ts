@@ -12,10 +12,9 @@ import { checkCandle } from '#core/market/candle-gate.ts';
 import { fillQuietBars } from '#core/market/gaps.ts';
 import type { JobProgress } from '#contract/areas/session.ts';
 import type { ExchangeConnection, ExchangeFault } from '#main/exchange/feed.ts';
-import type { CandleStore } from '#main/store/candle-store.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
 import type { EngineKeeper } from './engine-keeper.ts';
-import { storedInputs } from './research/stored-market.ts';
+import { type CandleFolder, storedInputs } from './research/stored-market.ts';
 
 const LONGEST_QUIET_BARS = 60;
 /** Batches per transaction; also how long the event loop is held between two looks at sockets and window. */
@@ -23,7 +22,7 @@ const BATCHES_PER_TURN = 400;
 
 export interface BootstrapOptions {
   readonly connection: ExchangeConnection;
-  readonly candles: CandleStore;
+  readonly store: CandleFolder;
   readonly keeper: EngineKeeper;
   readonly instruments: readonly Instrument[];
   readonly historyDays: number;
@@ -47,7 +46,8 @@ export async function bootstrap(options: BootstrapOptions): Promise<Result<void,
 }
 
 async function download(options: BootstrapOptions): Promise<Result<void, BootstrapFault>> {
-  const { connection, candles, instruments } = options;
+  const { connection, instruments } = options;
+  const { candles } = options.store;
   const durationMs = baseDuration(instruments);
   const to = Math.floor(connection.clock.now() / durationMs) * durationMs;
   const from = to - options.historyDays * DAY_MS;
@@ -80,14 +80,14 @@ async function download(options: BootstrapOptions): Promise<Result<void, Bootstr
 }
 
 async function work(options: BootstrapOptions): Promise<void> {
-  const { keeper, candles, instruments } = options;
+  const { keeper, store, instruments } = options;
   const durationMs = baseDuration(instruments);
   const from = keeper.engine.clock === 0 ? 0 : keeper.engine.clock - durationMs;
-  const total = instruments.reduce((sum, i) => sum + candles.count(i.id, i.baseTimeframe), 0);
+  const total = instruments.reduce((sum, i) => sum + store.candles.count(i.id, i.baseTimeframe), 0);
   const meter = new Meter('running the strategies over it', 'candles', total, options);
   let inputs: EngineInput[] = [];
   let bars = 0;
-  for (const input of storedInputs(candles, instruments, { from, to: null })) {
+  for (const input of storedInputs(store, instruments, { from, to: null })) {
     inputs.push({ ...input, origin: 'bootstrap' });
     bars += input.bars.length;
     if (inputs.length < BATCHES_PER_TURN) continue;

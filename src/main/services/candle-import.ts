@@ -203,7 +203,11 @@ function badTarget({ exchange, symbol }: CandleImportTarget): Fault<'bad-target'
   }
   if (!/^[^\s/:]+\/[^\s/:]+(:[^\s/:]+)?$/.test(symbol)) {
     const message = `"${symbol}" is not a symbol.`;
-    return { kind: 'bad-target', message, remedy: 'Write it as ccxt does, e.g. BTC/USDT, or BTC/USDT:USDT for a swap.' };
+    return {
+      kind: 'bad-target',
+      message,
+      remedy: 'Write it as ccxt does, e.g. BTC/USDT, or BTC/USDT:USDT for a swap.',
+    };
   }
   return null;
 }

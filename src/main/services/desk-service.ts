@@ -133,7 +133,7 @@ export function createDeskService(parts: DeskParts): RunningService {
           }),
         };
       },
-      'phantoms.statistics': (filter) => phantomStatistics(profile.history, filter),
+      'phantoms.statistics': (filter) => phantomStatistics(profile.history.statistics(filter)),
       'exports.start': (input) => parts.exports.start(input),
       'exports.next': ({ exportId }) => parts.exports.next(exportId),
       'exports.cancel': ({ exportId }) => parts.exports.cancel(exportId),

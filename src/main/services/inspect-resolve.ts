@@ -40,7 +40,11 @@ class BadField extends Error {
 
 function readTerms(phantom: Fields): TradeTerms {
   const costs = phantom.child('costs');
-  const side = phantom.text('side', (text): text is 'long' | 'short' => text === 'long' || text === 'short', 'long, short');
+  const side = phantom.text(
+    'side',
+    (text): text is 'long' | 'short' => text === 'long' || text === 'short',
+    'long, short',
+  );
   const entry = phantom.number('entry', isAboveZero, 'above 0');
   const stop = phantom.number('stop', isAboveZero, 'above 0');
   const target = phantom.number('target', isAboveZero, 'above 0');
@@ -74,7 +78,11 @@ function readTerms(phantom: Fields): TradeTerms {
 
 function readFine(root: Fields, durationMs: number): FineCandles | undefined {
   if (!root.has('fineCandles') && !root.has('fineTimeframe')) return undefined;
-  const text = root.text('fineTimeframe', (value): value is string => fineDuration(value) !== null, '1s, 5s, 1m, 5m ...');
+  const text = root.text(
+    'fineTimeframe',
+    (value): value is string => fineDuration(value) !== null,
+    '1s, 5s, 1m, 5m ...',
+  );
   const fineMs = fineDuration(text) ?? 0;
   if (fineMs >= durationMs || durationMs % fineMs !== 0) {
     throw new BadField('fineTimeframe', 'must divide the timeframe into two or more equal bars');

@@ -56,7 +56,11 @@ const SIGNAL_COLUMNS = [
 ] as const;
 
 /** Every signal with what the resolver made of it on the stored candles up to `to`. */
-export function inspectSignals(store: CandleFolder, request: InspectRequest, settings: ResearchSettings): InspectAnswer {
+export function inspectSignals(
+  store: CandleFolder,
+  request: InspectRequest,
+  settings: ResearchSettings,
+): InspectAnswer {
   const columns = chosen(request.names, SIGNAL_COLUMNS);
   if (!columns.ok) return columns;
   return eachSignal(store, request, settings, (phantom, result) => ({
@@ -118,7 +122,7 @@ export function inspectIndicators(store: CandleFolder, request: InspectRequest, 
     rows.push({ time: iso(time), ...pick(row, columns.value) });
   };
   const rollUp = new RollUp(instrument.baseTimeframe, onBar);
-  for (const { bars } of storedInputs(store.candles, instruments.value, { from: null, to: request.to })) {
+  for (const { bars } of storedInputs(store, instruments.value, { from: null, to: request.to })) {
     for (const { candle } of bars) {
       onBar(instrument.baseTimeframe, candle, true);
       rollUp.onBar(candle);
@@ -145,7 +149,7 @@ function eachSignal(
   const inRange = rangeFilter(request);
   const found: Phantom[] = [];
   const results = new Map<string, PhantomResult>();
-  for (const input of storedInputs(store.candles, instruments.value, { from: null, to: request.to })) {
+  for (const input of storedInputs(store, instruments.value, { from: null, to: request.to })) {
     for (const event of engine.step(input)) {
       if (event.kind === 'phantom-opened' && inRange(event.phantom.signal.time)) found.push(event.phantom);
       else if (event.kind === 'phantom-closed') results.set(event.phantomId, event.result);

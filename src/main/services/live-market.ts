@@ -17,6 +17,8 @@ const SETTLE_MS = 1_000;
 /** A bar without a successor is confirmed by REST after this much feed time and this much real time. */
 const CONFIRM_FEED_MS = 2_000;
 const CONFIRM_REAL_MS = 1_000;
+/** Bars of one batch arrive in one burst of frames; at high demo speeds it spans more than PL-4's 2 s of feed time. */
+const BURST_MS = 25;
 /** How often due batches, quiet bars and heartbeats are looked after, real time. */
 const TICK_MS = 200;
 /** Pause before a failed backfill is tried again. */
@@ -68,6 +70,7 @@ export class LiveMarket {
   #subscription: Subscription | null = null;
   #timer: ReturnType<typeof setInterval> | null = null;
   #retry: ReturnType<typeof setTimeout> | null = null;
+  #burst: ReturnType<typeof setTimeout> | null = null;
   #state: MarketState = 'connecting';
   /** Rises with every connect; a backfill of an older connection gives up. */
   #connection = 0;
@@ -103,6 +106,7 @@ export class LiveMarket {
     this.#abort.abort();
     if (this.#timer !== null) clearInterval(this.#timer);
     if (this.#retry !== null) clearTimeout(this.#retry);
+    if (this.#burst !== null) clearTimeout(this.#burst);
     await this.#subscription?.close();
   }
 
@@ -158,7 +162,7 @@ export class LiveMarket {
           this.#take(line, line.gate.skipTo(upTo), true);
         }
       }
-      this.#release();
+      this.#release(this.#now());
       if (missing.some((line) => this.#missingBars(line, upTo) > 0)) await this.#pause(TAIL_PAUSE_MS);
       if (stale()) return;
     }
@@ -230,12 +234,18 @@ export class LiveMarket {
     if (finals.length > 0) listener.final(id, finals);
   }
 
+  /** Complete batches go out at once; the others get a moment of real time, in which the rest of a burst arrives. */
   #flush(): void {
-    if (this.#state === 'live') this.#release();
+    if (this.#state !== 'live') return;
+    this.#release(Number.NEGATIVE_INFINITY);
+    this.#burst ??= setTimeout(() => {
+      this.#burst = null;
+      if (this.#state === 'live') this.#release(this.#now());
+    }, BURST_MS);
   }
 
-  #release(): void {
-    for (const batch of this.#batcher.due(this.#now())) {
+  #release(now: UnixMs): void {
+    for (const batch of this.#batcher.due(now)) {
       const offline = this.#offlineCloses.delete(batch.closeTime);
       this.#options.listener.batch(batch, offline);
     }
@@ -245,7 +255,7 @@ export class LiveMarket {
     if (this.#state === 'closed') return;
     if (this.#state === 'live') {
       this.#confirmQuietBars();
-      this.#release();
+      this.#flush();
     }
     this.#options.listener.heartbeat(this.#now());
   }

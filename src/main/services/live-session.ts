@@ -226,7 +226,7 @@ export class LiveSession {
     if (fresh.length > 0 || unfinished) {
       const done = await bootstrap({
         connection,
-        candles: profile.candles,
+        store: profile,
         keeper,
         instruments: this.#instruments,
         historyDays: settings.current.historyDays,

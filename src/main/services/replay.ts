@@ -65,7 +65,7 @@ export function replay({
   if (request.from !== null) warm(engine, store, instruments.value, request.from);
   const tally = new ReplayTally();
   let reportAt = PROGRESS_EVERY;
-  run(engine, storedInputs(store.candles, instruments.value, request), (events, input) => {
+  run(engine, storedInputs(store, instruments.value, request), (events, input) => {
     if (input.kind === 'bars') tally.candles += input.bars.length;
     if (events.length > 0) tally.add(events);
     if (tally.candles < reportAt) return;
@@ -77,7 +77,7 @@ export function replay({
 
 function warm(engine: Engine, store: CandleFolder, instruments: readonly Instrument[], from: number): void {
   const range = { from: Math.max(0, from - WARM_UP_MS), to: from };
-  for (const batch of storedInputs(store.candles, instruments, range)) engine.warm(batch.bars);
+  for (const batch of storedInputs(store, instruments, range)) engine.warm(batch.bars);
 }
 
 /** Counts an event stream as it goes by. */
@@ -86,7 +86,13 @@ class ReplayTally {
   readonly #hash = new EventHash();
   #opened = 0;
   #ambiguous = 0;
-  readonly #closed: Record<Exclude<Outcome, 'open'>, number> = { win: 0, loss: 0, timeout: 0, unavailable: 0, gated: 0 };
+  readonly #closed: Record<Exclude<Outcome, 'open'>, number> = {
+    win: 0,
+    loss: 0,
+    timeout: 0,
+    unavailable: 0,
+    gated: 0,
+  };
 
   add(events: readonly EngineEvent[]): void {
     this.#hash.add(events);

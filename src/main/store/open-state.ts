@@ -118,7 +118,7 @@ function readable(blob: Buffer): { readonly value: unknown } | null {
 }
 
 function recentlyResolved(connection: Connection): ReadonlyMap<string, readonly Phantom[]> {
-  const strategies = connection.prepare('SELECT DISTINCT strategy_id FROM resolutions ORDER BY 1').all();
+  const strategies = connection.prepare('SELECT DISTINCT strategy_id FROM facets ORDER BY 1').all();
   const select = connection.prepare(
     selectWholePhantoms(
       'JOIN resolutions z ON z.phantom_no = p.no WHERE z.strategy_id = ? ORDER BY z.sequence DESC LIMIT ?',

@@ -36,19 +36,24 @@ export interface Facet {
   readonly count: number;
 }
 
-export interface FilterPlan {
-  /** Facets that match everything but the search, and those of them whose own text matches it. */
-  readonly facets: readonly Facet[];
-  /** Conditions on `phantoms`, without WHERE; empty when every row matches. */
-  readonly conditions: readonly string[];
+/** A condition on `phantoms` with what is bound to it. */
+export interface Condition {
+  readonly sql: string;
   readonly values: readonly Value[];
-  /** Rows in the matching facets: at least as many as match the filter. */
+}
+
+/** A filter taken apart by what can serve it; a part that every row passes is null. All parts hold together. */
+export interface FilterPlan {
+  /** Facets that can match. */
+  readonly facets: readonly Facet[];
+  readonly facet: Condition | null;
+  readonly time: Condition | null;
+  readonly score: Condition | null;
+  readonly reason: Condition | null;
+  /** Facets of its own match the search too: `reason` alone does not find everything. */
+  readonly reasonOrFacet: boolean;
+  /** Rows in the matching facets: at least as many as match the filter; exactly as many when nothing else decides. */
   readonly atMost: number;
-  /** `atMost` is the number of matches: nothing but facets decides. */
-  readonly exact: boolean;
-  /** Every facet matches. */
-  readonly allFacets: boolean;
-  readonly hasTimeRange: boolean;
 }
 
 export function readFacets(connection: Connection): readonly Facet[] {
@@ -72,42 +77,67 @@ export function readFacets(connection: Connection): readonly Facet[] {
 
 export function planFilter(connection: Connection, filter: PhantomFilter): FilterPlan {
   const all = readFacets(connection);
-  const facets = all.filter((facet) => facetMatches(facet, filter));
-  const allFacets = facets.length === all.length;
-  const conditions: string[] = [];
-  const values: Value[] = [];
-  const add = (condition: string, ...bound: readonly Value[]) => {
-    conditions.push(condition);
-    values.push(...bound);
-  };
-  if (!allFacets) add(IN_LIST('facet_no'), JSON.stringify(facets.map((facet) => facet.no)));
-  if (filter.from !== undefined) add('opened_at >= ?', filter.from);
-  if (filter.to !== undefined) add('opened_at < ?', filter.to);
-  if (filter.minimumScore !== undefined) add('score >= ?', filter.minimumScore);
   const search = filter.search?.trim().toLowerCase() ?? '';
-  const named = facets.filter((facet) => facetContains(facet, search));
-  const searchesReasons = named.length < facets.length;
-  if (searchesReasons) {
-    add(
-      `(reason_no IN (SELECT no FROM reasons WHERE text LIKE ? ESCAPE '\\') OR ${IN_LIST('facet_no')})`,
-      `%${search.replaceAll(/[\\%_]/g, '\\$&')}%`,
-      JSON.stringify(named.map((facet) => facet.no)),
-    );
-  }
-  const hasTimeRange = filter.from !== undefined || filter.to !== undefined;
+  const candidates = all.filter((facet) => facetMatches(facet, filter));
+  const named = candidates.filter((facet) => facetContains(facet, search));
+  const reasons = named.length < candidates.length ? reasonsWith(connection, search) : null;
+  const facets = reasons === null ? named : candidates;
+  const time: Condition[] = [];
+  if (filter.from !== undefined) time.push({ sql: 'opened_at >= ?', values: [filter.from] });
+  if (filter.to !== undefined) time.push({ sql: 'opened_at < ?', values: [filter.to] });
   return {
     facets,
-    conditions,
-    values,
+    // With a time range the facets are named even when all match: their index holds the opening times of each.
+    facet: facets.length < all.length || time.length > 0 ? facetIn(facets) : null,
+    time: time.length === 0 ? null : allOf(time),
+    score: filter.minimumScore === undefined ? null : { sql: 'score >= ?', values: [filter.minimumScore] },
+    reason: reasons !== null && named.length > 0 ? anyOf([reasons, facetIn(named)]) : reasons,
+    reasonOrFacet: reasons !== null && named.length > 0,
     atMost: facets.reduce((sum, facet) => sum + facet.count, 0),
-    exact: !hasTimeRange && !searchesReasons && filter.minimumScore === undefined,
-    allFacets,
-    hasTimeRange,
   };
 }
 
-/** A list of numbers as one bound JSON text: the statement stays the same whatever its length. */
-const IN_LIST = (column: string) => `${column} IN (SELECT value FROM json_each(?))`;
+export function allOf(conditions: readonly Condition[]): Condition {
+  return {
+    sql: conditions.map((condition) => condition.sql).join(' AND '),
+    values: conditions.flatMap((condition) => condition.values),
+  };
+}
+
+function anyOf(conditions: readonly Condition[]): Condition {
+  return {
+    sql: `(${conditions.map((condition) => condition.sql).join(' OR ')})`,
+    values: conditions.flatMap((condition) => condition.values),
+  };
+}
+
+/** A list of numbers is one bound JSON text: the statement stays the same whatever its length. */
+function isIn(column: string, numbers: readonly number[]): Condition {
+  return { sql: `${column} IN (SELECT value FROM json_each(?))`, values: [JSON.stringify(numbers)] };
+}
+
+function facetIn(facets: readonly Facet[]): Condition {
+  return isIn(
+    'facet_no',
+    facets.map((facet) => facet.no),
+  );
+}
+
+/** Beyond so many the list is left to the database. */
+const REASONS_LISTED = 10_000;
+
+/** Reasons that contain the text; null when none does. */
+function reasonsWith(connection: Connection, search: string): Condition | null {
+  const pattern = `%${search.replaceAll(/[\\%_]/g, '\\$&')}%`;
+  const select = "SELECT no FROM reasons WHERE text LIKE ? ESCAPE '\\'";
+  const found = connection.prepare(`${select} LIMIT ?`).all(pattern, REASONS_LISTED + 1);
+  if (found.length === 0) return null;
+  if (found.length > REASONS_LISTED) return { sql: `reason_no IN (${select})`, values: [pattern] };
+  return isIn(
+    'reason_no',
+    found.map(([no]) => no as number),
+  );
+}
 
 function facetMatches(facet: Facet, filter: PhantomFilter): boolean {
   return (

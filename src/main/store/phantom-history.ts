@@ -5,7 +5,7 @@ import type { Decision, Disposition } from '#core/domain/score.ts';
 import type { SignalId } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { Connection, Row, Value } from './connection.ts';
-import { type FilterPlan, type PhantomFilter, planFilter } from './phantom-filter.ts';
+import { allOf, type Condition, type FilterPlan, type PhantomFilter, planFilter } from './phantom-filter.ts';
 import {
   decodeVector,
   ROW_COLUMNS,
@@ -86,13 +86,16 @@ const SORT_COLUMNS: Readonly<Record<PhantomSort['by'], SortColumn>> = {
   qscore: { column: 'qscore', index: 'phantoms_by_qscore', nullable: false },
 };
 
-/**
- * Up to so many rows it is quicker to gather all matches and sort them than to walk the sort's index past rows that
- * do not match: both take about 20 ms there, on 1,000,000 phantoms.
- */
-const GATHER_BY_FACET = 200_000;
-/** The same for matches found by opening time, whose sort keys must be looked up row by row. */
-const GATHER_BY_TIME = 20_000;
+/** Up to how many rows a page gathers its matches and sorts them, instead of walking the sort's index past the rest. */
+export interface GatherLimits {
+  /** Found by facet: that index holds every sort key. */
+  readonly byFacet: number;
+  /** Found by time, score or reason: the sort keys are looked up row by row. */
+  readonly byLookUp: number;
+}
+
+/** Where both ways take about 20 ms, on 1,000,000 phantoms. */
+const GATHER_LIMITS: GatherLimits = { byFacet: 200_000, byLookUp: 10_000 };
 
 interface Position {
   /** Null: among the rows without a value. */
@@ -102,9 +105,11 @@ interface Position {
 
 export class PhantomHistory {
   readonly #connection: Connection;
+  readonly #limits: GatherLimits;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, limits: GatherLimits = GATHER_LIMITS) {
     this.#connection = connection;
+    this.#limits = limits;
   }
 
   /** `cursor`: `nextCursor` of the page before, with the same filter and sort; null for the first page. */
@@ -130,9 +135,11 @@ export class PhantomHistory {
   /** Rows that the filter matches. */
   count(filter: PhantomFilter): number {
     const plan = planFilter(this.#connection, filter);
-    if (plan.exact) return plan.atMost;
-    const sql = `SELECT count(*) FROM phantoms INDEXED BY ${bulkIndex(plan)}${where(plan.conditions)}`;
-    return this.#connection.prepare(sql).get(...plan.values)?.[0] as number;
+    if (plan.time === null && plan.score === null && plan.reason === null) return plan.atMost;
+    const { sql, values } = conditionOf(plan);
+    const index = this.#narrowIndex(plan) ?? 'phantoms_by_facet';
+    const count = this.#connection.prepare(`SELECT count(*) FROM phantoms INDEXED BY ${index} WHERE ${sql}`);
+    return count.get(...values)?.[0] as number;
   }
 
   statistics(filter: PhantomFilter): StoredStatistics {
@@ -141,12 +148,14 @@ export class PhantomHistory {
     const outcomes: Partial<Record<Outcome, number>> = {};
     const dispositions: Partial<Record<Disposition, number>> = {};
     const sums = { total: 0, ambiguous: 0, count: 0, wins: 0, sumNetR: 0, sumSquaredNetR: 0 };
+    const { sql, values } = conditionOf(plan);
+    const index = this.#narrowIndex(plan) ?? 'phantoms_by_facet';
     const rows = this.#connection
       .prepare(
         `SELECT facet_no, count(*), sum(ambiguous), count(net_r), sum(net_r > 0), sum(net_r), sum(net_r * net_r)
-         FROM phantoms INDEXED BY phantoms_by_facet${where(plan.conditions)} GROUP BY facet_no`,
+         FROM phantoms INDEXED BY ${index} WHERE ${sql} GROUP BY facet_no`,
       )
-      .iterate(...plan.values);
+      .iterate(...values);
     for (const [no, total, ambiguous, count, wins, sum, sumOfSquares] of rows as Iterable<readonly number[]>) {
       const facet = facets.get(no as number);
       if (facet === undefined || total === undefined) continue;
@@ -201,7 +210,7 @@ export class PhantomHistory {
         sort,
         part,
         `${ROW_COLUMNS}, s.set_hash, v.vector`,
-        `${rowTables(this.#pageIndex(plan, sort))}
+        `${rowTables(`INDEXED BY ${this.#pageIndex(plan, sort)}`)}
          LEFT JOIN phantom_features v ON v.phantom_no = p.no LEFT JOIN feature_sets s ON s.no = v.set_no`,
         null,
       );
@@ -239,22 +248,52 @@ export class PhantomHistory {
 
   #pageQuery(plan: FilterPlan, sort: PhantomSort, part: SortPart, limit: number): Query {
     const { column } = SORT_COLUMNS[sort.by];
-    return selectSorted(plan, sort, part, `p.${column}, p.no`, `phantoms p ${this.#pageIndex(plan, sort)}`, limit);
+    return selectSorted(
+      plan,
+      sort,
+      part,
+      `p.${column}, p.no`,
+      `phantoms p INDEXED BY ${this.#pageIndex(plan, sort)}`,
+      limit,
+    );
   }
 
-  /** Walk the sort's index, or gather the few matches by facet or time and sort them. */
+  /** Walk the sort's index, or gather the few matches by another one and sort them. */
   #pageIndex(plan: FilterPlan, sort: PhantomSort): string {
-    if (!plan.allFacets && plan.atMost <= GATHER_BY_FACET) return 'INDEXED BY phantoms_by_facet';
-    if (plan.hasTimeRange && this.#isShortRange(plan)) return 'INDEXED BY phantoms_by_opened';
-    return `INDEXED BY ${SORT_COLUMNS[sort.by].index}`;
+    const walked = SORT_COLUMNS[sort.by].index;
+    // A time range bounds the walk itself.
+    if (sort.by === 'openedAt' && plan.time !== null && plan.facets.length > 1) return walked;
+    if (plan.facet !== null && plan.atMost * this.#shareOfTime(plan) <= this.#limits.byFacet) return 'phantoms_by_facet';
+    return this.#narrowIndex(plan) ?? walked;
   }
 
-  #isShortRange(plan: FilterPlan): boolean {
-    const conditions = plan.conditions.filter((condition) => condition.startsWith('opened_at'));
-    const values = plan.values.slice(plan.allFacets ? 0 : 1).slice(0, conditions.length);
-    const sql = `SELECT count(*) FROM (SELECT 1 FROM phantoms INDEXED BY phantoms_by_opened${where(conditions)}
-      LIMIT ${GATHER_BY_TIME + 1})`;
-    return (this.#connection.prepare(sql).get(...values)?.[0] as number) <= GATHER_BY_TIME;
+  /** An index that finds all matches within few rows by time, score or reason; null when none does. */
+  #narrowIndex(plan: FilterPlan): string | null {
+    if (this.#isNarrow(plan.time, 'phantoms_by_opened')) return 'phantoms_by_opened';
+    if (this.#isNarrow(plan.score, 'phantoms_by_score')) return 'phantoms_by_score';
+    if (!plan.reasonOrFacet && this.#isNarrow(plan.reason, 'phantoms_by_reason')) return 'phantoms_by_reason';
+    return null;
+  }
+
+  #isNarrow(condition: Condition | null, index: string): boolean {
+    if (condition === null) return false;
+    const rows = `SELECT 1 FROM phantoms INDEXED BY ${index} WHERE ${condition.sql} LIMIT ${this.#limits.byLookUp + 1}`;
+    const count = this.#connection.prepare(`SELECT count(*) FROM (${rows})`).get(...condition.values)?.[0];
+    return (count as number) <= this.#limits.byLookUp;
+  }
+
+  /** Roughly which share of all phantoms opened in the time range, as if they were spread evenly. */
+  #shareOfTime(plan: FilterPlan): number {
+    if (plan.time === null) return 1;
+    const edge = (order: string, condition: string, values: readonly Value[]) =>
+      this.#connection
+        .prepare(`SELECT opened_at FROM phantoms ${condition} ORDER BY opened_at ${order} LIMIT 1`)
+        .get(...values)?.[0] as number | undefined;
+    const within = `WHERE ${plan.time.sql}`;
+    const [first, last] = [edge('ASC', '', []) ?? 0, edge('DESC', '', []) ?? 0];
+    const [from, to] = [edge('ASC', within, plan.time.values), edge('DESC', within, plan.time.values)];
+    if (from === undefined || to === undefined) return 0;
+    return last > first ? (to - from) / (last - first) : 1;
   }
 
   #events(id: SignalId): readonly PhantomLifeEvent[] {
@@ -302,8 +341,9 @@ function selectSorted(
 ): Query {
   const { column } = SORT_COLUMNS[sort.by];
   const [order, beyond] = sort.direction === 'ascending' ? ['ASC', '>'] : ['DESC', '<'];
-  const conditions = [...plan.conditions];
-  const values: Value[] = [...plan.values];
+  const base = conditionOf(plan);
+  const conditions = [base.sql];
+  const values: Value[] = [...base.values];
   if (part.of === 'valued') conditions.push(`p.${column} IS NOT NULL`);
   if (part.of === 'empty') conditions.push(`p.${column} IS NULL`);
   if (part.after !== null) {
@@ -314,16 +354,13 @@ function selectSorted(
   const by = part.of === 'empty' ? `p.no ${order}` : `p.${column} ${order}, p.no ${order}`;
   const tail = limit === null ? '' : ' LIMIT ?';
   if (limit !== null) values.push(limit);
-  return { sql: `SELECT ${what} FROM ${from}${where(conditions)} ORDER BY ${by}${tail}`, values };
+  return { sql: `SELECT ${what} FROM ${from} WHERE ${conditions.join(' AND ')} ORDER BY ${by}${tail}`, values };
 }
 
-function where(conditions: readonly string[]): string {
-  return conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
-}
-
-/** The index for reading all matches in any order. */
-function bulkIndex(plan: FilterPlan): string {
-  return plan.allFacets && plan.hasTimeRange ? 'phantoms_by_opened' : 'phantoms_by_facet';
+/** The whole filter as one condition. */
+function conditionOf({ facet, time, score, reason }: FilterPlan): Condition {
+  const parts = [facet, time, score, reason].filter((part) => part !== null);
+  return parts.length === 0 ? { sql: 'TRUE', values: [] } : allOf(parts);
 }
 
 function encodeCursor(sort: PhantomSort, { key, no }: Position): string {

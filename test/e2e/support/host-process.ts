@@ -22,11 +22,12 @@ export interface HostProcessOptions {
 
 export function startHost(args: readonly string[], options: HostProcessOptions): HostProcess {
   // A Node host goes when the test that started it is gone, however that came.
-  const tie = options.program === undefined ? ['--import', tieFile] : [];
+  const isNode = options.program === undefined;
+  const tie = isNode ? ['--import', tieFile] : [];
   const child = spawn(options.program ?? process.execPath, [...tie, ...args], {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    stdio: isNode ? ['ignore', 'pipe', 'pipe', 'ipc'] : ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
   const waiting = new Set<() => void>();

@@ -1,11 +1,12 @@
 /** Opens the workstation by either of its two doors, the same for the test whichever it is. */
-import { createServer } from 'node:net';
+
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { desktopObstacle, findElectron } from '../../../scripts/electron-binary.mjs';
 import { BROWSER_FLAGS, browserPath } from '#test/support/browser.ts';
+import { desktopObstacle, findElectron } from '../../../scripts/electron-binary.mjs';
 import { type HostProcess, startHost } from './host-process.ts';
 
 export interface OpenedDesk {

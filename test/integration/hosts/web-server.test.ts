@@ -3,13 +3,13 @@ import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
-import type { Port } from '#contract/rpc/port.ts';
 import { createClient } from '#contract/rpc/client.ts';
+import type { Port } from '#contract/rpc/port.ts';
 import { serveContract } from '#contract/rpc/server.ts';
 import { createSecret, createSessions } from '#main/hosts/web/sessions.ts';
 import { startWebServer, type WebServerOptions } from '#main/hosts/web/web-server.ts';
 import { loadWindowFiles } from '#main/hosts/window/window-files.ts';
-import { createSmallService, smallContract, type SmallContract } from '#test/support/small-contract.ts';
+import { createSmallService, type SmallContract, smallContract } from '#test/support/small-contract.ts';
 import { makeWindowFixture } from '#test/support/window-fixture.ts';
 
 interface Answer {

@@ -4,12 +4,12 @@ import {
   type CDPSession,
   chromium,
   type Page,
-  type Request as RouteRequest,
   type Route,
+  type Request as RouteRequest,
 } from 'playwright-core';
 import { BROWSER_FLAGS, browserPath } from '../browser.ts';
-import { BINDING, type Carried, type FromWorld, installWorld, RECEIVER, type ToWorld } from './preload-world.ts';
 import { type MessagePortMain, transferOut } from './message-channel.ts';
+import { BINDING, type Carried, type FromWorld, installWorld, RECEIVER, type ToWorld } from './preload-world.ts';
 
 export type SchemeHandler = (request: Request) => Response | Promise<Response>;
 

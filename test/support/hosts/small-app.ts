@@ -1,8 +1,8 @@
 /** An application of three services for tests of the hosts; it writes its life into the profile, for the test to read. */
 import { appendFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { err, ok } from '#core/base/result.ts';
 import type { DeskService } from '#contract/service.ts';
+import { err, ok } from '#core/base/result.ts';
 import type { CreateHostedApp } from '#main/hosts/hosted-app.ts';
 
 export const LIFE_FILE = 'life.txt';

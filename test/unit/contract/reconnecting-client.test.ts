@@ -5,7 +5,7 @@ import type { Port } from '#contract/rpc/port.ts';
 import { createReconnectingClient, type LinkState } from '#contract/rpc/reconnecting-client.ts';
 import { RemoteFailure } from '#contract/rpc/remote-failure.ts';
 import { serveContract } from '#contract/rpc/server.ts';
-import { createSmallService, smallContract, type SmallContract } from '#test/support/small-contract.ts';
+import { createSmallService, type SmallContract, smallContract } from '#test/support/small-contract.ts';
 
 const quiet = () => new Promise((resolve) => setImmediate(resolve));
 

@@ -1,13 +1,13 @@
 /** The contract's two ends over a memory pair: answers, faults, streams, limits, and what happens when the port goes. */
 import { describe, expect, expectTypeOf, it } from 'vitest';
+import type { SessionStatus } from '#contract/areas/session.ts';
+import type { IntentAnswer } from '#contract/areas/trading.ts';
 import type { Contract } from '#contract/contract.ts';
 import { type ContractClient, createClient } from '#contract/rpc/client.ts';
 import { createMemoryPortPair } from '#contract/rpc/memory-port.ts';
 import { RemoteFailure } from '#contract/rpc/remote-failure.ts';
 import { type ServeLimits, serveContract } from '#contract/rpc/server.ts';
-import type { SessionStatus } from '#contract/areas/session.ts';
-import type { IntentAnswer } from '#contract/areas/trading.ts';
-import { createSmallService, smallContract, type SmallContract } from '#test/support/small-contract.ts';
+import { createSmallService, type SmallContract, smallContract } from '#test/support/small-contract.ts';
 
 function connected(limits?: ServeLimits) {
   const [near, far] = createMemoryPortPair();

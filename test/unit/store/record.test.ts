@@ -310,17 +310,17 @@ describe('steps', () => {
   it('PL-7: a bulk holds whole steps back, and its commit shows them', () => {
     const profile = open();
     const bulk = profile.record.startBulk(3);
-    const open = (index: number) =>
+    const add = (index: number) =>
       bulk.step((writer) => {
         writer.phantomOpened(NOON, nth(index));
         writer.phantomProgressed(nth(index).id, index);
       });
-    open(0);
-    open(1);
+    add(0);
+    add(1);
     expect(profile.history.count({})).toBe(0);
-    open(2);
+    add(2);
     expect(profile.history.count({})).toBe(3);
-    open(3);
+    add(3);
     bulk.commit();
     expect(profile.history.count({})).toBe(4);
     expect(profile.loadOpen().phantoms.map(({ progress }) => progress)).toEqual([0, 1, 2, 3]);

@@ -61,22 +61,75 @@ export function storedInstruments(
   return ok(instruments.sort((a, b) => (a.id < b.id ? -1 : 1)));
 }
 
-/** Batches of bars that close together, in order of instrument id inside a batch, ascending. */
+/**
+ * Batches of bars that close together, in order of instrument id inside a batch, ascending. Bars that came late when they
+ * were live form batches of their own after the batch that they missed, as they did then (PL-4).
+ */
 export function* storedInputs(
-  candles: CandleStore,
+  { candles, notes }: CandleFolder,
   instruments: readonly Instrument[],
   { from, to }: BarRange,
-): Generator<Extract<EngineInput, { kind: 'bars' }>, void, undefined> {
+): Generator<BarsInput, void, undefined> {
   const feeds = [...instruments]
     .sort((a, b) => (a.id < b.id ? -1 : 1))
     .map((instrument) => new StoredFeed(candles, instrument, from ?? undefined, to ?? undefined));
+  const late = new LateBars(notes);
   for (;;) {
     let closeTime = Number.POSITIVE_INFINITY;
     for (const feed of feeds) if (feed.closeTime < closeTime) closeTime = feed.closeTime;
+    if (!late.isEmpty) yield* late.before(closeTime);
     if (closeTime === Number.POSITIVE_INFINITY) return;
     const bars: BaseBar[] = [];
-    for (const feed of feeds) if (feed.closeTime === closeTime) bars.push(feed.take());
-    yield { kind: 'bars', closeTime, bars, origin: 'replay' };
+    for (const feed of feeds) {
+      if (feed.closeTime !== closeTime) continue;
+      const bar = feed.take();
+      if (!late.holdsBack(bar, closeTime)) bars.push(bar);
+    }
+    if (bars.length > 0) yield { kind: 'bars', closeTime, bars, origin: 'replay' };
+  }
+}
+
+type BarsInput = Extract<EngineInput, { kind: 'bars' }>;
+
+/** Bars held back until what they were processed after has gone out. */
+class LateBars {
+  readonly #processedAfter = new Map<string, UnixMs>();
+  #held: { readonly bar: BaseBar; readonly closeTime: UnixMs; readonly after: UnixMs }[] = [];
+
+  constructor(notes: CandleNotes) {
+    for (const { instrumentId: id, openTime, processedAfterCloseTime } of notes.lateBars(0, Number.MAX_SAFE_INTEGER)) {
+      this.#processedAfter.set(`${id}|${openTime}`, processedAfterCloseTime);
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.#held.length === 0;
+  }
+
+  holdsBack(bar: BaseBar, closeTime: UnixMs): boolean {
+    if (this.#processedAfter.size === 0) return false;
+    const after = this.#processedAfter.get(`${bar.instrumentId}|${bar.candle.openTime}`);
+    if (after === undefined) return false;
+    this.#held.push({ bar, closeTime, after });
+    return true;
+  }
+
+  /** What was worked before the batch of `closeTime`, in the order in which it was. */
+  *before(closeTime: UnixMs): Generator<BarsInput, void, undefined> {
+    const due = this.#held
+      .filter(({ after }) => after < closeTime)
+      .sort(
+        (a, b) => a.after - b.after || a.closeTime - b.closeTime || (a.bar.instrumentId < b.bar.instrumentId ? -1 : 1),
+      );
+    this.#held = this.#held.filter(({ after }) => after >= closeTime);
+    for (let at = 0; at < due.length; ) {
+      const first = due[at] as (typeof due)[number];
+      const together = due.slice(at).findIndex((one) => one.after !== first.after || one.closeTime !== first.closeTime);
+      const end = together === -1 ? due.length : at + together;
+      const bars = due.slice(at, end).map(({ bar }) => bar);
+      yield { kind: 'bars', closeTime: first.closeTime, bars, origin: 'replay' };
+      at = end;
+    }
   }
 }
 

@@ -79,6 +79,8 @@ CREATE INDEX phantoms_by_qscore ON phantoms (qscore, no, facet_no, opened_at, sc
 CREATE INDEX phantoms_by_facet
   ON phantoms (facet_no, opened_at, no, exit_time, net_r, score, qscore, reason_no, ambiguous);
 
+CREATE INDEX phantoms_by_reason ON phantoms (reason_no);
+
 CREATE TRIGGER phantoms_counted_in AFTER INSERT ON phantoms BEGIN
   UPDATE facets SET count = count + 1 WHERE no = new.facet_no;
 END;

@@ -1,0 +1,23 @@
+/** Every command of the command line, in the order of the help. */
+import type { Command } from '../command.ts';
+import { doctor } from './doctor.ts';
+import { exportPhantoms } from './export-phantoms.ts';
+import { importCandleFile } from './import-candles.ts';
+import { inspectFeaturesOf, inspectIndicatorsOf, inspectSignalsOf } from './inspect-market.ts';
+import { inspectResolve } from './inspect-resolve.ts';
+import { replayMarket } from './replay.ts';
+import { serve } from './serve.ts';
+import { stats } from './stats.ts';
+
+export const COMMANDS: readonly Command[] = [
+  serve,
+  importCandleFile,
+  replayMarket,
+  inspectSignalsOf,
+  inspectFeaturesOf,
+  inspectIndicatorsOf,
+  inspectResolve,
+  exportPhantoms,
+  stats,
+  doctor,
+];

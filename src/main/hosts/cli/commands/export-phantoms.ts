@@ -1,0 +1,41 @@
+/** `desk export phantoms`: the history as CSV or NDJSON, exactly what the filters choose (WS-20). */
+import { resolve } from 'node:path';
+import { ok } from '#core/base/result.ts';
+import { exportPhantomFile } from '#main/services/phantom-export.ts';
+import type { Command } from '../command.ts';
+import { choiceOption } from '../option-values.ts';
+import { withReader } from '../profile-access.ts';
+import { grouped } from '../table.ts';
+import { FILTER_OPTIONS, filterOf } from './phantom-filter-options.ts';
+
+export const exportPhantoms: Command = {
+  name: 'export phantoms',
+  summary: 'Write the history of phantoms to a CSV or NDJSON file',
+  options: {
+    out: { value: 'FILE', meaning: 'the file to write; one that is there is replaced', required: true },
+    format: { value: 'FORMAT', meaning: 'csv or ndjson (default: by the name of the file, else csv)' },
+    ...FILTER_OPTIONS,
+  },
+  notes: [
+    'Oldest first; times ISO-8601 UTC, one column per feature, safe to open in a spreadsheet.',
+    'The file appears when it is complete. JSON: {file, format, rows, bytes}.',
+  ],
+  examples: ['desk export phantoms --out wins.csv --outcome win --from 2025-01-01 --strategy trend_pullback'],
+  async run({ profileDir, options, progress }) {
+    const filter = filterOf(options);
+    if (!filter.ok) return filter;
+    const chosen = choiceOption(options, 'format', ['csv', 'ndjson'] as const);
+    if (!chosen.ok) return chosen;
+    const file = resolve(options.out ?? '');
+    const format = chosen.value ?? (/\.(ndjson|jsonl)$/i.test(file) ? 'ndjson' : 'csv');
+    return withReader(profileDir, async (profile) => {
+      const report = await exportPhantomFile({
+        profile,
+        request: { filter: filter.value, format, file },
+        progress: (rows, total) => progress(`${grouped(rows)} of ${grouped(total)} phantoms`),
+      });
+      if (!report.ok) return report;
+      return ok({ json: report.value, lines: [`${grouped(report.value.rows)} phantoms written to ${file}.`] });
+    });
+  },
+};

@@ -1,0 +1,64 @@
+/** `desk stats`: win rates and R of the record with their intervals, overall and per strategy (PH-30). */
+import { ok } from '#core/base/result.ts';
+import { STRATEGIES } from '#core/signals/strategies/strategy-list.ts';
+import type { PhantomStatistics } from '#contract/areas/phantoms.ts';
+import { ENOUGH_RESOLVED, phantomStatistics } from '#main/services/statistics.ts';
+import type { Command } from '../command.ts';
+import { withReader } from '../profile-access.ts';
+import { grouped, percent } from '../table.ts';
+import { FILTER_OPTIONS, filterOf } from './phantom-filter-options.ts';
+
+export const stats: Command = {
+  name: 'stats',
+  summary: 'Show win rates and results of recorded phantoms with their intervals',
+  options: FILTER_OPTIONS,
+  notes: [
+    'Net of costs. A win is a net R above 0; wins, losses and timeouts count as resolved. Intervals are 95 %: Wilson for',
+    `the win rate, Student's t for the mean of net R. Below ${ENOUGH_RESOLVED} resolved phantoms no rate is shown.`,
+    'JSON: the figures of all, and strategies: {id: the same per strategy}.',
+  ],
+  examples: ['desk stats --simulated no --from 2025-01-01'],
+  async run({ profileDir, options }) {
+    const filter = filterOf(options);
+    if (!filter.ok) return filter;
+    return withReader(profileDir, async ({ history }) => {
+      const all = phantomStatistics(history.statistics(filter.value));
+      const ids = filter.value.strategyIds ?? STRATEGIES.map((strategy) => strategy.id);
+      const strategies = Object.fromEntries(
+        ids.map((id) => [id, phantomStatistics(history.statistics({ ...filter.value, strategyIds: [id] }))]),
+      );
+      const lines = [
+        ...describe('All phantoms', all),
+        ...Object.entries(strategies).flatMap(([id, statistics]) => ['', ...describe(id, statistics)]),
+      ];
+      return ok({ json: { ...all, strategies }, lines });
+    });
+  },
+};
+
+function describe(title: string, { total, outcomes, dispositions, ambiguous, resolved }: PhantomStatistics): string[] {
+  const counts = (of: Readonly<Record<string, number>>) =>
+    Object.entries(of)
+      .filter(([, count]) => count > 0)
+      .map(([name, count]) => `${grouped(count)} ${name}`)
+      .join(', ');
+  const lines = [`${title}: ${grouped(total)}`];
+  if (total === 0) return lines;
+  lines.push(`  outcomes      ${counts(outcomes)}`, `  decided       ${counts(dispositions)}`);
+  if (resolved === null) return [...lines, '  none is resolved yet'];
+  if (resolved.count < ENOUGH_RESOLVED) {
+    return [...lines, `  ${resolved.count} resolved: too few to say anything (${ENOUGH_RESOLVED} are needed)`];
+  }
+  const { count, winRate, winRateInterval, netRPerTrade, netRInterval } = resolved;
+  const [low, high] = winRateInterval;
+  lines.push(
+    `  win rate      ${percent(winRate)} of ${grouped(count)} (95 %: ${percent(low)} to ${percent(high)})`,
+    `  net per trade ${r(netRPerTrade)} (95 %: ${r(netRInterval[0])} to ${r(netRInterval[1])})`,
+    `  ambiguous     ${percent(ambiguous / count)} touched stop and target inside one bar and count as losses`,
+  );
+  return lines;
+}
+
+function r(value: number): string {
+  return `${value >= 0 ? '+' : ''}${value.toFixed(3)} R`;
+}

@@ -1,0 +1,119 @@
+/** Candle files from the window: begun, fed in chunks, finished with a report (MK-30). */
+import { randomUUID } from 'node:crypto';
+import type { Result } from '#core/base/result.ts';
+import type { Timeframe, UnixMs } from '#core/domain/timeframe.ts';
+import type { ImportAnswer, ImportReport } from '#contract/areas/imports.ts';
+import { ServiceError } from '#contract/service.ts';
+import { readCandles } from '#main/files/candle-csv.ts';
+import { type CandleImportFault, importCandles } from './candle-import.ts';
+import type { CandleFolder } from './research/stored-market.ts';
+
+/** Imports open at once; more are declined, so that abandoned ones cannot fill the memory. */
+const OPEN_AT_ONCE = 3;
+/** Rejected rows sent to the window; the report's counts are of all. */
+const REJECTED_SHOWN = 1_000;
+
+export interface ImportRequest {
+  readonly fileName: string;
+  readonly exchange: string;
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+}
+
+interface RunningImport {
+  readonly bytes: ByteQueue;
+  readonly abort: AbortController;
+  readonly done: Promise<Result<ImportReport, CandleImportFault>>;
+}
+
+export class FileImports {
+  readonly #store: CandleFolder;
+  readonly #wallClock: () => UnixMs;
+  readonly #running = new Map<string, RunningImport>();
+
+  constructor(store: CandleFolder, wallClock: () => UnixMs) {
+    this.#store = store;
+    this.#wallClock = wallClock;
+  }
+
+  begin(target: ImportRequest): { readonly importId: string } {
+    if (this.#running.size >= OPEN_AT_ONCE) {
+      throw new ServiceError({
+        code: 'refused',
+        message: `${OPEN_AT_ONCE} imports are running already.`,
+        remedy: 'Wait for one to finish, then begin again.',
+      });
+    }
+    const bytes = new ByteQueue();
+    const abort = new AbortController();
+    const done = importCandles({
+      store: this.#store,
+      target,
+      rows: readCandles(bytes),
+      now: this.#wallClock(),
+      signal: abort.signal,
+    });
+    const importId = randomUUID();
+    this.#running.set(importId, { bytes, abort, done });
+    return { importId };
+  }
+
+  /** `data` is base64; chunks come in the order of the file. */
+  chunk(importId: string, data: string): null {
+    this.#find(importId).bytes.push(Buffer.from(data, 'base64'));
+    return null;
+  }
+
+  async finish(importId: string): Promise<ImportAnswer> {
+    const { bytes, done } = this.#find(importId);
+    bytes.end();
+    const result = await done;
+    this.#running.delete(importId);
+    if (!result.ok) return { report: null, fault: { message: result.error.message, remedy: result.error.remedy } };
+    return { report: { ...result.value, rejected: result.value.rejected.slice(0, REJECTED_SHOWN) }, fault: null };
+  }
+
+  close(): void {
+    for (const { abort, bytes } of this.#running.values()) {
+      abort.abort();
+      bytes.end();
+    }
+    this.#running.clear();
+  }
+
+  #find(importId: string): RunningImport {
+    const running = this.#running.get(importId);
+    if (running !== undefined) return running;
+    throw new ServiceError({
+      code: 'not-found',
+      message: 'This import is over or was never begun.',
+      remedy: 'Choose the file again.',
+    });
+  }
+}
+
+/** Chunks pushed on one side, read on the other. */
+class ByteQueue implements AsyncIterable<Uint8Array> {
+  readonly #chunks: Uint8Array[] = [];
+  #ended = false;
+  #wake: (() => void) | null = null;
+
+  push(chunk: Uint8Array): void {
+    this.#chunks.push(chunk);
+    this.#wake?.();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#wake?.();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
+    for (;;) {
+      const chunk = this.#chunks.shift();
+      if (chunk !== undefined) yield chunk;
+      else if (this.#ended) return;
+      else await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+}

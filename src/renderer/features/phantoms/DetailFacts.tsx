@@ -1,0 +1,213 @@
+/** The facts of one phantom in sections: levels, decision, result, quality, features. */
+import { type ReactNode, useState } from 'react';
+import type { PhantomDetail } from '#contract/areas/phantoms.ts';
+import {
+  formatDateTime,
+  formatDuration,
+  formatNumber,
+  formatPercent,
+  formatPrice,
+  formatR,
+  formatShare,
+  MISSING,
+} from '../../lib/format.ts';
+import { defines, type TermName, tip } from '../../lib/glossary.ts';
+import { DISPOSITION_WORDS, EXIT_WORDS, OUTCOME_WORDS, REGIME_WORDS, SESSION_WORDS, STAGE_WORDS } from '../../lib/words.ts';
+import { SearchField, WordBadge } from '../../ui/controls.tsx';
+import { QualityParts, ScoreGauge, ScoreParts } from '../../ui/ScoreGauge.tsx';
+
+export function DetailFacts({ detail }: { readonly detail: PhantomDetail }) {
+  return (
+    <>
+      <DecisionFacts detail={detail} />
+      <ResultFacts detail={detail} />
+      <SignalFacts detail={detail} />
+      <Section title="Quality" term="qscore" aside={formatNumber(detail.row.qscore)}>
+        <QualityParts parts={detail.phantom.signal.qualityParts} />
+      </Section>
+      <FeatureFacts detail={detail} />
+    </>
+  );
+}
+
+interface SectionProps {
+  readonly title: string;
+  readonly term?: TermName;
+  readonly aside?: ReactNode;
+  readonly children: ReactNode;
+}
+
+function Section({ title, term, aside, children }: SectionProps) {
+  return (
+    <section className="facts">
+      <h3 className="facts__title">
+        <span {...(term === undefined ? {} : defines(term))}>{title}</span>
+        {aside !== undefined && <span className="number">{aside}</span>}
+      </h3>
+      {children}
+    </section>
+  );
+}
+
+function Fact({ name, term, children }: { readonly name: string; readonly term?: TermName; readonly children: ReactNode }) {
+  return (
+    <div className="facts__row">
+      <dt {...(term === undefined ? {} : defines(term))}>{name}</dt>
+      <dd className="number">{children}</dd>
+    </div>
+  );
+}
+
+function DecisionFacts({ detail }: { readonly detail: PhantomDetail }) {
+  const { decision } = detail.phantom;
+  const word = DISPOSITION_WORDS[decision.disposition];
+  return (
+    <Section title="Decision" aside={<WordBadge word={word} />}>
+      <p className="facts__sentence">
+        {decision.decidedBy === 'trader' ? 'Decided by you' : 'Decided by the engine'}, {formatDateTime(decision.decidedAt, true)} UTC,
+        stage {STAGE_WORDS[decision.stage].label.toLowerCase()}
+        {decision.reason === '' ? '.' : `: ${decision.reason}`}
+      </p>
+      <ScoreGauge score={decision.score} threshold={decision.threshold} />
+      <ScoreParts parts={decision.score.parts} />
+    </Section>
+  );
+}
+
+function ResultFacts({ detail }: { readonly detail: PhantomDetail }) {
+  const { row } = detail;
+  const { result } = detail.phantom;
+  const { optimistic } = result;
+  return (
+    <Section title={row.outcome === 'open' ? 'So far' : 'Result'}>
+      <dl className="facts__grid">
+        {row.outcome !== 'open' && (
+          <>
+            <Fact name="Exit">
+              {result.exitReason === null ? MISSING : EXIT_WORDS[result.exitReason]} {formatPrice(result.exitPrice, row.priceDecimals)}
+            </Fact>
+            <Fact name="At">{formatDateTime(result.exitTime)}</Fact>
+            <Fact name="Gross" term="grossR">
+              {formatR(result.grossR)}
+            </Fact>
+            <Fact name="Net" term="netR">
+              {formatR(result.netR)}
+            </Fact>
+            <Fact name="Price move">{formatPercent(result.pnlPercent)}</Fact>
+          </>
+        )}
+        <Fact name="Best" term="mfe">
+          {formatR(result.maxFavorableR)}
+        </Fact>
+        <Fact name="Worst" term="mae">
+          {formatR(-result.maxAdverseR)}
+        </Fact>
+        <Fact name="1 R / 2 R seen">
+          {result.oneRHit ? 'yes' : 'no'} / {result.twoRHit ? 'yes' : 'no'}
+        </Fact>
+        <Fact name="TP1" term="tp1">
+          {result.tp1Hit ? `taken after ${formatDuration((result.timeToTp1Sec ?? 0) * 1000)}` : 'not taken'}
+        </Fact>
+        <Fact name="Bars held">{formatNumber(result.barsHeld)}</Fact>
+        <Fact name="Resolver">
+          v{result.resolverVersion}
+          {row.resolvedOffline ? ', offline' : ''}
+        </Fact>
+      </dl>
+      {result.ambiguous && optimistic !== null && (
+        <p className="facts__note" {...defines('ambiguous')}>
+          Ambiguous: one bar touched both sides. The other order would have been a {OUTCOME_WORDS[optimistic.outcome].label.toLowerCase()}{' '}
+          at {formatR(optimistic.netR)}; the worse one counts.
+        </p>
+      )}
+    </Section>
+  );
+}
+
+function SignalFacts({ detail }: { readonly detail: PhantomDetail }) {
+  const { row } = detail;
+  const { signal, terms } = detail.phantom;
+  return (
+    <Section title="Signal">
+      <ul className="facts__reasons">
+        {signal.reasons.map((reason) => (
+          <li key={reason}>{reason}</li>
+        ))}
+      </ul>
+      <dl className="facts__grid">
+        <Fact name="Opened">{formatDateTime(row.openedAt)}</Fact>
+        <Fact name="Times out">{formatDateTime(row.timeoutAt)}</Fact>
+        <Fact name="Entry">{formatPrice(row.entry, row.priceDecimals)}</Fact>
+        <Fact name="Stop">{formatPrice(row.stop, row.priceDecimals)}</Fact>
+        <Fact name="TP1" term="tp1">
+          {formatPrice(row.tp1, row.priceDecimals)}
+          {row.tp1 === null ? '' : ` (${formatShare(terms.tp1Fraction, 0)})`}
+        </Fact>
+        <Fact name="Target">{formatPrice(row.target, row.priceDecimals)}</Fact>
+        <Fact name="Reward : risk" term="plannedRr">
+          {formatNumber(signal.plannedRr, 2)}, net {formatNumber(signal.plannedNetRr, 2)}
+        </Fact>
+        <Fact name="Costs per side" term="costs">
+          {formatNumber(terms.costs.feeBps, 1)} + {formatNumber(terms.costs.slippageBps, 1)} bp
+        </Fact>
+        <Fact name="Session" term="session">
+          {SESSION_WORDS[row.session].label}
+        </Fact>
+        <Fact name="Regime" term="regime">
+          {row.regime === null ? MISSING : REGIME_WORDS[row.regime].label}
+        </Fact>
+      </dl>
+    </Section>
+  );
+}
+
+function FeatureFacts({ detail }: { readonly detail: PhantomDetail }) {
+  const [search, setSearch] = useState('');
+  const needle = search.trim().toLowerCase();
+  const shown = detail.features.filter((feature) =>
+    `${feature.name} ${feature.meaning}`.toLowerCase().includes(needle),
+  );
+  if (detail.features.length === 0) {
+    return (
+      <Section title="Features">
+        <p className="soft">None were recorded with this signal.</p>
+      </Section>
+    );
+  }
+  return (
+    <Section title="Features at the signal" aside={formatNumber(detail.features.length)}>
+      <SearchField label="Search features" value={search} onChange={setSearch} />
+      <table className="features">
+        <tbody>
+          {shown.map((feature) => (
+            <tr key={feature.name} {...tip(feature.meaning, feature.name)}>
+              <th scope="row">
+                <span className="features__name">{feature.name}</span>
+                <span className="features__meaning">{feature.meaning}</span>
+              </th>
+              <td className="number">
+                {feature.value === null ? (
+                  <span className="faint" {...tip('Missing: it could not be known at the signal. Never counted as zero.')}>
+                    missing
+                  </span>
+                ) : (
+                  <>
+                    {formatNumber(feature.value, featureDecimals(feature.value))} <span className="faint">{feature.unit}</span>
+                  </>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {shown.length === 0 && <p className="soft">No feature matches.</p>}
+    </Section>
+  );
+}
+
+/** Four significant digits, as features of all sizes stand in one column. */
+export function featureDecimals(value: number): number {
+  if (Number.isInteger(value)) return 0;
+  const size = Math.abs(value);
+  return size >= 1000 ? 1 : size >= 100 ? 2 : size >= 1 ? 3 : 4;
+}

@@ -1,0 +1,175 @@
+/** The filter bar of the history: every part can be seen, changed and taken out. */
+import { ChevronDown, Download, X } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import type { PhantomFilter } from '#contract/areas/phantoms.ts';
+import type { Outcome } from '#core/domain/phantom.ts';
+import type { Disposition } from '#core/domain/score.ts';
+import type { Side } from '#core/domain/signal.ts';
+import { useDesk, useStreamed } from '../../lib/desk-context.tsx';
+import { tip } from '../../lib/glossary.ts';
+import { DISPOSITION_WORDS, OUTCOME_WORDS, strategyTitle } from '../../lib/words.ts';
+import { Button } from '../../ui/Button.tsx';
+import { SearchField } from '../../ui/controls.tsx';
+import { Menu } from '../../ui/overlays.tsx';
+import { isFiltered } from './history-store.ts';
+import { PERIODS, type PeriodName, periodName, periodRange } from './periods.ts';
+import { usePhantomStores } from './phantoms-context.tsx';
+
+interface Option<T> {
+  readonly value: T;
+  readonly label: string;
+}
+
+const SIDES: readonly Option<Side>[] = [
+  { value: 'long', label: '▲ Long' },
+  { value: 'short', label: '▼ Short' },
+];
+const OUTCOMES: readonly Option<Outcome>[] = (['win', 'loss', 'timeout', 'open', 'gated', 'unavailable'] as const).map(
+  (value) => ({ value, label: OUTCOME_WORDS[value].label }),
+);
+const DISPOSITIONS: readonly Option<Disposition>[] = (
+  ['pending', 'executed', 'skipped', 'expired', 'rejected_score', 'blocked', 'gated', 'shadow', 'phase0', 'gap', 'bootstrap', 'imported', 'fault'] as const
+).map((value) => ({ value, label: DISPOSITION_WORDS[value].label }));
+
+export function HistoryFilters() {
+  const desk = useDesk();
+  const { history, exporting } = usePhantomStores();
+  const filter = useStore(history, (state) => state.filter);
+  const total = useStore(history, (state) => state.total);
+  const isRunning = useStore(exporting, (state) => state.phase === 'running');
+  const rows = useStreamed(desk.watchlist, (watched) => watched);
+  const instruments = (rows ?? []).map((row) => ({ value: row.instrumentId, label: row.symbol }));
+  const strategies = useStrategies();
+
+  return (
+    <div className="filters">
+      <Search />
+      <Several label="Instrument" options={instruments} chosen={filter.instrumentIds} onChange={(instrumentIds) => history.setFilter({ instrumentIds })} />
+      {strategies.length > 1 && (
+        <Several label="Strategy" options={strategies} chosen={filter.strategyIds} onChange={(strategyIds) => history.setFilter({ strategyIds })} />
+      )}
+      <Several label="Side" options={SIDES} chosen={filter.sides} onChange={(sides) => history.setFilter({ sides })} />
+      <Several label="Outcome" options={OUTCOMES} chosen={filter.outcomes} onChange={(outcomes) => history.setFilter({ outcomes })} />
+      <Several label="Decision" options={DISPOSITIONS} chosen={filter.dispositions} onChange={(dispositions) => history.setFilter({ dispositions })} />
+      <Period filter={filter} />
+      {isFiltered(filter) && (
+        <Button size="small" look="ghost" icon={<X size={12} />} onClick={history.clearFilter}>
+          Clear
+        </Button>
+      )}
+      <span className="grow" />
+      <Button
+        size="small"
+        icon={<Download size={12} />}
+        disabled={isRunning || total === null || total === 0}
+        onClick={() => void exporting.run(filter, history.getState().sort)}
+        {...tip('A CSV file with exactly the rows of this filter, in this order, one column per feature.')}
+      >
+        Export CSV
+      </Button>
+    </div>
+  );
+}
+
+function useStrategies(): readonly Option<string>[] {
+  const { client } = useDesk();
+  const [options, setOptions] = useState<readonly Option<string>[]>([]);
+  useEffect(() => {
+    let isGone = false;
+    client.call('strategies.list', {}).then(
+      (list) => {
+        if (!isGone) setOptions(list.map((one) => ({ value: one.id, label: strategyTitle(one.id) })));
+      },
+      () => undefined,
+    );
+    return () => {
+      isGone = true;
+    };
+  }, [client]);
+  return options;
+}
+
+const TYPING_MS = 250;
+
+function Search() {
+  const { history } = usePhantomStores();
+  const search = useStore(history, (state) => state.filter.search ?? '');
+  const [text, setText] = useState(search);
+  useEffect(() => setText(search), [search]);
+  useEffect(() => {
+    if (text === (history.getState().filter.search ?? '')) return;
+    const timer = window.setTimeout(() => history.setFilter({ search: text }), TYPING_MS);
+    return () => window.clearTimeout(timer);
+  }, [text, history]);
+  return <SearchField label="Search symbol, strategy, reason" placeholder="Search" value={text} onChange={setText} width="9rem" />;
+}
+
+interface SeveralProps<T extends string> {
+  readonly label: string;
+  readonly options: readonly Option<T>[];
+  readonly chosen: readonly T[] | undefined;
+  readonly onChange: (chosen: T[] | undefined) => void;
+}
+
+function Several<T extends string>({ label, options, chosen = [], onChange }: SeveralProps<T>) {
+  const first = options.find((option) => option.value === chosen[0])?.label ?? chosen[0];
+  const text = chosen.length === 0 ? label : chosen.length === 1 ? first : `${label}: ${chosen.length}`;
+  function toggle(value: T): void {
+    const next = chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value];
+    onChange(next.length === 0 ? undefined : next);
+  }
+  return (
+    <Menu
+      label={label}
+      button={(open, toggleMenu) => (
+        <Button size="small" look="ghost" aria-haspopup="menu" aria-expanded={open} aria-pressed={chosen.length > 0} onClick={toggleMenu}>
+          {text} <ChevronDown size={11} />
+        </Button>
+      )}
+      sections={[
+        {
+          heading: label,
+          items: options.map((option) => ({
+            key: option.value,
+            label: option.label,
+            checked: chosen.includes(option.value),
+            onChoose: () => toggle(option.value),
+          })),
+        },
+      ]}
+    />
+  );
+}
+
+function Period({ filter }: { readonly filter: PhantomFilter }) {
+  const { history } = usePhantomStores();
+  const { clock } = useDesk();
+  const [chosen, setChosen] = useState<PeriodName>('all');
+  const isSet = filter.from !== undefined || filter.to !== undefined;
+  function choose(name: PeriodName): void {
+    setChosen(name);
+    history.setFilter(periodRange(name, clock.now() ?? Date.now()));
+  }
+  return (
+    <Menu
+      label="Period"
+      button={(open, toggle) => (
+        <Button size="small" look="ghost" aria-haspopup="menu" aria-expanded={open} aria-pressed={isSet} onClick={toggle}>
+          {isSet ? periodName(chosen) : 'Period'} <ChevronDown size={11} />
+        </Button>
+      )}
+      sections={[
+        {
+          heading: 'Opened, by exchange time (UTC)',
+          items: PERIODS.map(({ name, label }) => ({
+            key: name,
+            label,
+            checked: isSet ? chosen === name : name === 'all',
+            onChoose: () => choose(name),
+          })),
+        },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,159 @@
+/** Every open phantom with what the market makes of it now (WS-13). */
+import { Ghost } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { useStore } from 'zustand';
+import type { LivePhantom } from '#contract/areas/phantoms.ts';
+import { useDesk, useExchangeNow, useStream, useStreamed } from '../../lib/desk-context.tsx';
+import { formatDuration, formatNumber, formatPrice } from '../../lib/format.ts';
+import { tip } from '../../lib/glossary.ts';
+import { DISPOSITION_WORDS } from '../../lib/words.ts';
+import { WordBadge } from '../../ui/controls.tsx';
+import { type Column, DataTable } from '../../ui/DataTable.tsx';
+import { Empty, StreamedPanel } from '../../ui/PanelState.tsx';
+import { PositionBar } from '../../ui/PositionBar.tsx';
+import { ResultR, SideSymbol } from '../../ui/ResultR.tsx';
+import { LIVE_SORTS, type LiveSort, type LiveSortKey, nextLiveSort, sortLive, stopFromEntryR } from './live-sort.ts';
+import './phantoms.css';
+
+export function LivePhantoms() {
+  const desk = useDesk();
+  const stream = useStream(desk.livePhantoms);
+  return (
+    <StreamedPanel stream={stream} what="live phantoms" onRetry={() => desk.livePhantoms.open()}>
+      {(rows) => <LiveTable rows={rows} />}
+    </StreamedPanel>
+  );
+}
+
+function LiveTable({ rows }: { readonly rows: readonly LivePhantom[] }) {
+  const { view } = useDesk();
+  const detailId = useStore(view, (state) => state.detailId);
+  const [sort, setSort] = useState<LiveSort>({ by: 'openedAt', direction: 'descending' });
+  const now = useExchangeNow(2_000);
+  const sorted = useMemo(() => sortLive(rows, sort), [rows, sort]);
+  const columns = useMemo(() => columnsFor(now, sort, (by) => setSort((before) => nextLiveSort(before, by))), [now, sort]);
+  return (
+    <DataTable
+      label="Open phantoms"
+      columns={columns}
+      rows={sorted}
+      idOf={(row) => row.id}
+      onOpen={(row) => {
+        view.selectInstrument(row.instrumentId);
+        view.openDetail(row.id);
+      }}
+      activeId={detailId}
+      smallestWidth="46rem"
+      empty={
+        <Empty icon={<Ghost size={20} />} title="No phantom is open">
+          Every signal, taken or not, is followed here until target, stop or timeout.
+        </Empty>
+      }
+    />
+  );
+}
+
+function columnsFor(now: number | null, sort: LiveSort, onSort: (by: LiveSortKey) => void): readonly Column<LivePhantom>[] {
+  const sortOf = (by: LiveSortKey) => ({
+    direction: sort.by === by ? sort.direction : null,
+    toggle: () => onSort(by),
+  });
+  return [
+    {
+      key: 'symbol',
+      header: LIVE_SORTS.symbol,
+      track: 'minmax(6.6rem, 1.1fr)',
+      sort: sortOf('symbol'),
+      cell: (row) => <SideSymbol symbol={row.symbol} side={row.side} />,
+    },
+    {
+      key: 'unrealisedR',
+      header: LIVE_SORTS.unrealisedR,
+      term: 'unrealisedR',
+      track: 'minmax(4.6rem, 0.6fr)',
+      align: 'right',
+      sort: sortOf('unrealisedR'),
+      cell: (row) => <ResultR value={row.unrealisedR} strong />,
+    },
+    {
+      key: 'distance',
+      header: 'Stop ▸ target, in R',
+      term: 'distance',
+      track: 'minmax(10.5rem, 2fr)',
+      cell: (row) => (
+        <PositionBar
+          toStopR={row.distanceToStopR}
+          toTargetR={row.distanceToTargetR}
+          stopFromEntryR={stopFromEntryR(row)}
+        />
+      ),
+    },
+    {
+      key: 'price',
+      header: 'Price',
+      track: 'minmax(5rem, 0.8fr)',
+      align: 'right',
+      cell: (row) => formatPrice(row.price, row.priceDecimals),
+    },
+    {
+      key: 'entry',
+      header: 'Entry',
+      track: 'minmax(5rem, 0.8fr)',
+      align: 'right',
+      cell: (row) => <span className="soft">{formatPrice(row.entry, row.priceDecimals)}</span>,
+    },
+    {
+      key: 'stop',
+      header: 'Stop',
+      track: 'minmax(5rem, 0.8fr)',
+      align: 'right',
+      cell: (row) => (
+        <span
+          className="soft"
+          {...(row.stopInForce === row.stop ? {} : tip('TP1 was taken: the stop stands at the entry.', 'Stop moved'))}
+        >
+          {formatPrice(row.stopInForce, row.priceDecimals)}
+          {row.stopInForce === row.stop ? '' : ' ·'}
+        </span>
+      ),
+    },
+    {
+      key: 'target',
+      header: 'Target',
+      track: 'minmax(5rem, 0.8fr)',
+      align: 'right',
+      cell: (row) => <span className="soft">{formatPrice(row.target, row.priceDecimals)}</span>,
+    },
+    {
+      key: 'openedAt',
+      header: LIVE_SORTS.openedAt,
+      term: 'age',
+      track: 'minmax(4.4rem, 0.6fr)',
+      align: 'right',
+      sort: sortOf('openedAt'),
+      cell: (row) => (now === null ? '' : formatDuration(now - row.openedAt)),
+    },
+    {
+      key: 'score',
+      header: LIVE_SORTS.score,
+      term: 'score',
+      track: 'minmax(3.2rem, 0.4fr)',
+      align: 'right',
+      sort: sortOf('score'),
+      cell: (row) => <span {...tip(`${row.scoreKind}, threshold ${row.threshold}`)}>{formatNumber(row.score)}</span>,
+    },
+    {
+      key: 'disposition',
+      header: 'Decision',
+      term: 'disposition',
+      track: 'minmax(7rem, 0.9fr)',
+      cell: (row) => <WordBadge word={DISPOSITION_WORDS[row.disposition]} />,
+    },
+  ];
+}
+
+/** The tab's count. */
+export function LiveCount() {
+  const count = useStreamed(useDesk().livePhantoms, (rows) => rows.length);
+  return count === null || count === 0 ? null : <span className="tab__count number">{count}</span>;
+}

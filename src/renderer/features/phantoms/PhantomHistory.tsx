@@ -1,0 +1,251 @@
+/** All phantoms with filters, statistics of exactly what is filtered, and its export (WS-13, WS-20). */
+import { Clock3, Download, RefreshCw } from 'lucide-react';
+import { useEffect, useMemo } from 'react';
+import { useStore } from 'zustand';
+import type { PhantomRow, PhantomSort } from '#contract/areas/phantoms.ts';
+import { useDesk } from '../../lib/desk-context.tsx';
+import { formatDateTime, formatDuration, formatNumber, formatPrice } from '../../lib/format.ts';
+import { defines, tip } from '../../lib/glossary.ts';
+import { DISPOSITION_WORDS, EXIT_WORDS, OUTCOME_WORDS, strategyTitle } from '../../lib/words.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Badge, Bar, WordBadge } from '../../ui/controls.tsx';
+import { type Column, DataTable } from '../../ui/DataTable.tsx';
+import { Empty, Failed, Skeleton, StaleStrip } from '../../ui/PanelState.tsx';
+import { ResultR, SideSymbol } from '../../ui/ResultR.tsx';
+import { HistoryFilters } from './HistoryFilters.tsx';
+import { HistorySummary } from './HistorySummary.tsx';
+import { isFiltered } from './history-store.ts';
+import { usePhantomStores } from './phantoms-context.tsx';
+import './phantoms.css';
+
+export function PhantomHistory() {
+  const { history } = usePhantomStores();
+  useEffect(() => history.start(), [history]);
+  return (
+    <>
+      <HistoryFilters />
+      <ExportStrip />
+      <HistoryBody />
+    </>
+  );
+}
+
+function HistoryBody() {
+  const { view } = useDesk();
+  const { history } = usePhantomStores();
+  const state = useStore(history);
+  const detailId = useStore(view, (shown) => shown.detailId);
+  const columns = useMemo(() => columnsFor(state.sort, history.toggleSort), [state.sort, history]);
+  if (state.phase === 'failed') return <Failed problem={state.problem} onRetry={() => void history.refresh()} />;
+  if (state.phase === 'idle' || (state.phase === 'loading' && state.total === null)) {
+    return <Skeleton label="Loading the history" />;
+  }
+  const filtered = isFiltered(state.filter);
+  return (
+    <>
+      <HistorySummary statistics={state.statistics} total={state.total} isFiltered={filtered} />
+      {state.problem !== null && (
+        <StaleStrip onRetry={() => void history.refresh()}>{state.problem.message} Shown is what was read before.</StaleStrip>
+      )}
+      {state.problem === null && state.isOutdated && (
+        <button type="button" className="history__news" onClick={() => void history.refresh()}>
+          <RefreshCw size={12} aria-hidden="true" /> Phantoms have changed since: show the newest
+        </button>
+      )}
+      <DataTable
+        label="Phantom history"
+        columns={columns}
+        rows={state.rows}
+        {...(state.total === null ? {} : { total: state.total })}
+        idOf={(row) => row.id}
+        onOpen={(row) => {
+          view.selectInstrument(row.instrumentId);
+          view.openDetail(row.id);
+        }}
+        activeId={detailId}
+        onNearEnd={history.loadMore}
+        onTop={history.setAtTop}
+        smallestWidth="54rem"
+        empty={
+          filtered ? (
+            <Empty title="Nothing matches the filter">
+              <Button size="small" onClick={history.clearFilter}>
+                Clear the filter
+              </Button>
+            </Empty>
+          ) : (
+            <Empty icon={<Clock3 size={20} />} title="No phantoms yet">
+              The first ones come from the history run, or when a strategy finds a signal.
+            </Empty>
+          )
+        }
+      />
+    </>
+  );
+}
+
+function columnsFor(sort: PhantomSort, toggle: (by: PhantomSort['by']) => void): readonly Column<PhantomRow>[] {
+  const sortOf = (by: PhantomSort['by']) => ({
+    direction: sort.by === by ? sort.direction : null,
+    toggle: () => toggle(by),
+  });
+  return [
+    {
+      key: 'openedAt',
+      header: 'Opened, UTC',
+      track: 'minmax(6.6rem, 0.8fr)',
+      sort: sortOf('openedAt'),
+      cell: (row) => <span className="number soft">{formatDateTime(row.openedAt)}</span>,
+    },
+    {
+      key: 'symbol',
+      header: 'Instrument',
+      track: 'minmax(6.8rem, 1fr)',
+      cell: (row) => <SideSymbol symbol={row.symbol} side={row.side} />,
+    },
+    {
+      key: 'strategy',
+      header: 'Strategy',
+      track: 'minmax(6.6rem, 1fr)',
+      cell: (row) => <span className="soft">{strategyTitle(row.strategyId)}</span>,
+    },
+    {
+      key: 'outcome',
+      header: 'Outcome',
+      track: 'minmax(6.4rem, 0.8fr)',
+      cell: (row) => (
+        <span className="row history__outcome">
+          <WordBadge word={OUTCOME_WORDS[row.outcome]} />
+          <Flags row={row} />
+        </span>
+      ),
+    },
+    {
+      key: 'netR',
+      header: 'Net R',
+      term: 'netR',
+      track: 'minmax(4.6rem, 0.6fr)',
+      align: 'right',
+      sort: sortOf('netR'),
+      cell: (row) => <ResultR value={row.netR} strong />,
+    },
+    {
+      key: 'exit',
+      header: 'Exit',
+      track: 'minmax(9rem, 1.1fr)',
+      cell: (row) =>
+        row.exitReason === null ? (
+          <span className="faint">–</span>
+        ) : (
+          <span className="soft number">
+            {EXIT_WORDS[row.exitReason]} {formatPrice(row.exitPrice, row.priceDecimals)}
+          </span>
+        ),
+    },
+    {
+      key: 'held',
+      header: 'Held',
+      track: 'minmax(4.4rem, 0.6fr)',
+      align: 'right',
+      cell: (row) => (
+        <span className="soft">{row.exitTime === null ? '–' : formatDuration(row.exitTime - row.openedAt)}</span>
+      ),
+    },
+    {
+      key: 'excursions',
+      header: 'Best / worst',
+      term: 'mfe',
+      track: 'minmax(5.4rem, 0.7fr)',
+      align: 'right',
+      cell: (row) => (
+        <span className="soft">
+          {formatNumber(row.maxFavorableR, 2)} / {formatNumber(-row.maxAdverseR, 2)}
+        </span>
+      ),
+    },
+    {
+      key: 'score',
+      header: 'Score',
+      term: 'score',
+      track: 'minmax(3.4rem, 0.4fr)',
+      align: 'right',
+      sort: sortOf('score'),
+      cell: (row) => (
+        <span className={row.score >= row.threshold ? 'strong' : 'soft'} {...tip(`${row.scoreKind}, threshold ${row.threshold}`)}>
+          {formatNumber(row.score)}
+        </span>
+      ),
+    },
+    {
+      key: 'qscore',
+      header: 'Quality',
+      term: 'qscore',
+      track: 'minmax(3.6rem, 0.4fr)',
+      align: 'right',
+      sort: sortOf('qscore'),
+      cell: (row) => <span className="soft">{formatNumber(row.qscore)}</span>,
+    },
+    {
+      key: 'disposition',
+      header: 'Decision',
+      term: 'disposition',
+      track: 'minmax(7rem, 0.9fr)',
+      cell: (row) => (
+        <span {...tip(row.dispositionReason, DISPOSITION_WORDS[row.disposition].label)}>
+          <Badge tone={DISPOSITION_WORDS[row.disposition].tone}>{DISPOSITION_WORDS[row.disposition].label}</Badge>
+        </span>
+      ),
+    },
+  ];
+}
+
+function Flags({ row }: { readonly row: PhantomRow }) {
+  return (
+    <>
+      {row.ambiguous && (
+        <span className="flag flag--warning" {...defines('ambiguous')}>
+          ?<span className="visually-hidden">ambiguous</span>
+        </span>
+      )}
+      {row.resolvedOffline && (
+        <span className="flag" {...defines('offline')}>
+          ↺<span className="visually-hidden">resolved offline</span>
+        </span>
+      )}
+    </>
+  );
+}
+
+function ExportStrip() {
+  const { exporting } = usePhantomStores();
+  const state = useStore(exporting);
+  if (state.phase === 'idle') return null;
+  return (
+    <div className="export-strip" role="status">
+      <Download size={13} aria-hidden="true" />
+      {state.phase === 'running' && (
+        <>
+          <span className="number">
+            {formatNumber(state.rows)} of {formatNumber(state.total)} rows
+          </span>
+          <div className="grow">
+            <Bar label="Export" fraction={state.total > 0 ? state.rows / state.total : null} />
+          </div>
+          <Button size="small" onClick={exporting.cancel}>
+            Cancel
+          </Button>
+        </>
+      )}
+      {state.phase !== 'running' && (
+        <>
+          <span className={state.phase === 'failed' ? 'grow down' : 'grow'}>
+            {state.phase === 'done' ? `${state.fileName}: ${formatNumber(state.rows)} rows, exactly as filtered and sorted.` : state.message}
+          </span>
+          <Button size="small" look="ghost" onClick={exporting.dismiss}>
+            Dismiss
+          </Button>
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,166 @@
+/** Phantom history as the trader filters it: pages by cursor, statistics of the same filter, and news without jumping. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { PhantomFilter, PhantomRow, PhantomSort, PhantomStatistics } from '#contract/areas/phantoms.ts';
+import type { RemoteError } from '#contract/errors.ts';
+import type { Outcome } from '#core/domain/phantom.ts';
+import { problemOf } from '../../lib/client.ts';
+import type { Desk } from '../../lib/desk.ts';
+
+export interface HistoryState {
+  readonly filter: PhantomFilter;
+  readonly sort: PhantomSort;
+  readonly phase: 'idle' | 'loading' | 'ready' | 'failed';
+  readonly rows: readonly PhantomRow[];
+  readonly total: number | null;
+  readonly nextCursor: string | null;
+  readonly isPaging: boolean;
+  readonly problem: RemoteError | null;
+  readonly statistics: PhantomStatistics | null;
+  /** Something changed since the rows were read, and the trader is reading further down. */
+  readonly isOutdated: boolean;
+}
+
+export interface HistoryStore extends StoreApi<HistoryState> {
+  /** Replaces parts of the filter; `undefined` takes a part out. */
+  setFilter(change: { readonly [K in keyof PhantomFilter]?: PhantomFilter[K] | undefined }): void;
+  clearFilter(): void;
+  toggleSort(by: PhantomSort['by']): void;
+  loadMore(): Promise<void>;
+  refresh(): Promise<void>;
+  /** The table tells whether its first row is in view: only then do rows change by themselves. */
+  setAtTop(isAtTop: boolean): void;
+  start(): () => void;
+}
+
+const PAGE_ROWS = 200;
+export const NO_FILTER: PhantomFilter = {};
+
+export function isFiltered(filter: PhantomFilter): boolean {
+  return Object.values(filter).some((part) => part !== undefined && !(Array.isArray(part) && part.length === 0));
+}
+
+/** Activity comes in bursts when bars close: one reload answers a burst. */
+const SETTLE_MS = 400;
+
+export function createHistoryStore(desk: Pick<Desk, 'client' | 'activity' | 'link'>): HistoryStore {
+  const store = createStore<HistoryState>(() => ({
+    filter: NO_FILTER,
+    sort: { by: 'openedAt', direction: 'descending' },
+    phase: 'idle',
+    rows: [],
+    total: null,
+    nextCursor: null,
+    isPaging: false,
+    problem: null,
+    statistics: null,
+    isOutdated: false,
+  }));
+  let generation = 0;
+  let isAtTop = true;
+  let isStarted = false;
+
+  async function load(keepsRows: boolean): Promise<void> {
+    const mine = ++generation;
+    const { filter, sort } = store.getState();
+    store.setState({ phase: keepsRows ? 'ready' : 'loading', problem: null, isPaging: false, isOutdated: false });
+    try {
+      const [page, statistics] = await Promise.all([
+        desk.client.call('phantoms.history', { filter, sort, cursor: null, limit: PAGE_ROWS }),
+        desk.client.call('phantoms.statistics', filter),
+      ]);
+      if (mine !== generation) return;
+      store.setState({ phase: 'ready', rows: page.rows, total: page.total, nextCursor: page.nextCursor, statistics });
+    } catch (thrown) {
+      if (mine !== generation) return;
+      const problem = problemOf(thrown);
+      store.setState(keepsRows ? { problem, isOutdated: true } : { phase: 'failed', problem });
+    }
+  }
+
+  function change(next: Partial<Pick<HistoryState, 'filter' | 'sort'>>): void {
+    store.setState(next);
+    if (isStarted) void load(false);
+  }
+
+  return Object.assign(store, {
+    setFilter(part: { readonly [K in keyof PhantomFilter]?: PhantomFilter[K] | undefined }) {
+      const merged = { ...store.getState().filter, ...part };
+      const filter = Object.fromEntries(
+        Object.entries(merged).filter(
+          ([, value]) => value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0),
+        ),
+      ) as PhantomFilter;
+      change({ filter });
+    },
+    clearFilter: () => change({ filter: NO_FILTER }),
+    toggleSort(by: PhantomSort['by']) {
+      const { sort } = store.getState();
+      const direction = sort.by === by && sort.direction === 'descending' ? 'ascending' : 'descending';
+      change({ sort: { by, direction } });
+    },
+    async loadMore() {
+      const { nextCursor, isPaging, phase, filter, sort } = store.getState();
+      if (nextCursor === null || isPaging || phase !== 'ready') return;
+      const mine = generation;
+      store.setState({ isPaging: true });
+      try {
+        const page = await desk.client.call('phantoms.history', { filter, sort, cursor: nextCursor, limit: PAGE_ROWS });
+        if (mine !== generation) return;
+        store.setState((state) => {
+          // A row that moved between two pages while they were read is shown once.
+          const known = new Set(state.rows.map((row) => row.id));
+          const fresh = page.rows.filter((row) => !known.has(row.id));
+          return { rows: [...state.rows, ...fresh], nextCursor: page.nextCursor, total: page.total, isPaging: false };
+        });
+      } catch (thrown) {
+        if (mine === generation) store.setState({ isPaging: false, problem: problemOf(thrown), nextCursor: null });
+      }
+    },
+    refresh: () => load(store.getState().rows.length > 0),
+    setAtTop(value: boolean) {
+      isAtTop = value;
+      if (isAtTop && store.getState().isOutdated) void load(true);
+    },
+    start() {
+      isStarted = true;
+      void load(store.getState().rows.length > 0);
+      let timer: ReturnType<typeof setTimeout> | null = null;
+      const end = desk.activity.subscribe((state, before) => {
+        if (state.data === before.data || before.data === null) return;
+        if (!isAtTop || store.getState().rows.length > PAGE_ROWS) {
+          store.setState({ isOutdated: true });
+          return;
+        }
+        timer ??= setTimeout(() => {
+          timer = null;
+          void load(true);
+        }, SETTLE_MS);
+      });
+      return () => {
+        isStarted = false;
+        generation++;
+        if (timer !== null) clearTimeout(timer);
+        end();
+      };
+    },
+  });
+}
+
+/** Fewer resolved phantoms than this say nothing reliable. */
+export const ENOUGH_RESOLVED = 20;
+
+export type SummaryVerdict = 'none' | 'too few' | 'enough';
+
+export function verdictOf(statistics: PhantomStatistics): SummaryVerdict {
+  if (statistics.resolved === null || statistics.resolved.count === 0) return 'none';
+  return statistics.resolved.count < ENOUGH_RESOLVED ? 'too few' : 'enough';
+}
+
+/** Outcomes in the order the summary names them, those without rows left out. */
+export function outcomeCounts(statistics: PhantomStatistics): readonly (readonly [Outcome, number])[] {
+  const order: readonly Outcome[] = ['win', 'loss', 'timeout', 'open', 'gated', 'unavailable'];
+  return order.flatMap((outcome) => {
+    const count = statistics.outcomes[outcome];
+    return count > 0 ? [[outcome, count] as const] : [];
+  });
+}

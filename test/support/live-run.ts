@@ -1,0 +1,139 @@
+/**
+ * A live session through ccxt against the embedded demo exchange with faults and restarts, and the replay of the bars
+ * that it stored: the two must give the same signals and outcomes (PL-1, PL-6, PL-8).
+ */
+import { expect } from 'vitest';
+import type { Phantom, PhantomResult } from '#core/domain/phantom.ts';
+import { Engine } from '#core/engine/engine.ts';
+import { STRATEGIES } from '#core/signals/strategies/strategy-list.ts';
+import { strategyParameters } from '#core/signals/strategy.ts';
+import { type App, createApp } from '#main/app.ts';
+import { DEMO_DEFAULTS } from '#main/exchange/demo/demo-defaults.ts';
+import { type DemoExchange, startDemoExchange } from '#main/exchange/demo/demo-exchange.ts';
+import { openExchange } from '#main/exchange/open-exchange.ts';
+import { storedInputs } from '#main/services/research/stored-market.ts';
+import { openProfile, type Profile } from '#main/store/database.ts';
+
+/** What is compared of a phantom: everything but how it was decided, which live and replay may do differently (PL-8). */
+export interface ComparedPhantom {
+  readonly signal: Phantom['signal'];
+  readonly terms: Phantom['terms'];
+  readonly features: readonly (number | null)[] | null;
+  /** Null while open. */
+  readonly result: PhantomResult | null;
+}
+
+export function startMarket(speed: number): Promise<DemoExchange> {
+  return startDemoExchange({ ...DEMO_DEFAULTS, speed });
+}
+
+/** Opens the application on a profile against a market that outlives it. */
+export async function openDesk(profileDir: string, market: DemoExchange, historyDays: number): Promise<App> {
+  const { restUrl, socketUrl, clock } = market;
+  const app = await createApp({
+    profileDir,
+    settings: { historyDays, stage: 'shadow' },
+    openExchange: (exchange) => openExchange(exchange, { demo: { restUrl, socketUrl, clock } }),
+  });
+  if (!app.ok) throw new Error(app.error.message);
+  await app.value.start();
+  return app.value;
+}
+
+/** Resolves when the session enters `state`; it must not fail on the way. */
+export function reach(app: App, state: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const look = (): boolean => {
+      const { connection, message } = app.session.state;
+      if (connection === 'failed') reject(new Error(message));
+      if (connection === state) resolve();
+      return connection === state || connection === 'failed';
+    };
+    if (look()) return;
+    const stop = app.session.changed.on(() => {
+      if (look()) stop();
+    });
+  });
+}
+
+/** Resolves when `count` more batches of bars were worked. */
+export function batches(app: App, count: number): Promise<void> {
+  return new Promise((resolve) => {
+    let left = count;
+    const stop = app.session.stepped.on(({ input }) => {
+      if (input.kind !== 'bars' || --left > 0) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
+/** Everything the record holds, by id. */
+export function recordedPhantoms(profile: Profile): Map<string, ComparedPhantom> {
+  const found = new Map<string, ComparedPhantom>();
+  const oldestFirst = { by: 'openedAt', direction: 'ascending' } as const;
+  for (const { row } of profile.exportPhantoms({}, oldestFirst)) {
+    const phantom = profile.history.detail(row.id)?.phantom;
+    if (phantom !== undefined) found.set(row.id, compared(phantom, phantom.result));
+  }
+  return found;
+}
+
+/** The same strategies over the stored bars, up to the bar the live engine worked last. */
+export function replayedPhantoms(profile: Profile): Map<string, ComparedPhantom> {
+  const worked = new Map(profile.loadOpen().workedBars.map((bar) => [bar.instrumentId, bar.openTime]));
+  const instruments = profile.notes.instruments().filter((instrument) => worked.has(instrument.id));
+  const engine = new Engine({
+    instruments,
+    strategies: STRATEGIES.map((strategy) => ({ strategy, parameters: strategyParameters(strategy) })),
+    settings: { stage: 'shadow', riskPerTrade: 0.005, fixedMinimumScore: null, slippageBps: 2, disabledStrategies: [] },
+    account: { currency: 'USDT', startingEquity: 10_000, equity: 10_000 },
+  });
+  const found = new Map<string, ComparedPhantom>();
+  const open = new Map<string, Phantom>();
+  for (const input of storedInputs(profile, instruments, { from: null, to: null })) {
+    const bars = input.bars.filter((bar) => bar.candle.openTime <= (worked.get(bar.instrumentId) ?? -1));
+    for (const event of engine.step({ ...input, bars })) {
+      if (event.kind === 'phantom-opened') {
+        open.set(event.phantom.id, event.phantom);
+        found.set(event.phantom.id, compared(event.phantom, event.phantom.result));
+      } else if (event.kind === 'phantom-closed') {
+        const phantom = open.get(event.phantomId);
+        if (phantom !== undefined) found.set(event.phantomId, compared(phantom, event.result));
+      }
+    }
+  }
+  return found;
+}
+
+/** Opens the profile after the application has closed it. */
+export function withProfile<T>(profileDir: string, look: (profile: Profile) => T): T {
+  const opened = openProfile(profileDir);
+  if (!opened.ok) throw new Error(opened.error.message);
+  try {
+    return look(opened.value);
+  } finally {
+    opened.value.close();
+  }
+}
+
+/** Fails naming the first phantom that differs. */
+export function expectSameLives(
+  live: ReadonlyMap<string, ComparedPhantom>,
+  replayed: ReadonlyMap<string, ComparedPhantom>,
+): void {
+  expect([...live.keys()].sort()).toEqual([...replayed.keys()].sort());
+  for (const [id, phantom] of live) expect(phantom, id).toEqual(replayed.get(id));
+}
+
+function compared(phantom: Phantom, result: PhantomResult): ComparedPhantom {
+  return {
+    signal: phantom.signal,
+    terms: phantom.terms,
+    features:
+      phantom.features === null
+        ? null
+        : [...phantom.features.values].map((value) => (Number.isNaN(value) ? null : value)),
+    result: result.outcome === 'open' ? null : result,
+  };
+}
