@@ -2,7 +2,7 @@
  * A live session through ccxt against the embedded demo exchange with faults and restarts, and the replay of the bars
  * that it stored: the two must give the same signals and outcomes (PL-1, PL-6, PL-8).
  */
-import { expect } from 'vitest';
+import assert from 'node:assert/strict';
 import type { Phantom, PhantomResult } from '#core/domain/phantom.ts';
 import { Engine } from '#core/engine/engine.ts';
 import { STRATEGIES } from '#core/signals/strategies/strategy-list.ts';
@@ -122,8 +122,8 @@ export function expectSameLives(
   live: ReadonlyMap<string, ComparedPhantom>,
   replayed: ReadonlyMap<string, ComparedPhantom>,
 ): void {
-  expect([...live.keys()].sort()).toEqual([...replayed.keys()].sort());
-  for (const [id, phantom] of live) expect(phantom, id).toEqual(replayed.get(id));
+  assert.deepEqual([...live.keys()].sort(), [...replayed.keys()].sort(), 'the same signals');
+  for (const [id, phantom] of live) assert.deepEqual(phantom, replayed.get(id), id);
 }
 
 function compared(phantom: Phantom, result: PhantomResult): ComparedPhantom {

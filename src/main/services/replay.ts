@@ -37,6 +37,7 @@ export interface ReplayReport {
   readonly phantoms: number;
   readonly outcomes: Readonly<Record<Outcome, number>>;
   readonly ambiguous: number;
+  /** Reading, stepping and hashing; without the warm-up before `from`. */
   readonly seconds: number;
   readonly candlesPerSecond: number;
   /** SHA-256 (hex) of the event stream. */
@@ -60,9 +61,9 @@ export function replay({
   if (!instruments.ok) return instruments;
   const strategies = researchStrategies(request.strategies);
   if (!strategies.ok) return strategies;
-  const startedAt = monotonic();
   const engine = researchEngine(instruments.value, strategies.value, settings);
   if (request.from !== null) warm(engine, store, instruments.value, request.from);
+  const startedAt = monotonic();
   const tally = new ReplayTally();
   let reportAt = PROGRESS_EVERY;
   run(engine, storedInputs(store, instruments.value, request), (events, input) => {

@@ -54,6 +54,8 @@ export interface FilterPlan {
   readonly reasonOrFacet: boolean;
   /** Rows in the matching facets: at least as many as match the filter; exactly as many when nothing else decides. */
   readonly atMost: number;
+  /** All rows there are. */
+  readonly total: number;
 }
 
 export function readFacets(connection: Connection): readonly Facet[] {
@@ -93,8 +95,13 @@ export function planFilter(connection: Connection, filter: PhantomFilter): Filte
     score: filter.minimumScore === undefined ? null : { sql: 'score >= ?', values: [filter.minimumScore] },
     reason: reasons !== null && named.length > 0 ? anyOf([reasons, facetIn(named)]) : reasons,
     reasonOrFacet: reasons !== null && named.length > 0,
-    atMost: facets.reduce((sum, facet) => sum + facet.count, 0),
+    atMost: rowsOf(facets),
+    total: rowsOf(all),
   };
+}
+
+function rowsOf(facets: readonly Facet[]): number {
+  return facets.reduce((sum, facet) => sum + facet.count, 0);
 }
 
 export function allOf(conditions: readonly Condition[]): Condition {

@@ -261,9 +261,10 @@ export class PhantomHistory {
   /** Walk the sort's index, or gather the few matches by another one and sort them. */
   #pageIndex(plan: FilterPlan, sort: PhantomSort): string {
     const walked = SORT_COLUMNS[sort.by].index;
-    // A time range bounds the walk itself.
-    if (sort.by === 'openedAt' && plan.time !== null && plan.facets.length > 1) return walked;
-    if (plan.facet !== null && plan.atMost * this.#shareOfTime(plan) <= this.#limits.byFacet) return 'phantoms_by_facet';
+    // A time range bounds this walk, and where at least every tenth row matches it soon has its page.
+    if (sort.by === 'openedAt' && plan.time !== null && plan.atMost * 10 >= plan.total) return walked;
+    if (plan.facet !== null && plan.atMost * this.#shareOfTime(plan) <= this.#limits.byFacet)
+      return 'phantoms_by_facet';
     return this.#narrowIndex(plan) ?? walked;
   }
 

@@ -46,7 +46,7 @@ export const inspectFeaturesOf: Command = {
   options: OPTIONS,
   notes: [
     TIME_NOTE,
-    'A missing feature is null. leader_correlation needs the leader beside the instrument, which is not there here.',
+    'A missing feature is null; so is leader_correlation, except for BTC itself: only one instrument runs here.',
   ],
   examples: ['desk inspect features --exchange binance --symbol BTC/USDT --from 2025-01-01 --names adx,rsi,atr_pct'],
   run: (call) => inspectWith(call, inspectFeatures),
