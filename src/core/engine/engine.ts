@@ -161,7 +161,10 @@ export class Engine {
     const events: EngineEvent[] = [...this.#advance(closeTime)];
     const offline = origin === 'gap';
     const fresh: InstrumentState[] = [];
+    let previous = '';
     for (const bar of bars) {
+      invariant(bar.instrumentId > previous, 'the bars of a batch come in order of instrument id, one each');
+      previous = bar.instrumentId;
       const state = this.#states.get(bar.instrumentId);
       // A bar that was worked already, e.g. one REST returns again after a restart, changes nothing (MK-3).
       if (state === undefined || bar.candle.openTime <= state.lastOpenTime) continue;

@@ -44,7 +44,7 @@ export async function importCandles(options: CandleImportOptions): Promise<Resul
   const { store, target, rows, now, signal, progress } = options;
   const bad = badTarget(target);
   if (bad !== null) return err(bad);
-  const intake = new RowIntake(target.timeframe, now);
+  const intake = new RowIntake(target.timeframe);
   for await (const batch of rows) {
     if (!batch.ok) return batch;
     if (signal?.aborted === true) return err(cancelled());
@@ -64,7 +64,6 @@ class RowIntake {
   rowsRead = 0;
   readonly #timeframe: Timeframe;
   readonly #durationMs: number;
-  readonly #now: UnixMs;
   readonly #candles: Candle[] = [];
   /** Line of each candle. */
   readonly #lines: number[] = [];
@@ -74,10 +73,9 @@ class RowIntake {
   #last = Number.NaN;
   #ascending = true;
 
-  constructor(timeframe: Timeframe, now: UnixMs) {
+  constructor(timeframe: Timeframe) {
     this.#timeframe = timeframe;
     this.#durationMs = timeframeMs(timeframe);
-    this.#now = now;
   }
 
   take(batch: CandleFileBatch): void {
@@ -89,7 +87,7 @@ class RowIntake {
       }
       const { openTime, open, high, low, close, volume } = row.candle;
       this.#measure(openTime);
-      const checked = checkCandle([openTime, open, high, low, close, volume], this.#timeframe, this.#now);
+      const checked = checkCandle([openTime, open, high, low, close, volume], this.#timeframe);
       if (typeof checked === 'string') {
         this.#rejected.push({ line: row.line, reason: checked });
         continue;

@@ -41,6 +41,9 @@ export interface Desk {
   stop(): void;
 }
 
+/** MK-21: the demo market's speed while a ticket waits. */
+const SLOWED_SPEED = 5;
+
 /** Enough to scroll through; older entries are in the log file. */
 export const LOG_ENTRIES_KEPT = 2_000;
 
@@ -154,7 +157,8 @@ export function createDesk({ client, link, memory, monotonicMs }: DeskParts): De
     }),
     demo.subscribe((state, before) => {
       if (state.data === null || state.data === before.data) return;
-      clock.set(state.data.exchangeTime, state.data.paused ? 0 : state.data.speed);
+      const { exchangeTime, paused, speed, slowedForTicket } = state.data;
+      clock.set(exchangeTime, paused ? 0 : slowedForTicket ? Math.min(speed, SLOWED_SPEED) : speed);
     }),
     watchlist.subscribe((state) => {
       const rows = state.data;

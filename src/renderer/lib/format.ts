@@ -5,7 +5,7 @@ import type { UnixMs } from '#core/domain/timeframe.ts';
 export const MISSING = '\u2013';
 const MINUS = '\u2212';
 /** Keeps a number and its unit on one line. */
-const NARROW_SPACE = '\u202f';
+const UNIT_SPACE = '\u00a0';
 
 const groupers = new Map<number, Intl.NumberFormat>();
 
@@ -37,13 +37,13 @@ export function formatSigned(value: number | null | undefined, decimals: number)
 /** A result in R: `+1.42 R`. */
 export function formatR(value: number | null | undefined, decimals = 2): string {
   const text = formatSigned(value, decimals);
-  return text === MISSING ? text : `${text}${NARROW_SPACE}R`;
+  return text === MISSING ? text : `${text}${UNIT_SPACE}R`;
 }
 
 /** `value` is in percent already: 1.5 gives `+1.50 %`. */
 export function formatPercent(value: number | null | undefined, decimals = 2, signed = true): string {
   const text = signed ? formatSigned(value, decimals) : formatNumber(value, decimals);
-  return text === MISSING ? text : `${text}${NARROW_SPACE}%`;
+  return text === MISSING ? text : `${text}${UNIT_SPACE}%`;
 }
 
 /** A share 0-1 as percent: 0.425 gives `42.5 %`. */
@@ -53,7 +53,7 @@ export function formatShare(value: number | null | undefined, decimals = 1): str
 
 export function formatMoney(value: number | null | undefined, currency: string, decimals = 2): string {
   const text = formatNumber(value, decimals);
-  return text === MISSING ? text : `${text}${NARROW_SPACE}${currency}`;
+  return text === MISSING ? text : `${text}${UNIT_SPACE}${currency}`;
 }
 
 /** An amount of the base asset: as many decimals as it has, at most eight, without trailing zeros. */
@@ -67,9 +67,9 @@ export function formatAmount(value: number | null | undefined): string {
 export function formatCompact(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return MISSING;
   const size = Math.abs(value);
-  if (size >= 999_950_000) return `${formatNumber(value / 1e9, 2)}${NARROW_SPACE}B`;
-  if (size >= 999_950) return `${formatNumber(value / 1e6, 2)}${NARROW_SPACE}M`;
-  if (size >= 10_000) return `${formatNumber(value / 1e3, 1)}${NARROW_SPACE}k`;
+  if (size >= 999_950_000) return `${formatNumber(value / 1e9, 2)}${UNIT_SPACE}B`;
+  if (size >= 999_950) return `${formatNumber(value / 1e6, 2)}${UNIT_SPACE}M`;
+  if (size >= 10_000) return `${formatNumber(value / 1e3, 1)}${UNIT_SPACE}k`;
   return formatNumber(value, size >= 100 || Number.isInteger(value) ? 0 : 2);
 }
 
@@ -118,9 +118,9 @@ export function formatDateTime(time: UnixMs | null | undefined, seconds = false)
 }
 
 export function formatBytes(bytes: number): string {
-  if (bytes >= 1 << 20) return `${formatNumber(bytes / (1 << 20), 1)}${NARROW_SPACE}MB`;
-  if (bytes >= 1 << 10) return `${formatNumber(bytes / (1 << 10), 0)}${NARROW_SPACE}kB`;
-  return `${bytes}${NARROW_SPACE}B`;
+  if (bytes >= 1 << 20) return `${formatNumber(bytes / (1 << 20), 1)}${UNIT_SPACE}MB`;
+  if (bytes >= 1 << 10) return `${formatNumber(bytes / (1 << 10), 0)}${UNIT_SPACE}kB`;
+  return `${bytes}${UNIT_SPACE}B`;
 }
 
 /** `1 phantom`, `12 phantoms`. */

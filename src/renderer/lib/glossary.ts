@@ -6,12 +6,16 @@ export interface Term {
 }
 
 export const GLOSSARY = {
-  R: { label: 'R', meaning: 'The distance from entry to the first stop. A result of +2 R earned twice what was at risk.' },
+  R: {
+    label: 'R',
+    meaning: 'The distance from entry to the first stop. A result of +2 R earned twice what was at risk.',
+  },
   netR: { label: 'Net R', meaning: 'Result in R after fees and slippage. A win is a net R above zero.' },
   grossR: { label: 'Gross R', meaning: 'Result in R before fees and slippage.' },
   unrealisedR: {
     label: 'R now',
-    meaning: 'Net of costs: what closing the rest at the last price would give, with what the first target already took.',
+    meaning:
+      'Net of costs: what closing the rest at the last price would give, with what the first target already took.',
   },
   phantom: {
     label: 'Phantom',
@@ -19,16 +23,26 @@ export const GLOSSARY = {
   },
   score: {
     label: 'Score',
-    meaning: '0–100. A calibrated win probability only when its kind says “model”; a heuristic score counts points by rules.',
+    meaning:
+      '0–100. A calibrated win probability only when its kind says “model”; a heuristic score counts points by rules.',
   },
-  qscore: { label: 'Quality', meaning: '0–100: the signal’s grade by its own strategy’s rules. It informs, it does not decide.' },
-  threshold: { label: 'Threshold', meaning: 'The score a signal must reach to become a ticket, with its source and evidence.' },
+  qscore: {
+    label: 'Quality',
+    meaning: '0–100: the signal’s grade by its own strategy’s rules. It informs, it does not decide.',
+  },
+  threshold: {
+    label: 'Threshold',
+    meaning: 'The score a signal must reach to become a ticket, with its source and evidence.',
+  },
   ambiguous: {
     label: 'Ambiguous',
     meaning: 'One bar touched both stop and target. The worse order counts; the better one is kept beside it.',
   },
   offline: { label: 'Resolved offline', meaning: 'Resolved on bars that were fetched after the fact.' },
-  disposition: { label: 'Decision', meaning: 'What became of the signal: taken, skipped, expired, below threshold, history …' },
+  disposition: {
+    label: 'Decision',
+    meaning: 'What became of the signal: taken, skipped, expired, below threshold, history …',
+  },
   distance: {
     label: 'Stop ▸ target',
     meaning: 'Where the price stands between the stop in force (left) and the target (right). The tick is the entry.',
@@ -43,22 +57,38 @@ export const GLOSSARY = {
   costs: { label: 'Costs', meaning: 'Taker fee and assumed slippage of both sides, for this size.' },
   movedR: {
     label: 'Moved',
-    meaning: 'How far the price has left the entry, in R; positive favours the trade. Beyond 0.25 R either way the ticket expires.',
+    meaning:
+      'How far the price has left the entry, in R; positive favours the trade. Beyond 0.25 R either way the ticket expires.',
   },
   hesitation: {
     label: 'Hesitation',
     meaning: 'What the delay until your click cost against the signal’s price, in R. Positive is worse.',
   },
   tp1: { label: 'TP1', meaning: 'First target: part of the position is taken and the stop moves to entry.' },
-  regime: { label: 'Regime', meaning: 'Volatility against the instrument’s own recent days: low, normal, high, extreme.' },
+  regime: {
+    label: 'Regime',
+    meaning: 'Volatility against the instrument’s own recent days: low, normal, high, extreme.',
+  },
   session: { label: 'Session', meaning: 'By UTC hour: Asia 00–07, Europe 07–13, US 13–21, off hours 21–24.' },
   change24h: { label: '24 h', meaning: 'Last price against the close 24 hours ago.' },
-  winRate: { label: 'Win rate', meaning: 'Share of resolved phantoms with net R above zero, timeouts included, with its 95 % interval.' },
+  winRate: {
+    label: 'Win rate',
+    meaning: 'Share of resolved phantoms with net R above zero, timeouts included, with its 95 % interval.',
+  },
   netRPerTrade: { label: 'Net R per trade', meaning: 'Mean net R of resolved phantoms, with its 95 % interval.' },
   tooFew: { label: 'Too few', meaning: 'Under 20 resolved phantoms say nothing reliable; figures appear from 20 on.' },
-  equity: { label: 'Paper equity', meaning: 'Starting equity plus realised profit of the paper account. No real money.' },
-  clock: { label: 'Exchange time', meaning: 'The exchange’s clock, UTC. On the demo exchange it can run faster than yours.' },
-  simulated: { label: 'Simulated', meaning: 'A generated market on this computer. Results here say nothing about real markets.' },
+  equity: {
+    label: 'Paper equity',
+    meaning: 'Starting equity plus realised profit of the paper account. No real money.',
+  },
+  clock: {
+    label: 'Exchange time',
+    meaning: 'The exchange’s clock, UTC. On the demo exchange it can run faster than yours.',
+  },
+  simulated: {
+    label: 'Simulated',
+    meaning: 'A generated market on this computer. Results here say nothing about real markets.',
+  },
   skew: { label: 'Skew', meaning: 'Difference between this computer’s clock and the exchange’s.' },
   vwap: { label: 'VWAP', meaning: 'Volume-weighted average price since 00:00 UTC.' },
   ema: { label: 'EMA', meaning: 'Exponential moving average of closes.' },

@@ -16,8 +16,16 @@ export interface Word {
 export const OUTCOME_WORDS: Readonly<Record<Outcome, Word>> = {
   win: { label: 'Win', meaning: 'Closed at target or stop with net R above zero, after costs.', tone: 'up' },
   loss: { label: 'Loss', meaning: 'Closed at target or stop with net R at or below zero, after costs.', tone: 'down' },
-  timeout: { label: 'Timeout', meaning: 'Neither level was reached in time; closed at the market price.', tone: 'warning' },
-  unavailable: { label: 'Unavailable', meaning: 'The exchange stopped serving bars; no result is claimed.', tone: 'muted' },
+  timeout: {
+    label: 'Timeout',
+    meaning: 'Neither level was reached in time; closed at the market price.',
+    tone: 'warning',
+  },
+  unavailable: {
+    label: 'Unavailable',
+    meaning: 'The exchange stopped serving bars; no result is claimed.',
+    tone: 'muted',
+  },
   gated: { label: 'Gated', meaning: 'Not followed: a gate ruled it out. Outside win and loss.', tone: 'muted' },
   open: { label: 'Open', meaning: 'Still followed, bar by bar.', tone: 'accent' },
 };
@@ -33,7 +41,11 @@ export const EXIT_WORDS: Readonly<Record<ExitReason, string>> = {
 export const DISPOSITION_WORDS: Readonly<Record<Disposition, Word>> = {
   pending: { label: 'Waiting', meaning: 'A ticket is open: the decision is yours.', tone: 'accent' },
   executed: { label: 'Taken', meaning: 'Approved, and opened on the paper account.', tone: 'good' },
-  rejected_score: { label: 'Below threshold', meaning: 'Its score was under the threshold; no ticket was opened.', tone: 'muted' },
+  rejected_score: {
+    label: 'Below threshold',
+    meaning: 'Its score was under the threshold; no ticket was opened.',
+    tone: 'muted',
+  },
   skipped: { label: 'Skipped', meaning: 'You declined the ticket.', tone: 'neutral' },
   expired: { label: 'Expired', meaning: 'The ticket ran out before a decision.', tone: 'neutral' },
   blocked: { label: 'Blocked', meaning: 'A rule (costs, a limit, a breaker) forbade it.', tone: 'warning' },
@@ -48,15 +60,27 @@ export const DISPOSITION_WORDS: Readonly<Record<Disposition, Word>> = {
 
 export const STAGE_WORDS: Readonly<Record<Stage, Word>> = {
   shadow: { label: 'Shadow', meaning: 'Every signal is recorded and followed; nobody is asked.', tone: 'muted' },
-  advisory: { label: 'Advisory', meaning: 'Each signal that passes becomes a ticket; you approve or skip.', tone: 'accent' },
+  advisory: {
+    label: 'Advisory',
+    meaning: 'Each signal that passes becomes a ticket; you approve or skip.',
+    tone: 'accent',
+  },
   hybrid: { label: 'Hybrid', meaning: 'The threshold decides whether, the model scales the size.', tone: 'accent' },
   auto: { label: 'Auto', meaning: 'Orders without approval.', tone: 'danger' },
 };
 
 export const SCORE_KIND_WORDS: Readonly<Record<ScoreKind, Word>> = {
   model: { label: 'model', meaning: 'Calibrated probability of a win from the models, times 100.', tone: 'accent' },
-  enhanced: { label: 'enhanced', meaning: 'A rule-based score corrected by a model; not a probability.', tone: 'accent' },
-  heuristic: { label: 'heuristic', meaning: 'Points by fixed rules. Not a probability: no model stands behind it.', tone: 'warning' },
+  enhanced: {
+    label: 'enhanced',
+    meaning: 'A rule-based score corrected by a model; not a probability.',
+    tone: 'accent',
+  },
+  heuristic: {
+    label: 'heuristic',
+    meaning: 'Points by fixed rules. Not a probability: no model stands behind it.',
+    tone: 'warning',
+  },
   neutral: { label: 'neutral', meaning: 'Nothing could score it: 50 by definition.', tone: 'muted' },
 };
 
@@ -77,9 +101,17 @@ export const SESSION_WORDS: Readonly<Record<Session, Word>> = {
 
 export const REGIME_WORDS: Readonly<Record<Regime, Word>> = {
   low: { label: 'Low vol', meaning: 'Volatility is low against the instrument’s own recent days.', tone: 'muted' },
-  normal: { label: 'Normal vol', meaning: 'Volatility is normal against the instrument’s own recent days.', tone: 'neutral' },
+  normal: {
+    label: 'Normal vol',
+    meaning: 'Volatility is normal against the instrument’s own recent days.',
+    tone: 'neutral',
+  },
   high: { label: 'High vol', meaning: 'Volatility is high against the instrument’s own recent days.', tone: 'warning' },
-  extreme: { label: 'Extreme vol', meaning: 'Volatility is extreme against the instrument’s own recent days.', tone: 'danger' },
+  extreme: {
+    label: 'Extreme vol',
+    meaning: 'Volatility is extreme against the instrument’s own recent days.',
+    tone: 'danger',
+  },
 };
 
 export const FEED_WORDS: Readonly<Record<FeedState, Word>> = {
@@ -92,8 +124,16 @@ export const FEED_WORDS: Readonly<Record<FeedState, Word>> = {
 
 export const CONNECTION_WORDS: Readonly<Record<ConnectionState, Word>> = {
   starting: { label: 'Starting', meaning: 'The profile is being opened.', tone: 'warning' },
-  bootstrapping: { label: 'Loading history', meaning: 'History is loaded and run through the strategies.', tone: 'warning' },
-  'catching-up': { label: 'Catching up', meaning: 'Bars missed since the last one are being filled in.', tone: 'warning' },
+  bootstrapping: {
+    label: 'Loading history',
+    meaning: 'History is loaded and run through the strategies.',
+    tone: 'warning',
+  },
+  'catching-up': {
+    label: 'Catching up',
+    meaning: 'Bars missed since the last one are being filled in.',
+    tone: 'warning',
+  },
   live: { label: 'Live', meaning: 'Connected; bars arrive as they close.', tone: 'good' },
   reconnecting: { label: 'Reconnecting', meaning: 'The connection is down and is being tried again.', tone: 'warning' },
   offline: { label: 'Offline', meaning: 'The exchange cannot be reached; stored data only.', tone: 'danger' },

@@ -30,12 +30,16 @@ export function PositionBar(props: PositionBarProps) {
   return (
     <span
       className="position-bar"
-      {...tip(`${formatR(props.toStopR)} above the stop, ${formatR(props.toTargetR)} to the target.`.replaceAll('+', ''))}
+      {...tip(
+        `${formatR(props.toStopR)} above the stop, ${formatR(props.toTargetR)} to the target.`.replaceAll('+', ''),
+      )}
     >
       <span className="position-bar__end number">{short(props.toStopR)}</span>
       <span className="position-bar__track">
         <span
-          className={isGain ? 'position-bar__fill position-bar__fill--gain' : 'position-bar__fill position-bar__fill--loss'}
+          className={
+            isGain ? 'position-bar__fill position-bar__fill--gain' : 'position-bar__fill position-bar__fill--loss'
+          }
           style={{ left: `${from * 100}%`, width: `${Math.abs(price - entry) * 100}%` }}
         />
         <span className="position-bar__entry" style={{ left: `${entry * 100}%` }} />

@@ -77,7 +77,9 @@ export function ScoreParts({ parts }: { readonly parts: readonly ScorePart[] }) 
             )}
           </span>
           <span className="parts__value number">
-            {part.name === 'base' ? formatNumber(part.points) : formatSigned(part.points, Number.isInteger(part.points) ? 0 : 1)}
+            {part.name === 'base'
+              ? formatNumber(part.points)
+              : formatSigned(part.points, Number.isInteger(part.points) ? 0 : 1)}
           </span>
         </li>
       ))}

@@ -28,7 +28,13 @@ export const Sparkline = memo(function Sparkline({ values, width, height, direct
   const color = direction === 'flat' ? 'var(--text-faint)' : `var(--${direction})`;
   return (
     <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
-      <path d={sparklinePath(values, width, height)} fill="none" stroke={color} strokeWidth="1.25" strokeLinejoin="round" />
+      <path
+        d={sparklinePath(values, width, height)}
+        fill="none"
+        stroke={color}
+        strokeWidth="1.25"
+        strokeLinejoin="round"
+      />
     </svg>
   );
 });

@@ -81,7 +81,11 @@ function placeBeside(element: HTMLElement, anchor: DOMRect, align: 'centre' | 's
   const margin = 6;
   const { width, height } = element.getBoundingClientRect();
   const wanted =
-    align === 'start' ? anchor.left : align === 'end' ? anchor.right - width : anchor.left + anchor.width / 2 - width / 2;
+    align === 'start'
+      ? anchor.left
+      : align === 'end'
+        ? anchor.right - width
+        : anchor.left + anchor.width / 2 - width / 2;
   const left = Math.max(margin, Math.min(window.innerWidth - width - margin, wanted));
   const below = anchor.bottom + margin;
   const top = below + height + margin > window.innerHeight ? Math.max(margin, anchor.top - height - margin) : below;

@@ -12,7 +12,16 @@ import type { Outcome } from '#core/domain/phantom.ts';
 import type { Disposition } from '#core/domain/score.ts';
 import { bucketOpenTime, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
 import { FAKE_INSTRUMENTS, FakeSeries, MINUTE, seededRandom } from './fake-market.ts';
-import { decide, detailView, drawSignal, type FakePhantom, feed, liveView, THRESHOLD, ticketView } from './fake-phantoms.ts';
+import {
+  decide,
+  detailView,
+  drawSignal,
+  type FakePhantom,
+  feed,
+  liveView,
+  THRESHOLD,
+  ticketView,
+} from './fake-phantoms.ts';
 
 export interface FakeDeskOptions {
   readonly now?: UnixMs;
@@ -125,7 +134,11 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
   function seriesOf(id: string): FakeSeries {
     const series = bySymbol.get(id);
     if (series === undefined) {
-      throw new ServiceError({ code: 'not-found', message: `${id} is not watched.`, remedy: 'Add it in the settings.' });
+      throw new ServiceError({
+        code: 'not-found',
+        message: `${id} is not watched.`,
+        remedy: 'Add it in the settings.',
+      });
     }
     return series;
   }
@@ -463,7 +476,8 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
       },
       'exports.next': (input) => {
         const job = exportJobs.get(input.exportId);
-        if (job === undefined) throw new ServiceError({ code: 'not-found', message: 'No such export.', remedy: 'Start it again.' });
+        if (job === undefined)
+          throw new ServiceError({ code: 'not-found', message: 'No such export.', remedy: 'Start it again.' });
         const rows = job.rows.slice(job.at, job.at + 50);
         const header = job.at === 0 ? 'id,symbol,side,net_r\r\n' : '';
         job.at += rows.length;
@@ -519,7 +533,11 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
         };
       },
       'tickets.open': (_, sink) => topics.tickets.open([...openTickets.keys()].map(ticketOf), sink),
-      'positions.recent': (_, sink) => topics.positions.open([...positions.values()].map(({ view }) => view), sink),
+      'positions.recent': (_, sink) =>
+        topics.positions.open(
+          [...positions.values()].map(({ view }) => view),
+          sink,
+        ),
       'phantoms.live': (_, sink) =>
         topics.live.open(
           phantoms.filter(isOpen).map((phantom) => liveView(phantom, seriesOf(phantom.row.instrumentId).price)),

@@ -31,7 +31,7 @@ beforeAll(() => {
     return row;
   });
   walkingConnection = new Connection(join(profile.folder, 'desk.sqlite'), { synchronous: 'FULL', readOnly: true });
-  walking = new PhantomHistory(walkingConnection, { byFacet: 0, byLookUp: 0 });
+  walking = new PhantomHistory(walkingConnection, { byFacet: -1, byLookUp: -1 });
 });
 
 afterAll(() => {

@@ -21,12 +21,40 @@ export class EventHash {
  * a JSON form (NaN: missing) are written as their names, so that they differ from null.
  */
 export function canonicalJson(value: unknown): string {
-  if (typeof value === 'number') return Number.isFinite(value) ? JSON.stringify(value) : `"${value}"`;
+  if (typeof value === 'number') return Number.isFinite(value) ? `${value}` : `"${value}"`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (value instanceof Float64Array) return `[${Array.from(value, canonicalJson).join(',')}]`;
-  const entries = Object.entries(value)
-    .filter(([, field]) => field !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`).join(',')}}`;
+  if (Array.isArray(value) || value instanceof Float64Array) return listJson(value);
+  const fields = value as Readonly<Record<string, unknown>>;
+  let text = '';
+  for (const { name, label } of sortedKeys(fields)) {
+    if (fields[name] !== undefined) text += `${text === '' ? '' : ','}${label}${canonicalJson(fields[name])}`;
+  }
+  return `{${text}}`;
+}
+
+function listJson(values: ArrayLike<unknown>): string {
+  let text = '';
+  for (let index = 0; index < values.length; index++)
+    text += `${index === 0 ? '' : ','}${canonicalJson(values[index])}`;
+  return `[${text}]`;
+}
+
+interface SortedKey {
+  readonly name: string;
+  /** The name as JSON writes it before a value. */
+  readonly label: string;
+}
+
+/** By the keys as they stand: events have a few dozen shapes, and sorting each object anew would cost most of a replay. */
+const sortedKeyLists = new Map<string, readonly SortedKey[]>();
+const SHAPES_KEPT = 1_000;
+
+function sortedKeys(fields: Readonly<Record<string, unknown>>): readonly SortedKey[] {
+  const keys = Object.keys(fields);
+  const shape = keys.join('\n');
+  const known = sortedKeyLists.get(shape);
+  if (known !== undefined) return known;
+  const sorted = keys.sort().map((name) => ({ name, label: `${JSON.stringify(name)}:` }));
+  if (sortedKeyLists.size < SHAPES_KEPT) sortedKeyLists.set(shape, sorted);
+  return sorted;
 }

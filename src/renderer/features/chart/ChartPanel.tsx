@@ -87,7 +87,12 @@ function InstrumentChart({ instrumentId }: { readonly instrumentId: InstrumentId
       {isStale && row !== null && <StaleStrip>{FEED_WORDS[row.feed].meaning}</StaleStrip>}
       <div className="chart">
         <div ref={legendGround} className="chart__legend" />
-        <div ref={ground} className="chart__canvas" role="img" aria-label={`Candles of ${row?.symbol ?? instrumentId}`} />
+        <div
+          ref={ground}
+          className="chart__canvas"
+          role="img"
+          aria-label={`Candles of ${row?.symbol ?? instrumentId}`}
+        />
         {status.isPaging && <span className="chart__paging">Loading more bars …</span>}
         {!isFollowing && status.phase === 'ready' && (
           <Button
@@ -114,9 +119,7 @@ function followLevels(
   function draw(): void {
     const state = store.getState();
     const detailId = desk.view.getState().detailId;
-    const ticket = desk.tickets
-      .getState()
-      .data?.open.find((one) => one.instrumentId === state.instrumentId);
+    const ticket = desk.tickets.getState().data?.open.find((one) => one.instrumentId === state.instrumentId);
     const focusedId = detailId ?? ticket?.id ?? null;
     controller.setLevels(shapesOf(state, focusedId), focusedId);
   }
@@ -177,7 +180,14 @@ function ChartToolbar({ symbol, isSimulated }: { readonly symbol: string; readon
         label="Lines"
         align="end"
         button={(open, toggle) => (
-          <Button size="small" look="ghost" icon={<LineChart size={13} />} aria-haspopup="menu" aria-expanded={open} onClick={toggle}>
+          <Button
+            size="small"
+            look="ghost"
+            icon={<LineChart size={13} />}
+            aria-haspopup="menu"
+            aria-expanded={open}
+            onClick={toggle}
+          >
             Lines <ChevronDown size={12} />
           </Button>
         )}
@@ -197,7 +207,14 @@ function ChartToolbar({ symbol, isSimulated }: { readonly symbol: string; readon
         label="Phantoms"
         align="end"
         button={(open, toggle) => (
-          <Button size="small" look="ghost" icon={<Eye size={13} />} aria-haspopup="menu" aria-expanded={open} onClick={toggle}>
+          <Button
+            size="small"
+            look="ghost"
+            icon={<Eye size={13} />}
+            aria-haspopup="menu"
+            aria-expanded={open}
+            onClick={toggle}
+          >
             Phantoms <ChevronDown size={12} />
           </Button>
         )}

@@ -44,7 +44,8 @@ export class BarWindow {
   /** `forming` is the newest bar, not yet closed; it comes after the closed ones, or is the last of them. */
   reset(candles: readonly CandleTuple[], forming: CandleTuple | null, hasMore: boolean): void {
     const last = candles.at(-1);
-    const bars = forming !== null && (last === undefined || forming[0] > last[0]) ? [...candles, forming] : [...candles];
+    const bars =
+      forming !== null && (last === undefined || forming[0] > last[0]) ? [...candles, forming] : [...candles];
     if (forming !== null && last !== undefined && forming[0] === last[0]) bars[bars.length - 1] = forming;
     this.#hasOlder = hasMore || bars.length > this.#most;
     this.#bars = bars.slice(-this.#most);

@@ -96,7 +96,12 @@ export class ChartController implements BarSink {
     this.#volume.priceScale().applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } });
     this.#candles = this.#chart.addSeries(CandlestickSeries, { borderVisible: false });
     this.#candles.priceScale().applyOptions({ scaleMargins: { top: 0.12, bottom: 0.18 } });
-    const quiet = { lineWidth: 1, priceLineVisible: false, lastValueVisible: false, crosshairMarkerVisible: false } as const;
+    const quiet = {
+      lineWidth: 1,
+      priceLineVisible: false,
+      lastValueVisible: false,
+      crosshairMarkerVisible: false,
+    } as const;
     this.#lines = {
       ema20: this.#chart.addSeries(LineSeries, quiet),
       ema50: this.#chart.addSeries(LineSeries, quiet),
@@ -333,7 +338,7 @@ export class ChartController implements BarSink {
   }
 
   #volumePoint(bar: CandleTuple) {
-    const color = withAlpha(bar[4] >= bar[1] ? this.#palette.up : this.#palette.down, 0.28);
+    const color = withAlpha(bar[4] >= bar[1] ? this.#palette.up : this.#palette.down, 0.22);
     return { time: seconds(bar[0]), value: bar[5], color };
   }
 }

@@ -17,7 +17,8 @@ export class LegendView {
     for (const field of FIELDS) {
       const group = document.createElement('span');
       group.className = `legend__item legend__item--${field.replace(' ', '').toLowerCase()}`;
-      if (field !== 'change') group.append(Object.assign(document.createElement('span'), { textContent: field, className: 'legend__name' }));
+      if (field !== 'change')
+        group.append(Object.assign(document.createElement('span'), { textContent: field, className: 'legend__name' }));
       const value = Object.assign(document.createElement('span'), { className: 'number' });
       group.append(value);
       ground.append(group);

@@ -114,7 +114,9 @@ function ImportForm() {
             {file.name} <span className="soft number">{formatBytes(file.size)}</span>
           </span>
         )}
-        <span className="caption">.csv, .csv.gz or .zip, as Binance publishes them, or with a header of time, open, high, low, close, volume</span>
+        <span className="caption">
+          .csv, .csv.gz or .zip, as Binance publishes them, or with a header of time, open, high, low, close, volume
+        </span>
       </button>
       <input
         ref={picker}
@@ -132,11 +134,20 @@ function ImportForm() {
         </label>
         <label>
           <span className="eyebrow">Symbol</span>
-          <input className="field" placeholder="BTC/USDT" value={symbol} onChange={(event) => setSymbol(event.target.value)} />
+          <input
+            className="field"
+            placeholder="BTC/USDT"
+            value={symbol}
+            onChange={(event) => setSymbol(event.target.value)}
+          />
         </label>
         <label>
           <span className="eyebrow">Timeframe</span>
-          <select className="field" value={timeframe} onChange={(event) => setTimeframe(TIMEFRAMES.find((one) => one === event.target.value) ?? '1m')}>
+          <select
+            className="field"
+            value={timeframe}
+            onChange={(event) => setTimeframe(TIMEFRAMES.find((one) => one === event.target.value) ?? '1m')}
+          >
             {TIMEFRAMES.map((one) => (
               <option key={one} value={one}>
                 {one}
@@ -176,7 +187,9 @@ function Report({ fileName, report }: { readonly fileName: string; readonly repo
         </div>
         <div>
           <dt>Rejected</dt>
-          <dd className={report.rejected.length > 0 ? 'number down' : 'number'}>{formatNumber(report.rejected.length)}</dd>
+          <dd className={report.rejected.length > 0 ? 'number down' : 'number'}>
+            {formatNumber(report.rejected.length)}
+          </dd>
         </div>
         <div>
           <dt>Gaps</dt>

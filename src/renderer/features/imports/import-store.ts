@@ -81,7 +81,10 @@ export function toBase64(bytes: Uint8Array): string {
 const KNOWN_TIMEFRAMES: readonly Timeframe[] = ['1m', '5m', '15m', '1h', '4h', '1d'];
 
 /** What a file's name tells of its content: Binance's `BTCUSDT-5m-2026-01.zip`, ours `BTCUSDT-5m.csv.gz`. */
-export function guessTarget(fileName: string): { readonly symbol: string | null; readonly timeframe: Timeframe | null } {
+export function guessTarget(fileName: string): {
+  readonly symbol: string | null;
+  readonly timeframe: Timeframe | null;
+} {
   const match = /^([A-Z0-9]{2,12}?)[-_/]?(USDT|USDC|USD|EUR|BTC|ETH)[-_.]/i.exec(fileName);
   const base = match?.[1];
   const quote = match?.[2];

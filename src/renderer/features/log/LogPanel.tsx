@@ -56,7 +56,9 @@ function LogTable({ entries, level, search }: LogTableProps) {
       smallestWidth="34rem"
       empty={
         <Empty title={entries.length === 0 ? 'Nothing has been logged yet' : 'Nothing matches'}>
-          {entries.length === 0 ? 'Faults, connections and decisions are listed here.' : 'Choose a lower level, or another text.'}
+          {entries.length === 0
+            ? 'Faults, connections and decisions are listed here.'
+            : 'Choose a lower level, or another text.'}
         </Empty>
       }
     />
@@ -80,7 +82,12 @@ const COLUMNS: readonly Column<LogEntry>[] = [
     ),
   },
   { key: 'level', header: 'Level', track: '5.2rem', cell: (entry) => <WordBadge word={LOG_WORDS[entry.level]} /> },
-  { key: 'source', header: 'From', track: 'minmax(7rem, 9rem)', cell: (entry) => <span className="soft">{entry.source}</span> },
+  {
+    key: 'source',
+    header: 'From',
+    track: 'minmax(7rem, 9rem)',
+    cell: (entry) => <span className="soft">{entry.source}</span>,
+  },
   {
     key: 'message',
     header: 'Message',

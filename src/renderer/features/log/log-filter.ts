@@ -7,8 +7,7 @@ export function filterLog(entries: readonly LogEntry[], least: LogLevel, search:
   const needle = search.trim().toLowerCase();
   return entries
     .filter(
-      (entry) =>
-        RANK[entry.level] >= RANK[least] && `${entry.source} ${entry.message}`.toLowerCase().includes(needle),
+      (entry) => RANK[entry.level] >= RANK[least] && `${entry.source} ${entry.message}`.toLowerCase().includes(needle),
     )
     .reverse();
 }

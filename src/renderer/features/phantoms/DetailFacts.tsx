@@ -12,7 +12,14 @@ import {
   MISSING,
 } from '../../lib/format.ts';
 import { defines, type TermName, tip } from '../../lib/glossary.ts';
-import { DISPOSITION_WORDS, EXIT_WORDS, OUTCOME_WORDS, REGIME_WORDS, SESSION_WORDS, STAGE_WORDS } from '../../lib/words.ts';
+import {
+  DISPOSITION_WORDS,
+  EXIT_WORDS,
+  OUTCOME_WORDS,
+  REGIME_WORDS,
+  SESSION_WORDS,
+  STAGE_WORDS,
+} from '../../lib/words.ts';
 import { SearchField, WordBadge } from '../../ui/controls.tsx';
 import { QualityParts, ScoreGauge, ScoreParts } from '../../ui/ScoreGauge.tsx';
 
@@ -49,7 +56,15 @@ function Section({ title, term, aside, children }: SectionProps) {
   );
 }
 
-function Fact({ name, term, children }: { readonly name: string; readonly term?: TermName; readonly children: ReactNode }) {
+function Fact({
+  name,
+  term,
+  children,
+}: {
+  readonly name: string;
+  readonly term?: TermName;
+  readonly children: ReactNode;
+}) {
   return (
     <div className="facts__row">
       <dt {...(term === undefined ? {} : defines(term))}>{name}</dt>
@@ -64,8 +79,8 @@ function DecisionFacts({ detail }: { readonly detail: PhantomDetail }) {
   return (
     <Section title="Decision" aside={<WordBadge word={word} />}>
       <p className="facts__sentence">
-        {decision.decidedBy === 'trader' ? 'Decided by you' : 'Decided by the engine'}, {formatDateTime(decision.decidedAt, true)} UTC,
-        stage {STAGE_WORDS[decision.stage].label.toLowerCase()}
+        {decision.decidedBy === 'trader' ? 'Decided by you' : 'Decided by the engine'},{' '}
+        {formatDateTime(decision.decidedAt, true)} UTC, stage {STAGE_WORDS[decision.stage].label.toLowerCase()}
         {decision.reason === '' ? '.' : `: ${decision.reason}`}
       </p>
       <ScoreGauge score={decision.score} threshold={decision.threshold} />
@@ -84,7 +99,8 @@ function ResultFacts({ detail }: { readonly detail: PhantomDetail }) {
         {row.outcome !== 'open' && (
           <>
             <Fact name="Exit">
-              {result.exitReason === null ? MISSING : EXIT_WORDS[result.exitReason]} {formatPrice(result.exitPrice, row.priceDecimals)}
+              {result.exitReason === null ? MISSING : EXIT_WORDS[result.exitReason]}{' '}
+              {formatPrice(result.exitPrice, row.priceDecimals)}
             </Fact>
             <Fact name="At">{formatDateTime(result.exitTime)}</Fact>
             <Fact name="Gross" term="grossR">
@@ -116,8 +132,8 @@ function ResultFacts({ detail }: { readonly detail: PhantomDetail }) {
       </dl>
       {result.ambiguous && optimistic !== null && (
         <p className="facts__note" {...defines('ambiguous')}>
-          Ambiguous: one bar touched both sides. The other order would have been a {OUTCOME_WORDS[optimistic.outcome].label.toLowerCase()}{' '}
-          at {formatR(optimistic.netR)}; the worse one counts.
+          Ambiguous: one bar touched both sides. The other order would have been a{' '}
+          {OUTCOME_WORDS[optimistic.outcome].label.toLowerCase()} at {formatR(optimistic.netR)}; the worse one counts.
         </p>
       )}
     </Section>
@@ -187,12 +203,16 @@ function FeatureFacts({ detail }: { readonly detail: PhantomDetail }) {
               </th>
               <td className="number">
                 {feature.value === null ? (
-                  <span className="faint" {...tip('Missing: it could not be known at the signal. Never counted as zero.')}>
+                  <span
+                    className="faint"
+                    {...tip('Missing: it could not be known at the signal. Never counted as zero.')}
+                  >
                     missing
                   </span>
                 ) : (
                   <>
-                    {formatNumber(feature.value, featureDecimals(feature.value))} <span className="faint">{feature.unit}</span>
+                    {formatNumber(feature.value, featureDecimals(feature.value))}{' '}
+                    <span className="faint">{feature.unit}</span>
                   </>
                 )}
               </td>

@@ -29,7 +29,21 @@ const OUTCOMES: readonly Option<Outcome>[] = (['win', 'loss', 'timeout', 'open',
   (value) => ({ value, label: OUTCOME_WORDS[value].label }),
 );
 const DISPOSITIONS: readonly Option<Disposition>[] = (
-  ['pending', 'executed', 'skipped', 'expired', 'rejected_score', 'blocked', 'gated', 'shadow', 'phase0', 'gap', 'bootstrap', 'imported', 'fault'] as const
+  [
+    'pending',
+    'executed',
+    'skipped',
+    'expired',
+    'rejected_score',
+    'blocked',
+    'gated',
+    'shadow',
+    'phase0',
+    'gap',
+    'bootstrap',
+    'imported',
+    'fault',
+  ] as const
 ).map((value) => ({ value, label: DISPOSITION_WORDS[value].label }));
 
 export function HistoryFilters() {
@@ -45,13 +59,33 @@ export function HistoryFilters() {
   return (
     <div className="filters">
       <Search />
-      <Several label="Instrument" options={instruments} chosen={filter.instrumentIds} onChange={(instrumentIds) => history.setFilter({ instrumentIds })} />
+      <Several
+        label="Instrument"
+        options={instruments}
+        chosen={filter.instrumentIds}
+        onChange={(instrumentIds) => history.setFilter({ instrumentIds })}
+      />
       {strategies.length > 1 && (
-        <Several label="Strategy" options={strategies} chosen={filter.strategyIds} onChange={(strategyIds) => history.setFilter({ strategyIds })} />
+        <Several
+          label="Strategy"
+          options={strategies}
+          chosen={filter.strategyIds}
+          onChange={(strategyIds) => history.setFilter({ strategyIds })}
+        />
       )}
       <Several label="Side" options={SIDES} chosen={filter.sides} onChange={(sides) => history.setFilter({ sides })} />
-      <Several label="Outcome" options={OUTCOMES} chosen={filter.outcomes} onChange={(outcomes) => history.setFilter({ outcomes })} />
-      <Several label="Decision" options={DISPOSITIONS} chosen={filter.dispositions} onChange={(dispositions) => history.setFilter({ dispositions })} />
+      <Several
+        label="Outcome"
+        options={OUTCOMES}
+        chosen={filter.outcomes}
+        onChange={(outcomes) => history.setFilter({ outcomes })}
+      />
+      <Several
+        label="Decision"
+        options={DISPOSITIONS}
+        chosen={filter.dispositions}
+        onChange={(dispositions) => history.setFilter({ dispositions })}
+      />
       <Period filter={filter} />
       {isFiltered(filter) && (
         <Button size="small" look="ghost" icon={<X size={12} />} onClick={history.clearFilter}>
@@ -102,7 +136,15 @@ function Search() {
     const timer = window.setTimeout(() => history.setFilter({ search: text }), TYPING_MS);
     return () => window.clearTimeout(timer);
   }, [text, history]);
-  return <SearchField label="Search symbol, strategy, reason" placeholder="Search" value={text} onChange={setText} width="9rem" />;
+  return (
+    <SearchField
+      label="Search symbol, strategy, reason"
+      placeholder="Search"
+      value={text}
+      onChange={setText}
+      width="9rem"
+    />
+  );
 }
 
 interface SeveralProps<T extends string> {
@@ -123,7 +165,14 @@ function Several<T extends string>({ label, options, chosen = [], onChange }: Se
     <Menu
       label={label}
       button={(open, toggleMenu) => (
-        <Button size="small" look="ghost" aria-haspopup="menu" aria-expanded={open} aria-pressed={chosen.length > 0} onClick={toggleMenu}>
+        <Button
+          size="small"
+          look="ghost"
+          aria-haspopup="menu"
+          aria-expanded={open}
+          aria-pressed={chosen.length > 0}
+          onClick={toggleMenu}
+        >
           {text} <ChevronDown size={11} />
         </Button>
       )}
@@ -155,7 +204,14 @@ function Period({ filter }: { readonly filter: PhantomFilter }) {
     <Menu
       label="Period"
       button={(open, toggle) => (
-        <Button size="small" look="ghost" aria-haspopup="menu" aria-expanded={open} aria-pressed={isSet} onClick={toggle}>
+        <Button
+          size="small"
+          look="ghost"
+          aria-haspopup="menu"
+          aria-expanded={open}
+          aria-pressed={isSet}
+          onClick={toggle}
+        >
           {isSet ? periodName(chosen) : 'Period'} <ChevronDown size={11} />
         </Button>
       )}

@@ -48,7 +48,8 @@ export function HistorySummary({ statistics, total, isFiltered }: SummaryProps) 
       {verdict === 'enough' && resolved !== null && (
         <>
           <span className="number" {...defines('netRPerTrade')}>
-            <span className="faint">net R per trade</span> <span className="strong">{formatSigned(resolved.netRPerTrade, 3)}</span>{' '}
+            <span className="faint">net R per trade</span>{' '}
+            <span className="strong">{formatSigned(resolved.netRPerTrade, 3)}</span>{' '}
             <span className="faint">
               [{formatSigned(resolved.netRInterval[0], 2)}, {formatSigned(resolved.netRInterval[1], 2)}]
             </span>

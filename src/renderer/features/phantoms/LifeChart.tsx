@@ -92,7 +92,13 @@ export function LifeChart({ detail }: { readonly detail: PhantomDetail }) {
       );
       paint();
       series.setData(
-        candles.map(([time, open, high, low, close]) => ({ time: (time / 1000) as UTCTimestamp, open, high, low, close })),
+        candles.map(([time, open, high, low, close]) => ({
+          time: (time / 1000) as UTCTimestamp,
+          open,
+          high,
+          low,
+          close,
+        })),
       );
       series.attachPrimitive(levels);
       levels.set({ shapes: [levelShape(row, phantom.signal.marks)], focusedId: row.id, decimals: row.priceDecimals });
@@ -115,7 +121,12 @@ export function LifeChart({ detail }: { readonly detail: PhantomDetail }) {
 
   return (
     <div className="life-chart">
-      <div ref={ground} className="life-chart__canvas" role="img" aria-label={`Life of the phantom on ${detail.row.symbol}`} />
+      <div
+        ref={ground}
+        className="life-chart__canvas"
+        role="img"
+        aria-label={`Life of the phantom on ${detail.row.symbol}`}
+      />
       {problem !== null && <Empty title="The bars could not be loaded">{problem}</Empty>}
       {problem === null && phase === 'loading' && <Skeleton label="Loading bars" />}
       {problem === null && phase === 'empty' && <Empty title="No bars are stored for this time" />}

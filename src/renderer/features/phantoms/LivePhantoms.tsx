@@ -31,7 +31,10 @@ function LiveTable({ rows }: { readonly rows: readonly LivePhantom[] }) {
   const [sort, setSort] = useState<LiveSort>({ by: 'openedAt', direction: 'descending' });
   const now = useExchangeNow(2_000);
   const sorted = useMemo(() => sortLive(rows, sort), [rows, sort]);
-  const columns = useMemo(() => columnsFor(now, sort, (by) => setSort((before) => nextLiveSort(before, by))), [now, sort]);
+  const columns = useMemo(
+    () => columnsFor(now, sort, (by) => setSort((before) => nextLiveSort(before, by))),
+    [now, sort],
+  );
   return (
     <DataTable
       label="Open phantoms"
@@ -53,7 +56,11 @@ function LiveTable({ rows }: { readonly rows: readonly LivePhantom[] }) {
   );
 }
 
-function columnsFor(now: number | null, sort: LiveSort, onSort: (by: LiveSortKey) => void): readonly Column<LivePhantom>[] {
+function columnsFor(
+  now: number | null,
+  sort: LiveSort,
+  onSort: (by: LiveSortKey) => void,
+): readonly Column<LivePhantom>[] {
   const sortOf = (by: LiveSortKey) => ({
     direction: sort.by === by ? sort.direction : null,
     toggle: () => onSort(by),

@@ -66,7 +66,9 @@ function OpenDrawer({ id }: { readonly id: string }) {
           {loaded.phase === 'failed' && (
             <Failed problem={loaded.problem} onRetry={() => setAttempt((count) => count + 1)} />
           )}
-          {loaded.phase === 'ready' && <Empty title="This phantom is not in the record">It may belong to another profile.</Empty>}
+          {loaded.phase === 'ready' && (
+            <Empty title="This phantom is not in the record">It may belong to another profile.</Empty>
+          )}
         </>
       )}
     </Drawer>

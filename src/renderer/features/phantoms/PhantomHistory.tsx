@@ -45,7 +45,9 @@ function HistoryBody() {
     <>
       <HistorySummary statistics={state.statistics} total={state.total} isFiltered={filtered} />
       {state.problem !== null && (
-        <StaleStrip onRetry={() => void history.refresh()}>{state.problem.message} Shown is what was read before.</StaleStrip>
+        <StaleStrip onRetry={() => void history.refresh()}>
+          {state.problem.message} Shown is what was read before.
+        </StaleStrip>
       )}
       {state.problem === null && state.isOutdated && (
         <button type="button" className="history__news" onClick={() => void history.refresh()}>
@@ -65,7 +67,7 @@ function HistoryBody() {
         activeId={detailId}
         onNearEnd={history.loadMore}
         onTop={history.setAtTop}
-        smallestWidth="54rem"
+        smallestWidth="56rem"
         empty={
           filtered ? (
             <Empty title="Nothing matches the filter">
@@ -93,26 +95,26 @@ function columnsFor(sort: PhantomSort, toggle: (by: PhantomSort['by']) => void):
     {
       key: 'openedAt',
       header: 'Opened, UTC',
-      track: 'minmax(6.6rem, 0.8fr)',
+      track: 'minmax(5.9rem, 0.8fr)',
       sort: sortOf('openedAt'),
       cell: (row) => <span className="number soft">{formatDateTime(row.openedAt)}</span>,
     },
     {
       key: 'symbol',
       header: 'Instrument',
-      track: 'minmax(6.8rem, 1fr)',
+      track: 'minmax(6.2rem, 1fr)',
       cell: (row) => <SideSymbol symbol={row.symbol} side={row.side} />,
     },
     {
       key: 'strategy',
       header: 'Strategy',
-      track: 'minmax(6.6rem, 1fr)',
+      track: 'minmax(5.4rem, 1fr)',
       cell: (row) => <span className="soft">{strategyTitle(row.strategyId)}</span>,
     },
     {
       key: 'outcome',
       header: 'Outcome',
-      track: 'minmax(6.4rem, 0.8fr)',
+      track: 'minmax(5.4rem, 0.8fr)',
       cell: (row) => (
         <span className="row history__outcome">
           <WordBadge word={OUTCOME_WORDS[row.outcome]} />
@@ -124,15 +126,26 @@ function columnsFor(sort: PhantomSort, toggle: (by: PhantomSort['by']) => void):
       key: 'netR',
       header: 'Net R',
       term: 'netR',
-      track: 'minmax(4.6rem, 0.6fr)',
+      track: 'minmax(4.4rem, 0.5fr)',
       align: 'right',
       sort: sortOf('netR'),
       cell: (row) => <ResultR value={row.netR} strong />,
     },
     {
+      key: 'disposition',
+      header: 'Decision',
+      term: 'disposition',
+      track: 'minmax(6.8rem, 0.9fr)',
+      cell: (row) => (
+        <span {...tip(row.dispositionReason, DISPOSITION_WORDS[row.disposition].label)}>
+          <Badge tone={DISPOSITION_WORDS[row.disposition].tone}>{DISPOSITION_WORDS[row.disposition].label}</Badge>
+        </span>
+      ),
+    },
+    {
       key: 'exit',
       header: 'Exit',
-      track: 'minmax(9rem, 1.1fr)',
+      track: 'minmax(7.2rem, 1.1fr)',
       cell: (row) =>
         row.exitReason === null ? (
           <span className="faint">–</span>
@@ -145,7 +158,7 @@ function columnsFor(sort: PhantomSort, toggle: (by: PhantomSort['by']) => void):
     {
       key: 'held',
       header: 'Held',
-      track: 'minmax(4.4rem, 0.6fr)',
+      track: 'minmax(4.2rem, 0.6fr)',
       align: 'right',
       cell: (row) => (
         <span className="soft">{row.exitTime === null ? '–' : formatDuration(row.exitTime - row.openedAt)}</span>
@@ -155,7 +168,7 @@ function columnsFor(sort: PhantomSort, toggle: (by: PhantomSort['by']) => void):
       key: 'excursions',
       header: 'Best / worst',
       term: 'mfe',
-      track: 'minmax(5.4rem, 0.7fr)',
+      track: 'minmax(5.2rem, 0.7fr)',
       align: 'right',
       cell: (row) => (
         <span className="soft">
@@ -167,11 +180,14 @@ function columnsFor(sort: PhantomSort, toggle: (by: PhantomSort['by']) => void):
       key: 'score',
       header: 'Score',
       term: 'score',
-      track: 'minmax(3.4rem, 0.4fr)',
+      track: 'minmax(3rem, 0.4fr)',
       align: 'right',
       sort: sortOf('score'),
       cell: (row) => (
-        <span className={row.score >= row.threshold ? 'strong' : 'soft'} {...tip(`${row.scoreKind}, threshold ${row.threshold}`)}>
+        <span
+          className={row.score >= row.threshold ? 'strong' : 'soft'}
+          {...tip(`${row.scoreKind}, threshold ${row.threshold}`)}
+        >
           {formatNumber(row.score)}
         </span>
       ),
@@ -180,21 +196,10 @@ function columnsFor(sort: PhantomSort, toggle: (by: PhantomSort['by']) => void):
       key: 'qscore',
       header: 'Quality',
       term: 'qscore',
-      track: 'minmax(3.6rem, 0.4fr)',
+      track: 'minmax(3.1rem, 0.4fr)',
       align: 'right',
       sort: sortOf('qscore'),
       cell: (row) => <span className="soft">{formatNumber(row.qscore)}</span>,
-    },
-    {
-      key: 'disposition',
-      header: 'Decision',
-      term: 'disposition',
-      track: 'minmax(7rem, 0.9fr)',
-      cell: (row) => (
-        <span {...tip(row.dispositionReason, DISPOSITION_WORDS[row.disposition].label)}>
-          <Badge tone={DISPOSITION_WORDS[row.disposition].tone}>{DISPOSITION_WORDS[row.disposition].label}</Badge>
-        </span>
-      ),
     },
   ];
 }
@@ -239,7 +244,9 @@ function ExportStrip() {
       {state.phase !== 'running' && (
         <>
           <span className={state.phase === 'failed' ? 'grow down' : 'grow'}>
-            {state.phase === 'done' ? `${state.fileName}: ${formatNumber(state.rows)} rows, exactly as filtered and sorted.` : state.message}
+            {state.phase === 'done'
+              ? `${state.fileName}: ${formatNumber(state.rows)} rows, exactly as filtered and sorted.`
+              : state.message}
           </span>
           <Button size="small" look="ghost" onClick={exporting.dismiss}>
             Dismiss

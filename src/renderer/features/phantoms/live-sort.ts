@@ -21,7 +21,8 @@ export function sortLive(rows: readonly LivePhantom[], { by, direction }: LiveSo
   return [...rows].sort((a, b) => {
     const left = a[by];
     const right = b[by];
-    if (left === null || right === null) return Number(left === null) - Number(right === null) || compareText(a.id, b.id);
+    if (left === null || right === null)
+      return Number(left === null) - Number(right === null) || compareText(a.id, b.id);
     const order =
       typeof left === 'string' || typeof right === 'string' ? compareText(String(left), String(right)) : left - right;
     return sign * order || compareText(a.id, b.id);

@@ -107,7 +107,16 @@ function DemoSpeed() {
         onChoose={choose}
         choices={SPEEDS.map((speed) => ({
           value: speed,
-          label: speed === '0' ? chosen === '0' ? <Pause size={11} fill="currentColor" /> : <Pause size={11} /> : `×${speed}`,
+          label:
+            speed === '0' ? (
+              chosen === '0' ? (
+                <Pause size={11} fill="currentColor" />
+              ) : (
+                <Pause size={11} />
+              )
+            ) : (
+              `×${speed}`
+            ),
           hint: speed === '0' ? 'Pause the demo market' : speed === '1' ? 'Real time' : `${speed} times real time`,
         }))}
       />
@@ -156,10 +165,22 @@ function WindowButtons() {
           onClick={theme.perform}
         />
       )}
-      {help !== null && <IconButton label={help.label} tip="Shortcuts and glossary (?)" icon={<CircleHelp size={15} />} onClick={help.perform} />}
+      {help !== null && (
+        <IconButton
+          label={help.label}
+          tip="Shortcuts and glossary (?)"
+          icon={<CircleHelp size={15} />}
+          onClick={help.perform}
+        />
+      )}
       {about !== null && <IconButton label={about.label} icon={<Info size={15} />} onClick={about.perform} />}
       {settings !== null && (
-        <IconButton label={settings.label} tip="Settings (Ctrl ,)" icon={<SettingsIcon size={15} />} onClick={settings.perform} />
+        <IconButton
+          label={settings.label}
+          tip="Settings (Ctrl ,)"
+          icon={<SettingsIcon size={15} />}
+          onClick={settings.perform}
+        />
       )}
     </nav>
   );

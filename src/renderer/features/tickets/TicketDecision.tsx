@@ -7,7 +7,14 @@ import { useDesk } from '../../lib/desk-context.tsx';
 import { ActionButton, Button } from '../../ui/Button.tsx';
 import { useTicketStore } from './ticket-context.tsx';
 
-const SKIP_REASONS = ['Too late', 'News ahead', 'Against my view', 'Level is unclear', 'Too much at risk', 'Enough exposure'] as const;
+const SKIP_REASONS = [
+  'Too late',
+  'News ahead',
+  'Against my view',
+  'Level is unclear',
+  'Too much at risk',
+  'Enough exposure',
+] as const;
 
 export function TicketDecision({ ticket }: { readonly ticket: TicketView }) {
   const store = useTicketStore();

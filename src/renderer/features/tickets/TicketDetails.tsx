@@ -102,7 +102,10 @@ function Countdown({ ticket }: { readonly ticket: TicketView }) {
         <span className="caption">left, exchange time</span>
         <span className="grow" />
         {runsFast && (
-          <span className="caption number" {...tip('The demo market runs at its own speed; this is the time on your clock.')}>
+          <span
+            className="caption number"
+            {...tip('The demo market runs at its own speed; this is the time on your clock.')}
+          >
             {wallMs === null ? 'market paused' : `${formatDuration(wallMs)} of yours at ×${formatNumber(clock.speed)}`}
           </span>
         )}
@@ -112,7 +115,12 @@ function Countdown({ ticket }: { readonly ticket: TicketView }) {
   );
 }
 
-const LEVEL_NAMES: Readonly<Record<LevelRow['name'], string>> = { target: 'Target', tp1: 'TP1', entry: 'Entry', stop: 'Stop' };
+const LEVEL_NAMES: Readonly<Record<LevelRow['name'], string>> = {
+  target: 'Target',
+  tp1: 'TP1',
+  entry: 'Entry',
+  stop: 'Stop',
+};
 
 function Levels({ ticket }: { readonly ticket: TicketView }) {
   const rows = levelRows(ticket.terms);
@@ -160,7 +168,9 @@ function Moved({ ticket }: { readonly ticket: TicketView }) {
           <span className={isNear ? 'moved__dot moved__dot--near' : 'moved__dot'} style={{ left: `${at * 100}%` }} />
         )}
       </span>
-      <span className={isNear ? 'number moved__value moved__value--near' : 'number moved__value'}>{formatR(movedR)}</span>
+      <span className={isNear ? 'number moved__value moved__value--near' : 'number moved__value'}>
+        {formatR(movedR)}
+      </span>
     </div>
   );
 }

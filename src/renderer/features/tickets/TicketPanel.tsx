@@ -127,8 +127,8 @@ function NoTickets() {
   }
   return (
     <Empty icon={<Radar size={20} />} title="Nothing to decide">
-      {watched} instruments are watched. Strategies look at each close of a 15-minute bar; a signal that reaches its threshold opens
-      a ticket here, usually for 15 minutes. {followed} phantoms are followed meanwhile.
+      {watched} instruments are watched. Strategies look at each close of a 15-minute bar; a signal that reaches its
+      threshold opens a ticket here, usually for 15 minutes. {followed} phantoms are followed meanwhile.
     </Empty>
   );
 }

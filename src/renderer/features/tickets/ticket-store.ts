@@ -76,7 +76,10 @@ export function createTicketStore(desk: Parts): TicketStore {
     const kept = [...amounts].filter(([id]) => ids.has(id));
     if (kept.length !== amounts.size) store.setState({ amounts: new Map(kept) });
     if (currentId !== null && ids.has(currentId)) return;
-    const at = Math.max(0, before.findIndex((ticket) => ticket.id === currentId));
+    const at = Math.max(
+      0,
+      before.findIndex((ticket) => ticket.id === currentId),
+    );
     putOnShow(open[Math.min(at, open.length - 1)]?.id ?? null);
   }
 

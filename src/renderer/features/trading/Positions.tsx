@@ -4,7 +4,15 @@ import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { PositionView } from '#contract/areas/trading.ts';
 import { useDesk, useExchangeNow, useStream, useStreamed } from '../../lib/desk-context.tsx';
-import { formatAmount, formatDateTime, formatDuration, formatNumber, formatPrice, formatR, formatSigned } from '../../lib/format.ts';
+import {
+  formatAmount,
+  formatDateTime,
+  formatDuration,
+  formatNumber,
+  formatPrice,
+  formatR,
+  formatSigned,
+} from '../../lib/format.ts';
 import { tip } from '../../lib/glossary.ts';
 import { EXIT_WORDS, OUTCOME_WORDS } from '../../lib/words.ts';
 import { Badge, WordBadge } from '../../ui/controls.tsx';
@@ -62,7 +70,12 @@ function columnsFor(now: number | null): readonly Column<PositionView>[] {
       key: 'state',
       header: 'State',
       track: 'minmax(5.2rem, 0.7fr)',
-      cell: (row) => (row.state === 'open' ? <Badge tone="accent">Open</Badge> : <WordBadge word={OUTCOME_WORDS[row.result.outcome]} />),
+      cell: (row) =>
+        row.state === 'open' ? (
+          <Badge tone="accent">Open</Badge>
+        ) : (
+          <WordBadge word={OUTCOME_WORDS[row.result.outcome]} />
+        ),
     },
     {
       key: 'r',

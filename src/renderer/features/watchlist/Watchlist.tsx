@@ -20,7 +20,9 @@ export function Watchlist() {
     <StreamedPanel stream={stream} what="the watchlist" onRetry={() => desk.watchlist.open()}>
       {(rows) =>
         rows.length === 0 ? (
-          <Empty title="No instruments yet">They appear when the exchange has listed them, or choose some in Settings.</Empty>
+          <Empty title="No instruments yet">
+            They appear when the exchange has listed them, or choose some in Settings.
+          </Empty>
         ) : (
           <WatchlistRows rows={rows} />
         )
@@ -89,34 +91,42 @@ const WatchlistItem = memo(function WatchlistItem({ row, isSelected, onSelect }:
         <span className="faint">{quote}</span>
       </span>
       <span className="watch__spark">
-        <Sparkline values={row.sparkline} width={56} height={20} direction={direction} />
+        <Sparkline values={row.sparkline} width={46} height={20} direction={direction} />
       </span>
       <Price value={row.price} decimals={row.priceDecimals} />
-      <span className="watch__context">
-        {row.feed === 'live' ? (
-          <>
-            {row.regime === null ? (
-              <span {...tip('Three days of history are needed first.', 'Regime')}>No regime yet</span>
-            ) : (
-              <span className={row.regime === 'high' || row.regime === 'extreme' ? 'watch__hot' : ''} {...defines('regime')}>
-                {REGIME_WORDS[row.regime].label}
-              </span>
-            )}
-            <span aria-hidden="true">·</span>
-            <span {...defines('session')}>{SESSION_WORDS[row.session].label}</span>
-          </>
-        ) : (
-          <span className="watch__hot">{feed.label}</span>
-        )}
-      </span>
-      <span className="watch__signal">
-        {row.openPhantoms > 0 && (
-          <span className="watch__phantoms number" {...tip(`Phantoms followed on ${row.symbol} now.`, 'Open phantoms')}>
-            <Ghost size={11} aria-hidden="true" />
-            {row.openPhantoms}
-          </span>
-        )}
-        {row.lastSignal !== null && <LastSignal signal={row.lastSignal} />}
+      <span className="watch__second">
+        <span className="watch__context truncate">
+          {row.feed === 'live' ? (
+            <>
+              {row.regime === null ? (
+                <span {...tip('Three days of history are needed first.', 'Regime')}>No regime yet</span>
+              ) : (
+                <span
+                  className={row.regime === 'high' || row.regime === 'extreme' ? 'watch__hot' : ''}
+                  {...defines('regime')}
+                >
+                  {REGIME_WORDS[row.regime].label}
+                </span>
+              )}
+              <span aria-hidden="true">·</span>
+              <span {...defines('session')}>{SESSION_WORDS[row.session].label}</span>
+            </>
+          ) : (
+            <span className="watch__hot">{feed.label}</span>
+          )}
+        </span>
+        <span className="watch__signal">
+          {row.openPhantoms > 0 && (
+            <span
+              className="watch__phantoms number"
+              {...tip(`Phantoms followed on ${row.symbol} now.`, 'Open phantoms')}
+            >
+              <Ghost size={11} aria-hidden="true" />
+              {row.openPhantoms}
+            </span>
+          )}
+          {row.lastSignal !== null && <LastSignal signal={row.lastSignal} />}
+        </span>
       </span>
       <span className={`watch__change number ${direction === 'flat' ? 'faint' : direction}`} {...defines('change24h')}>
         {formatPercent(change)}
@@ -134,7 +144,12 @@ function LastSignal({ signal }: { readonly signal: NonNullable<WatchlistRow['las
       {...tip(`${strategyTitle(signal.strategyId)}, ${signal.side}, ${formatDateTime(signal.time)} UTC`, 'Last signal')}
     >
       <span className={isLong ? 'up' : 'down'}>{isLong ? '▲' : '▼'}</span>{' '}
-      {now === null ? '' : formatDuration(Math.max(0, now - signal.time)).split(' ').slice(0, 2).join(' ')}
+      {now === null
+        ? ''
+        : formatDuration(Math.max(0, now - signal.time))
+            .split(' ')
+            .slice(0, 2)
+            .join(' ')}
     </span>
   );
 }
@@ -149,7 +164,9 @@ function Price({ value, decimals }: { readonly value: number | null; readonly de
     if (last === null || value === null || last === value) return;
     const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
     if (still) return;
-    const wash = getComputedStyle(document.documentElement).getPropertyValue(value > last ? '--up-wash' : '--down-wash');
+    const wash = getComputedStyle(document.documentElement).getPropertyValue(
+      value > last ? '--up-wash' : '--down-wash',
+    );
     element.current?.animate([{ backgroundColor: wash }, { backgroundColor: 'transparent' }], { duration: 600 });
   }, [value]);
   return (

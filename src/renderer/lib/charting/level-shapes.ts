@@ -78,8 +78,8 @@ export function passesFilter(row: PhantomRow, filter: ShapeFilter): boolean {
 export interface Axes {
   readonly x: (time: UnixMs) => number | null;
   readonly y: (price: number) => number | null;
-  /** Right end of the newest bar. */
-  readonly newestX: number | null;
+  /** Where the shapes of open phantoms end: a little beyond the newest bar. */
+  readonly openEndX: number | null;
   readonly width: number;
 }
 
@@ -100,7 +100,7 @@ const NARROWEST_PX = 6;
 /** The shape's boxes in pixels; null where it lies outside the view. */
 export function pixelShape(shape: LevelShape, axes: Axes): PixelShape | null {
   const left = axes.x(shape.from);
-  const end = shape.to === null ? axes.newestX : axes.x(shape.to);
+  const end = shape.to === null ? axes.openEndX : axes.x(shape.to);
   const entryY = axes.y(shape.entry);
   const stopY = axes.y(shape.stop);
   const targetY = axes.y(shape.target);

@@ -29,6 +29,9 @@ export interface BarLocator {
   newest(): number | null;
 }
 
+/** How far the levels of open phantoms reach beyond the newest bar, so that a fresh one can be seen. */
+const OPEN_ROOM_BARS = 6;
+
 export class LevelsPrimitive implements ISeriesPrimitive<Time> {
   readonly #locator: BarLocator;
   #palette: ChartPalette;
@@ -130,14 +133,14 @@ export class LevelsPrimitive implements ISeriesPrimitive<Time> {
     const half = timeScale.options().barSpacing / 2;
     const at = (position: number | null) =>
       position === null ? null : timeScale.logicalToCoordinate(position as Logical);
-    const newestCentre = at(newest);
+    const openEnd = at(newest === null ? null : newest + OPEN_ROOM_BARS);
     return {
       x: (time) => {
         const centre = at(this.#locator.position(time));
         return centre === null ? null : centre - half;
       },
       y: (price) => attached.series.priceToCoordinate(price),
-      newestX: newestCentre === null ? null : newestCentre + half,
+      openEndX: openEnd === null ? null : openEnd + half,
       width: timeScale.width(),
     };
   }
@@ -214,14 +217,15 @@ export class LevelsPrimitive implements ISeriesPrimitive<Time> {
     context.fillStyle = withAlpha(palette.surface, 0.86);
     roundedBox(context, x, exit.y - height / 2, textWidth, height);
     context.fill();
-    context.fillStyle = shape.tone === 'win' ? palette.upText : shape.tone === 'loss' ? palette.downText : palette.warning;
+    context.fillStyle =
+      shape.tone === 'win' ? palette.upText : shape.tone === 'loss' ? palette.downText : palette.warning;
     context.fillText(shape.label, x + padding, exit.y + 0.5);
   }
 
   #drawMarks(context: CanvasRenderingContext2D, shape: LevelShape, axes: Axes, entryX: number): void {
     const palette = this.#palette;
     context.font = `500 ${palette.fontSize}px ${palette.font}`;
-    const entryY = axes.y(shape.entry);
+    const written: { left: number; right: number; y: number }[] = [];
     for (const mark of shape.marks) {
       const left = axes.x(mark.time);
       const y = axes.y(mark.price);
@@ -239,12 +243,18 @@ export class LevelsPrimitive implements ISeriesPrimitive<Time> {
       context.lineTo(x - 4, y);
       context.closePath();
       context.fill();
-      // Above a high, below a low; the confirming candle stands at the entry and says so by its place.
-      if (entryY === null || Math.abs(x - entryX) < 30) continue;
-      const isHigh = /high/.test(mark.label) && !/higher/.test(mark.label) ? true : /lower high/.test(mark.label);
+      // The confirming candle stands at the entry and says so by its place.
+      if (Math.abs(x - entryX) < 30) continue;
+      const isHigh = /\bhigh\b/.test(mark.label);
       const textWidth = context.measureText(mark.label).width;
-      const textX = Math.max(2, x - textWidth / 2);
-      const textY = isHigh ? y - 12 : y + 13;
+      const textX = Math.max(4, Math.min(x - textWidth / 2, entryX - textWidth - 6));
+      const textY = isHigh ? y - 13 : y + 14;
+      const covers = written.some(
+        (one) =>
+          Math.abs(one.y - textY) < palette.fontSize + 4 && textX < one.right + 6 && textX + textWidth > one.left - 6,
+      );
+      if (covers) continue;
+      written.push({ left: textX, right: textX + textWidth, y: textY });
       context.fillStyle = withAlpha(palette.surface, 0.8);
       roundedBox(context, textX - 3, textY - palette.fontSize / 2 - 2, textWidth + 6, palette.fontSize + 4);
       context.fill();

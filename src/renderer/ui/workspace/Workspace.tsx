@@ -13,7 +13,16 @@ import {
 import { useStore } from 'zustand';
 import { IconButton } from '../Button.tsx';
 import { Menu, type MenuSection } from '../overlays.tsx';
-import { type Box, type DropZone, dropZoneAt, groupsOf, type PlacedGroup, type PlacedSplitter, place, zoneBox } from './layout.ts';
+import {
+  type Box,
+  type DropZone,
+  dropZoneAt,
+  groupsOf,
+  type PlacedGroup,
+  type PlacedSplitter,
+  place,
+  zoneBox,
+} from './layout.ts';
 import type { LayoutStore } from './layout-store.ts';
 import './workspace.css';
 
@@ -240,7 +249,10 @@ function arrangeSections(placed: PlacedGroup, panels: readonly PanelDefinition[]
           : []),
       ],
     },
-    { heading: 'Layout', items: [{ key: 'reset', label: 'Back to the default layout', onChoose: () => store.reset() }] },
+    {
+      heading: 'Layout',
+      items: [{ key: 'reset', label: 'Back to the default layout', onChoose: () => store.reset() }],
+    },
   ];
 }
 

@@ -231,7 +231,12 @@ function isNode(value: unknown): value is LayoutNode {
   if (typeof node.id !== 'string') return false;
   if (value.kind === 'group') {
     const { panels, active } = node;
-    return Array.isArray(panels) && panels.every((panel) => typeof panel === 'string') && panels.includes(active);
+    return (
+      Array.isArray(panels) &&
+      panels.every((panel) => typeof panel === 'string') &&
+      active !== undefined &&
+      panels.includes(active)
+    );
   }
   if (value.kind !== 'split' || (node.direction !== 'row' && node.direction !== 'column')) return false;
   const { children, sizes } = node;

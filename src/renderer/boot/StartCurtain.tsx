@@ -1,0 +1,113 @@
+/** Before there is anything to show: opening the profile, and the history run of the first start with its progress (WS-2). */
+import { type ReactNode, useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import type { JobProgress } from '#contract/areas/session.ts';
+import { useDesk, useStream, useStreamed } from '../lib/desk-context.tsx';
+import { formatCompact, formatDuration, formatShare } from '../lib/format.ts';
+import { CONNECTION_WORDS } from '../lib/words.ts';
+import { Button } from '../ui/Button.tsx';
+import { Bar } from '../ui/controls.tsx';
+
+/** A start that takes longer than this says what to do about it. */
+const SLOW_MS = 8_000;
+
+export function StartCurtain({ children }: { readonly children: ReactNode }) {
+  const desk = useDesk();
+  const { data, phase, problem } = useStream(desk.session);
+  const hasRows = useStreamed(desk.watchlist, (rows) => rows.some((row) => row.price !== null)) === true;
+  const link = useStore(desk.link, (state) => state.now);
+  if (data !== null && data.connection.state !== 'starting' && (data.connection.state !== 'bootstrapping' || hasRows)) {
+    return (
+      <>
+        {data.connection.progress !== null && <ProgressStrip progress={data.connection.progress} />}
+        {children}
+      </>
+    );
+  }
+  if (phase === 'failed' || link.state === 'refused') {
+    return (
+      <Curtain title={link.state === 'refused' ? link.message : (problem?.message ?? 'Shadowdesk does not answer.')}>
+        <p className="soft">{link.state === 'refused' ? link.remedy : problem?.remedy}</p>
+        <Button onClick={link.state === 'refused' ? desk.reconnect : () => desk.session.open()}>Try again</Button>
+      </Curtain>
+    );
+  }
+  const progress = data?.connection.progress ?? null;
+  if (data?.connection.state === 'bootstrapping' && progress !== null) {
+    return (
+      <Curtain title="Getting the first picture">
+        <ProgressDetails progress={progress} />
+        <p className="caption">
+          History runs through the strategies once. Every signal in it gets its phantom, so that there is something to
+          learn from; nobody is asked about the past.
+        </p>
+      </Curtain>
+    );
+  }
+  const word = data === null ? 'Connecting to Shadowdesk' : CONNECTION_WORDS[data.connection.state].meaning;
+  return (
+    <Curtain title={word}>
+      <div className="curtain__bar">
+        <Bar label="Starting" fraction={null} />
+      </div>
+      {data !== null && data.connection.message !== '' && <p className="soft">{data.connection.message}</p>}
+      <SlowNote />
+    </Curtain>
+  );
+}
+
+function Curtain({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <main className="curtain">
+      <div className="curtain__card" role="status">
+        <h1 className="curtain__title">{title}</h1>
+        {children}
+      </div>
+    </main>
+  );
+}
+
+function ProgressDetails({ progress }: { readonly progress: JobProgress }) {
+  return (
+    <div className="curtain__bar">
+      <p className="curtain__stage">
+        <span className="grow">{progress.stage}</span>
+        <span className="number strong">{progress.fraction === null ? '' : formatShare(progress.fraction, 0)}</span>
+      </p>
+      <Bar label={progress.stage} fraction={progress.fraction} />
+      <p className="caption number">{progressWords(progress)}</p>
+    </div>
+  );
+}
+
+/** `108,864 of 259,200 bars · 214 k per second · 14 s left`. */
+export function progressWords(progress: JobProgress): string {
+  const total = progress.total === null ? '' : ` of ${formatCompact(progress.total)}`;
+  const parts = [`${formatCompact(progress.done)}${total} ${progress.unit}`];
+  if (progress.ratePerSecond !== null) parts.push(`${formatCompact(progress.ratePerSecond)} per second`);
+  if (progress.remainingMs !== null) parts.push(`${formatDuration(progress.remainingMs)} left`);
+  return parts.join(' · ');
+}
+
+/** The same progress, small, while there is already something to look at. */
+function ProgressStrip({ progress }: { readonly progress: JobProgress }) {
+  return (
+    <div className="progress-strip" role="status">
+      <span className="truncate">{progress.stage}</span>
+      <div className="grow">
+        <Bar label={progress.stage} fraction={progress.fraction} />
+      </div>
+      <span className="number faint">{progressWords(progress)}</span>
+    </div>
+  );
+}
+
+function SlowNote() {
+  const [isSlow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = window.setTimeout(() => setSlow(true), SLOW_MS);
+    return () => window.clearTimeout(timer);
+  }, []);
+  if (!isSlow) return null;
+  return <p className="caption">This takes longer than usual. The terminal that started Shadowdesk says more.</p>;
+}

@@ -1,0 +1,49 @@
+/** The panels of the window and their first arrangement. */
+import { Ghost, History, LineChart, List, ScrollText, Ticket, Upload, Wallet } from 'lucide-react';
+import { ChartPanel } from '../features/chart/ChartPanel.tsx';
+import { ImportPanel } from '../features/imports/ImportPanel.tsx';
+import { LogPanel } from '../features/log/LogPanel.tsx';
+import { LiveCount, LivePhantoms } from '../features/phantoms/LivePhantoms.tsx';
+import { PhantomHistory } from '../features/phantoms/PhantomHistory.tsx';
+import { TicketCount } from '../features/tickets/TicketCount.tsx';
+import { TicketPanel } from '../features/tickets/TicketPanel.tsx';
+import { PositionCount, Positions } from '../features/trading/Positions.tsx';
+import { Watchlist } from '../features/watchlist/Watchlist.tsx';
+import { group, type LayoutNode, split } from '../ui/workspace/layout.ts';
+import type { PanelDefinition } from '../ui/workspace/Workspace.tsx';
+
+export const PANELS: readonly PanelDefinition[] = [
+  { id: 'watchlist', title: 'Watchlist', icon: <List size={13} />, Content: Watchlist },
+  { id: 'chart', title: 'Chart', icon: <LineChart size={13} />, Content: ChartPanel },
+  { id: 'tickets', title: 'Tickets', icon: <Ticket size={13} />, Content: TicketPanel, Mark: TicketCount },
+  { id: 'live', title: 'Live phantoms', icon: <Ghost size={13} />, Content: LivePhantoms, Mark: LiveCount },
+  { id: 'history', title: 'History', icon: <History size={13} />, Content: PhantomHistory },
+  { id: 'positions', title: 'Paper positions', icon: <Wallet size={13} />, Content: Positions, Mark: PositionCount },
+  { id: 'imports', title: 'Imports', icon: <Upload size={13} />, Content: ImportPanel },
+  { id: 'log', title: 'Log', icon: <ScrollText size={13} />, Content: LogPanel },
+];
+
+/** Side panels keep a reading width; what is left belongs to the chart. */
+const WATCHLIST_PX = 256;
+const TICKETS_PX = 344;
+
+export function defaultLayout(windowWidth: number): LayoutNode {
+  const width = Math.max(1_000, windowWidth);
+  const main = width - TICKETS_PX;
+  return split('root', 'row', [
+    [
+      main,
+      split('main', 'column', [
+        [
+          62,
+          split('top', 'row', [
+            [WATCHLIST_PX, group('left', ['watchlist'])],
+            [main - WATCHLIST_PX, group('centre', ['chart'])],
+          ]),
+        ],
+        [38, group('bottom', ['live', 'history', 'positions', 'imports', 'log'])],
+      ]),
+    ],
+    [TICKETS_PX, group('right', ['tickets'])],
+  ]);
+}

@@ -1,0 +1,16 @@
+/** The stores that belong to single features, made once and handed to their panels. */
+import type { ChartStore } from '../features/chart/chart-store.ts';
+import type { ImportStore } from '../features/imports/import-store.ts';
+import type { ExportStore } from '../features/phantoms/export-store.ts';
+import type { HistoryStore } from '../features/phantoms/history-store.ts';
+import type { TicketStore } from '../features/tickets/ticket-store.ts';
+import type { LayoutStore } from '../ui/workspace/layout-store.ts';
+
+export interface FeatureStores {
+  readonly tickets: TicketStore;
+  readonly chart: ChartStore;
+  readonly history: HistoryStore;
+  readonly exporting: ExportStore;
+  readonly imports: ImportStore;
+  readonly layout: LayoutStore;
+}

@@ -1,0 +1,74 @@
+/** Puts the window together on a client: stores, actions, appearance, keyboard, and the React root. */
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import type { Contract } from '#contract/contract.ts';
+import type { ReconnectingClient } from '#contract/rpc/reconnecting-client.ts';
+import { createChartStore } from '../features/chart/chart-store.ts';
+import { createImportStore } from '../features/imports/import-store.ts';
+import { createExportStore } from '../features/phantoms/export-store.ts';
+import { createHistoryStore } from '../features/phantoms/history-store.ts';
+import { createTicketStore } from '../features/tickets/ticket-store.ts';
+import { isMacPlatform, listenForShortcuts } from '../lib/actions/action.ts';
+import { applyAppearance, rememberAppearance, rememberedAppearance } from '../lib/appearance.ts';
+import { createDesk } from '../lib/desk.ts';
+import { windowMemory } from '../lib/memory.ts';
+import { saveFile } from '../lib/save-file.ts';
+import { playTicketTone } from '../lib/tone.ts';
+import { createLayoutStore } from '../ui/workspace/layout-store.ts';
+import { App } from './App.tsx';
+import { windowActions } from './actions.ts';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { defaultLayout, PANELS } from './panels.tsx';
+import '../ui/tokens.css';
+import '../ui/base.css';
+import '../ui/controls.css';
+import './boot.css';
+
+/** Runs until the page is closed. */
+export function openWindow(root: HTMLElement, client: ReconnectingClient<Contract>): void {
+  const memory = windowMemory();
+  const systemPrefersLight = window.matchMedia('(prefers-color-scheme: light)');
+  const page = document.documentElement;
+  let appearance = rememberedAppearance(memory);
+  const apply = () => applyAppearance(page, appearance, systemPrefersLight.matches);
+  apply();
+  systemPrefersLight.addEventListener('change', apply);
+
+  const desk = createDesk({ client, link: client.link, memory, monotonicMs: () => performance.now() });
+  desk.settings.subscribe(({ data }) => {
+    if (data === null) return;
+    appearance = data;
+    rememberAppearance(memory, data);
+    apply();
+  });
+  const tickets = createTicketStore(desk);
+  const stores = {
+    tickets,
+    chart: createChartStore(desk),
+    history: createHistoryStore(desk),
+    exporting: createExportStore(client, saveFile),
+    imports: createImportStore(client),
+    layout: createLayoutStore(
+      memory,
+      PANELS.map((panel) => panel.id),
+      () => defaultLayout(window.innerWidth),
+    ),
+  };
+  const actions = windowActions(desk, stores);
+  desk.start();
+  tickets.start();
+  desk.tickets.subscribe((state, before) => {
+    const known = new Set(before.data?.open.map((ticket) => ticket.id));
+    const isNew = before.data !== null && state.data?.open.some((ticket) => !known.has(ticket.id)) === true;
+    if (isNew && desk.settings.getState().data?.sound === true) playTicketTone();
+  });
+  listenForShortcuts(document, () => actions, isMacPlatform());
+
+  createRoot(root).render(
+    <StrictMode>
+      <ErrorBoundary>
+        <App desk={desk} stores={stores} actions={actions} />
+      </ErrorBoundary>
+    </StrictMode>,
+  );
+}

@@ -1,0 +1,283 @@
+/** All settings: searchable, each with default, meaning and reset; changes take effect at once (WS-18). */
+import { RotateCcw } from 'lucide-react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { DEFAULT_SETTINGS, SETTING_MEANINGS } from '#contract/areas/setting-defaults.ts';
+import type { Settings, SettingsPatch } from '#contract/areas/settings.ts';
+import { useDesk, useStream } from '../../lib/desk-context.tsx';
+import { tip } from '../../lib/glossary.ts';
+import { updateSettings } from '../../lib/settings-intent.ts';
+import { STAGE_WORDS, strategyTitle } from '../../lib/words.ts';
+import { Button, IconButton } from '../../ui/Button.tsx';
+import { NumberField, SearchField, Segmented, Toggle } from '../../ui/controls.tsx';
+import { Dialog } from '../../ui/overlays.tsx';
+import { Empty, StreamedPanel } from '../../ui/PanelState.tsx';
+import { MarketSettings } from './MarketSettings.tsx';
+import {
+  defaultText,
+  fromTyped,
+  isDefault,
+  isNumberKey,
+  LOCKED_STAGES,
+  NUMBER_SPELLINGS,
+  type NumberKey,
+  SECTIONS,
+  type SettingKey,
+  searchSettings,
+  toTyped,
+} from './setting-rows.ts';
+import './settings.css';
+
+export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
+  const desk = useDesk();
+  const stream = useStream(desk.settings);
+  const [search, setSearch] = useState('');
+  const body = useRef<HTMLDivElement>(null);
+  const sections = searchSettings(search);
+  return (
+    <Dialog
+      title="Settings"
+      tall
+      width="54rem"
+      onClose={onClose}
+      head={<SearchField label="Search settings" value={search} onChange={setSearch} autoFocus width="16rem" />}
+    >
+      <div className="settings">
+        <nav className="settings__nav" aria-label="Sections">
+          {SECTIONS.map((section) => (
+            <button
+              key={section.id}
+              type="button"
+              disabled={!sections.some((one) => one.id === section.id)}
+              onClick={() => body.current?.querySelector(`#settings-${section.id}`)?.scrollIntoView({ block: 'start' })}
+            >
+              {section.title}
+            </button>
+          ))}
+        </nav>
+        <div ref={body} className="settings__body">
+          <StreamedPanel stream={stream} what="settings" onRetry={() => desk.settings.open()}>
+            {(settings) =>
+              sections.length === 0 ? (
+                <Empty title="No setting matches">Try another word.</Empty>
+              ) : (
+                sections.map((section) => (
+                  <section key={section.id} id={`settings-${section.id}`} className="settings__section">
+                    <h3>{section.title}</h3>
+                    {section.keys.some((key) => key === 'exchange' || key === 'symbols') && (
+                      <MarketSettings settings={settings} />
+                    )}
+                    {section.keys
+                      .filter((key) => key !== 'exchange' && key !== 'symbols')
+                      .map((key) => (
+                        <SettingRow key={key} settingKey={key} settings={settings} />
+                      ))}
+                  </section>
+                ))
+              )
+            }
+          </StreamedPanel>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+function SettingRow({ settingKey, settings }: { readonly settingKey: SettingKey; readonly settings: Settings }) {
+  const desk = useDesk();
+  const { label, meaning } = SETTING_MEANINGS[settingKey];
+  const change = (patch: SettingsPatch) => void updateSettings(desk, patch);
+  const isAtDefault = isDefault(settings, settingKey);
+  return (
+    <div className="setting">
+      <div className="setting__words">
+        <p className="setting__label">{label}</p>
+        <p className="setting__meaning">
+          {meaning} <span className="faint">Default: {defaultText(settingKey)}.</span>
+        </p>
+      </div>
+      <div className="setting__control">
+        <Control settingKey={settingKey} settings={settings} change={change} />
+        <IconButton
+          label={`Reset ${label} to its default`}
+          tip={`Back to ${defaultText(settingKey)}`}
+          size="small"
+          icon={<RotateCcw size={13} />}
+          disabled={isAtDefault}
+          style={isAtDefault ? { visibility: 'hidden' } : {}}
+          onClick={() => change({ [settingKey]: DEFAULT_SETTINGS[settingKey] })}
+        />
+      </div>
+    </div>
+  );
+}
+
+interface ControlProps {
+  readonly settingKey: SettingKey;
+  readonly settings: Settings;
+  readonly change: (patch: SettingsPatch) => void;
+}
+
+function Control({ settingKey, settings, change }: ControlProps): ReactNode {
+  const { label } = SETTING_MEANINGS[settingKey];
+  if (isNumberKey(settingKey)) return <NumberSetting settingKey={settingKey} settings={settings} change={change} />;
+  switch (settingKey) {
+    case 'slowForTickets':
+    case 'sound':
+      return (
+        <Toggle
+          label={label}
+          checked={settings[settingKey]}
+          onChange={(checked) => change({ [settingKey]: checked })}
+        />
+      );
+    case 'baseTimeframe':
+      return (
+        <Segmented
+          label={label}
+          value={settings.baseTimeframe}
+          choices={[
+            { value: '1m', label: '1m' },
+            { value: '5m', label: '5m' },
+          ]}
+          onChoose={(baseTimeframe) => change({ baseTimeframe })}
+        />
+      );
+    case 'stage':
+      return <StageChoice settings={settings} change={change} />;
+    case 'theme':
+      return (
+        <Segmented
+          label={label}
+          value={settings.theme}
+          choices={[
+            { value: 'dark', label: 'Dark' },
+            { value: 'light', label: 'Light' },
+            { value: 'system', label: 'System' },
+          ]}
+          onChoose={(theme) => change({ theme })}
+        />
+      );
+    case 'upDownColors':
+      return (
+        <Segmented
+          label={label}
+          value={settings.upDownColors}
+          choices={[
+            { value: 'green-red', label: 'Green and red' },
+            { value: 'blue-orange', label: 'Blue and orange' },
+          ]}
+          onChoose={(upDownColors) => change({ upDownColors })}
+        />
+      );
+    case 'textScale':
+      return (
+        <Segmented
+          label={label}
+          value={String(settings.textScale)}
+          choices={['0.9', '1', '1.1', '1.25', '1.5'].map((value) => ({
+            value,
+            label: `${Math.round(Number(value) * 100)} %`,
+          }))}
+          onChoose={(value) => change({ textScale: Number(value) })}
+        />
+      );
+    case 'disabledStrategies':
+      return <StrategySwitches settings={settings} change={change} />;
+    case 'exchange':
+    case 'symbols':
+      return null;
+  }
+}
+
+function NumberSetting({ settingKey, settings, change }: ControlProps & { readonly settingKey: NumberKey }) {
+  const spelling = NUMBER_SPELLINGS[settingKey];
+  const value = settings[settingKey];
+  const isNullable = settingKey === 'fixedMinimumScore';
+  return (
+    <span className="row">
+      <NumberField
+        label={SETTING_MEANINGS[settingKey].label}
+        value={value === null ? null : toTyped(value, spelling)}
+        minimum={spelling.minimum}
+        maximum={spelling.maximum}
+        placeholder={isNullable ? 'none' : ''}
+        onCommit={(typed) => change({ [settingKey]: fromTyped(typed, spelling) })}
+        {...(isNullable ? { onClear: () => change({ [settingKey]: null }) } : {})}
+      />
+      <span className="setting__unit">{spelling.unit}</span>
+    </span>
+  );
+}
+
+function StageChoice({ settings, change }: Pick<ControlProps, 'settings' | 'change'>) {
+  return (
+    <div className="stages" role="radiogroup" aria-label="Stage">
+      {(['shadow', 'advisory', 'hybrid', 'auto'] as const).map((stage) => {
+        const lock = LOCKED_STAGES[stage];
+        return (
+          // biome-ignore lint/a11y/useSemanticElements: a card with two lines of words, chosen like a radio.
+          <button
+            key={stage}
+            type="button"
+            role="radio"
+            aria-checked={settings.stage === stage}
+            disabled={lock !== undefined}
+            className="stage"
+            onClick={() => change({ stage })}
+          >
+            <span className="strong">
+              {STAGE_WORDS[stage].label}
+              {lock !== undefined && <span className="badge badge--muted stage__lock">later, locked</span>}
+            </span>
+            <span className="stage__meaning">{lock ?? STAGE_WORDS[stage].meaning}</span>
+          </button>
+        );
+      })}
+    </div>
+  );
+}
+
+function StrategySwitches({ settings, change }: Pick<ControlProps, 'settings' | 'change'>) {
+  const { client } = useDesk();
+  const [strategies, setStrategies] = useState<readonly { readonly id: string; readonly idea: string }[] | null>(null);
+  const [hasFailed, setFailed] = useState(false);
+  useEffect(() => {
+    let isGone = false;
+    client.call('strategies.list', {}).then(
+      (list) => {
+        if (!isGone) setStrategies(list);
+      },
+      () => {
+        if (!isGone) setFailed(true);
+      },
+    );
+    return () => {
+      isGone = true;
+    };
+  }, [client]);
+  if (hasFailed) return <span className="soft">The strategies could not be listed.</span>;
+  if (strategies === null) return <span className="soft">Loading …</span>;
+  return (
+    <div className="strategies">
+      {strategies.map(({ id, idea }) => {
+        const isOn = !settings.disabledStrategies.includes(id);
+        const others = settings.disabledStrategies.filter((one) => one !== id);
+        return (
+          <div key={id} className="row" {...tip(idea, strategyTitle(id))}>
+            <Toggle
+              label={strategyTitle(id)}
+              checked={isOn}
+              onChange={(checked) => change({ disabledStrategies: checked ? others : [...others, id] })}
+            />
+            <span>{strategyTitle(id)}</span>
+          </div>
+        );
+      })}
+      {settings.disabledStrategies.length > 0 && (
+        <Button size="small" look="ghost" onClick={() => change({ disabledStrategies: [] })}>
+          Switch all on
+        </Button>
+      )}
+    </div>
+  );
+}
