@@ -59,7 +59,7 @@ export function StartCurtain({ children }: { readonly children: ReactNode }) {
 function Curtain({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (
     <main className="curtain">
-      <div className="curtain__card" role="status">
+      <div className="curtain__card" aria-live="polite">
         <h1 className="curtain__title">{title}</h1>
         {children}
       </div>
@@ -92,7 +92,7 @@ export function progressWords(progress: JobProgress): string {
 /** The same progress, small, while there is already something to look at. */
 function ProgressStrip({ progress }: { readonly progress: JobProgress }) {
   return (
-    <div className="progress-strip" role="status">
+    <div className="progress-strip" aria-live="polite">
       <span className="truncate">{progress.stage}</span>
       <div className="grow">
         <Bar label={progress.stage} fraction={progress.fraction} />

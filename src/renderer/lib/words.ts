@@ -42,7 +42,7 @@ export const DISPOSITION_WORDS: Readonly<Record<Disposition, Word>> = {
   pending: { label: 'Waiting', meaning: 'A ticket is open: the decision is yours.', tone: 'accent' },
   executed: { label: 'Taken', meaning: 'Approved, and opened on the paper account.', tone: 'good' },
   rejected_score: {
-    label: 'Below threshold',
+    label: 'Low score',
     meaning: 'Its score was under the threshold; no ticket was opened.',
     tone: 'muted',
   },

@@ -108,6 +108,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         {rows.length === 0 ? (
           <div className="table__empty">{empty}</div>
         ) : (
+          // biome-ignore lint/a11y/useSemanticElements: see above.
           <div
             className="table__body"
             role="rowgroup"
@@ -120,6 +121,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               const id = idOf(row);
               return (
                 // biome-ignore lint/a11y/useSemanticElements: see above.
+                // biome-ignore lint/a11y/useKeyWithClickEvents: the body handles the keys of all rows.
                 <div
                   key={id}
                   role="row"

@@ -32,7 +32,7 @@ export function Failed({ problem, onRetry }: { problem: RemoteError | null; onRe
 
 export function StaleStrip({ children, onRetry }: { readonly children: ReactNode; readonly onRetry?: () => void }) {
   return (
-    <div className="stale-strip" role="status">
+    <div className="stale-strip" aria-live="polite">
       <History size={12} aria-hidden="true" />
       <span className="grow">{children}</span>
       {onRetry !== undefined && (
@@ -48,7 +48,8 @@ const WIDTHS = ['72%', '54%', '81%', '63%', '47%', '76%'] as const;
 
 export function Skeleton({ label }: { readonly label: string }) {
   return (
-    <div className="skeleton" role="status" aria-label={label}>
+    <div className="skeleton" aria-live="polite" aria-busy="true">
+      <span className="visually-hidden">{label}</span>
       {WIDTHS.map((width) => (
         <div key={width} className="skeleton__line" style={{ width }} aria-hidden="true" />
       ))}

@@ -172,7 +172,8 @@ export function NumberField(props: NumberFieldProps) {
       }}
       onBlur={commit}
       onKeyDown={(event) => {
-        if (event.key === 'Enter') commit();
+        // Leaving the field commits, and gives the keys back to the window.
+        if (event.key === 'Enter') event.currentTarget.blur();
         if (event.key === 'Escape' && text !== null) {
           event.stopPropagation();
           setText(null);

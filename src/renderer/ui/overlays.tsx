@@ -294,7 +294,7 @@ const NOTICE_MS = 6_000;
 export function NoticeLayer({ store }: { readonly store: NoticesStore }) {
   const { notices } = useStore(store);
   return (
-    <div className="notices" role="status" aria-live="polite">
+    <div className="notices" aria-live="polite">
       {notices.map((notice) => (
         <NoticeCard key={notice.id} store={store} id={notice.id} />
       ))}

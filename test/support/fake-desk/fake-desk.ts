@@ -375,7 +375,7 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
       closeTicket(id, 'approved', null);
       const opened = positions.get(id)?.view;
       if (opened !== undefined) topics.positions.push({ upserted: [opened] });
-      return { done: true, message: `${symbol}: paper position opened at ${opened?.terms.entry ?? ''}.` };
+      return { done: true, message: `${symbol}: paper position opened at ${opened?.terms.entry.toFixed(opened.priceDecimals) ?? ''}.` };
     }
     decide(held.phantom, 'skipped', reason ?? 'no reason given', true);
     closeTicket(id, 'skipped', reason);
@@ -566,7 +566,7 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
       const before = now;
       now = Math.min(until, now + 15_000);
       const isNewMinute = bucketOpenTime(now, '1m') !== bucketOpenTime(before, '1m');
-      for (const series of all) series.advanceTo(now);
+      for (const series of all) series.advanceTo(now, (now - before) / MINUTE);
       if (!isNewMinute) continue;
       let closed = 0;
       const removed: string[] = [];

@@ -50,7 +50,7 @@ export class FakeSeries {
     this.instrument = instrument;
     this.#random = seededRandom(seed);
     this.#price = instrument.price;
-    for (let time = from; time < to; time += MINUTE) this.advanceTo(time + MINUTE - 1);
+    for (let time = from; time < to; time += MINUTE) this.advanceTo(time + MINUTE - 1, 1);
   }
 
   get price(): number {
@@ -69,7 +69,7 @@ export class FakeSeries {
   }
 
   /** Moves the price inside, or into, the minute that contains `time`. */
-  advanceTo(time: UnixMs): Bar {
+  advanceTo(time: UnixMs, minutes: number): Bar {
     const openTime = Math.floor(time / MINUTE) * MINUTE;
     const last = this.bars.at(-1);
     let bar = last;
@@ -78,12 +78,13 @@ export class FakeSeries {
       bar = [openTime, open, open, open, open, 0];
       this.bars.push(bar);
     }
-    for (let k = 0; k < 4; k++) {
-      const price = round(this.#step(0.25), this.instrument.decimals);
+    const steps = minutes >= 1 ? 4 : 1;
+    for (let k = 0; k < steps; k++) {
+      const price = round(this.#step(minutes / steps), this.instrument.decimals);
       bar[2] = Math.max(bar[2], price);
       bar[3] = Math.min(bar[3], price);
       bar[4] = price;
-      bar[5] += this.instrument.volume * this.#heat * (0.12 + this.#random() * 0.26);
+      bar[5] += (this.instrument.volume * this.#heat * (0.3 + this.#random() * 1.4) * minutes) / steps;
     }
     return bar;
   }

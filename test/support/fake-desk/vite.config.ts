@@ -5,6 +5,8 @@ import { defineConfig } from 'vite';
 
 const folder = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 
+// The bundler's configuration files export a default by its own rule.
+// biome-ignore lint/style/noDefaultExport: see above.
 export default defineConfig({
   root: folder('.'),
   plugins: [react()],

@@ -106,8 +106,12 @@ describe('phantom export as CSV', () => {
     expect(none).toMatchObject({ 'trend.slope': '', 'trend.adx': '', 'trend.rsi': '' });
   });
 
-  it('WS-20: every line has the same number of cells', () => {
-    const widths = csv([row({}, { setHash: 'a', values: Float64Array.of(1, 2) }), row()])
+  it('WS-20: every line has the same number of cells, whatever is missing or of another length', () => {
+    const vectors = [[1, 2], [Number.NaN, Number.NaN], [Number.NaN], [], [1, 2, 3, 4], [Number.POSITIVE_INFINITY, -0]];
+    const vectorRows = ['a', 'b', 'unknown'].flatMap((setHash) =>
+      vectors.map((values) => row({}, { setHash, values: Float64Array.from(values) })),
+    );
+    const widths = csv([...vectorRows, row()])
       .trimEnd()
       .split('\r\n')
       .map((line) => line.split(',').length);

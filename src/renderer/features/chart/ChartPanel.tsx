@@ -124,7 +124,16 @@ function followLevels(
     controller.setLevels(shapesOf(state, focusedId), focusedId);
   }
   draw();
-  const ends = [store.subscribe(draw), desk.view.subscribe(draw), desk.tickets.subscribe(draw)];
+  const ends = [
+    store.subscribe(draw),
+    desk.view.subscribe((state, before) => {
+      draw();
+      if (state.detailId === before.detailId || state.detailId === null) return;
+      const row = store.getState().rows.find((one) => one.id === state.detailId);
+      if (row !== undefined) controller.revealTime(row.openedAt);
+    }),
+    desk.tickets.subscribe(draw),
+  ];
   return () => {
     for (const end of ends) end();
   };

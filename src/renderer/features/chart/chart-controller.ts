@@ -309,13 +309,13 @@ export class ChartController implements BarSink {
       this.#parts.onLegend(null);
       return;
     }
-    const valueOf = (name: LineName) => (this.#isShown(name) ? (this.#values[name][at] ?? null) : null);
+    const shownValue = (name: LineName) => (this.#isShown(name) ? (this.#values[name][at] ?? null) : null);
     this.#parts.onLegend({
       bar,
       previousClose: this.#bars[at - 1]?.[4] ?? null,
-      ema20: valueOf('ema20'),
-      ema50: valueOf('ema50'),
-      vwap: valueOf('vwap'),
+      ema20: shownValue('ema20'),
+      ema50: shownValue('ema50'),
+      vwap: shownValue('vwap'),
     });
   }
 

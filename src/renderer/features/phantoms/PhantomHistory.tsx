@@ -108,7 +108,7 @@ function columnsFor(sort: PhantomSort, toggle: (by: PhantomSort['by']) => void):
     {
       key: 'strategy',
       header: 'Strategy',
-      track: 'minmax(5.4rem, 1fr)',
+      track: 'minmax(6.1rem, 1fr)',
       cell: (row) => <span className="soft">{strategyTitle(row.strategyId)}</span>,
     },
     {
@@ -135,7 +135,7 @@ function columnsFor(sort: PhantomSort, toggle: (by: PhantomSort['by']) => void):
       key: 'disposition',
       header: 'Decision',
       term: 'disposition',
-      track: 'minmax(6.8rem, 0.9fr)',
+      track: 'minmax(6.2rem, 0.9fr)',
       cell: (row) => (
         <span {...tip(row.dispositionReason, DISPOSITION_WORDS[row.disposition].label)}>
           <Badge tone={DISPOSITION_WORDS[row.disposition].tone}>{DISPOSITION_WORDS[row.disposition].label}</Badge>
@@ -226,7 +226,7 @@ function ExportStrip() {
   const state = useStore(exporting);
   if (state.phase === 'idle') return null;
   return (
-    <div className="export-strip" role="status">
+    <div className="export-strip" aria-live="polite">
       <Download size={13} aria-hidden="true" />
       {state.phase === 'running' && (
         <>

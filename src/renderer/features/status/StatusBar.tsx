@@ -56,7 +56,7 @@ function ConnectionStatus({ status, isStale }: { readonly status: SessionStatus;
   const transport = connection.live === 'polling' ? ' · polling' : '';
   const meaning = [connection.message || word.meaning, connection.remedy].filter((text) => text !== '').join(' ');
   return (
-    <div className="status-bar__connection" role="status">
+    <div className="status-bar__connection" aria-live="polite">
       <Dot tone={isStale ? 'warning' : word.tone} />
       <span {...tip(meaning, connection.exchangeName)} className="row">
         <span className="strong">{isStale ? 'Last known' : word.label}</span>

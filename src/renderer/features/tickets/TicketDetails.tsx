@@ -185,7 +185,7 @@ function Size({ ticket }: { readonly ticket: TicketView }) {
   return (
     <section>
       <div className="size">
-        <label className="size__field">
+        <div className="size__field">
           <span className="eyebrow">Size</span>
           <span className="row">
             <NumberField
@@ -206,7 +206,7 @@ function Size({ ticket }: { readonly ticket: TicketView }) {
               />
             )}
           </span>
-        </label>
+        </div>
         <div className="size__quick">
           {[0.25, 0.5, 1].map((factor) => (
             <Button

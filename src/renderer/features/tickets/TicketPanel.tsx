@@ -89,7 +89,7 @@ function AnswerStrip() {
   const store = useTicketStore();
   const answer = useStore(store, (state) => state.answer);
   return (
-    <div role="status" aria-live="polite">
+    <div aria-live="polite">
       {answer !== null && (
         <div className={answer.done ? 'answer' : 'answer answer--refused'}>
           {answer.done ? <CircleCheck size={14} aria-hidden="true" /> : <CircleX size={14} aria-hidden="true" />}

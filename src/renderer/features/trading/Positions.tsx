@@ -63,13 +63,13 @@ function columnsFor(now: number | null): readonly Column<PositionView>[] {
     {
       key: 'symbol',
       header: 'Instrument',
-      track: 'minmax(6.6rem, 1fr)',
+      track: 'minmax(6.2rem, 1fr)',
       cell: (row) => <SideSymbol symbol={row.symbol} side={row.terms.side} />,
     },
     {
       key: 'state',
       header: 'State',
-      track: 'minmax(5.2rem, 0.7fr)',
+      track: 'minmax(4.7rem, 0.6fr)',
       cell: (row) =>
         row.state === 'open' ? (
           <Badge tone="accent">Open</Badge>
@@ -81,14 +81,14 @@ function columnsFor(now: number | null): readonly Column<PositionView>[] {
       key: 'r',
       header: 'Net R',
       term: 'netR',
-      track: 'minmax(4.6rem, 0.6fr)',
+      track: 'minmax(4.4rem, 0.5fr)',
       align: 'right',
       cell: (row) => <ResultR value={row.state === 'open' ? row.unrealisedR : row.result.netR} strong />,
     },
     {
       key: 'profit',
       header: 'Net profit',
-      track: 'minmax(6.6rem, 0.8fr)',
+      track: 'minmax(6.4rem, 0.8fr)',
       align: 'right',
       cell: (row) => {
         const value = row.state === 'open' ? row.unrealisedProfit : row.profit;
@@ -102,14 +102,14 @@ function columnsFor(now: number | null): readonly Column<PositionView>[] {
     {
       key: 'amount',
       header: 'Amount',
-      track: 'minmax(5rem, 0.7fr)',
+      track: 'minmax(4.4rem, 0.6fr)',
       align: 'right',
       cell: (row) => <span className="soft">{formatAmount(row.amount)}</span>,
     },
     {
       key: 'fill',
       header: 'Filled at',
-      track: 'minmax(5.2rem, 0.8fr)',
+      track: 'minmax(4.9rem, 0.7fr)',
       align: 'right',
       cell: (row) => (
         <span {...tip(`The signal’s price was ${formatPrice(row.intendedPrice, row.priceDecimals)}.`)}>
@@ -121,7 +121,7 @@ function columnsFor(now: number | null): readonly Column<PositionView>[] {
       key: 'hesitation',
       header: 'Hesitation',
       term: 'hesitation',
-      track: 'minmax(5rem, 0.7fr)',
+      track: 'minmax(4.9rem, 0.6fr)',
       align: 'right',
       cell: (row) => (
         <span className={row.hesitationR > 0.005 ? 'down' : row.hesitationR < -0.005 ? 'up' : 'soft'}>
@@ -132,7 +132,7 @@ function columnsFor(now: number | null): readonly Column<PositionView>[] {
     {
       key: 'levels',
       header: 'Stop / target',
-      track: 'minmax(9.5rem, 1.3fr)',
+      track: 'minmax(8.6rem, 1.3fr)',
       align: 'right',
       cell: (row) => (
         <span className="soft">
@@ -143,7 +143,7 @@ function columnsFor(now: number | null): readonly Column<PositionView>[] {
     {
       key: 'now',
       header: 'Price / exit',
-      track: 'minmax(8.4rem, 1.1fr)',
+      track: 'minmax(7.4rem, 1fr)',
       align: 'right',
       cell: (row) =>
         row.state === 'open' ? (
@@ -157,14 +157,14 @@ function columnsFor(now: number | null): readonly Column<PositionView>[] {
     },
     {
       key: 'time',
-      header: 'Opened',
-      track: 'minmax(6.4rem, 0.8fr)',
+      header: 'Age / day',
+      track: 'minmax(4.2rem, 0.7fr)',
       align: 'right',
       cell: (row) => (
-        <span className="soft">
+        <span className="soft" {...tip(`${formatDateTime(row.terms.openedAt)} UTC`, 'Opened')}>
           {row.state === 'open' && now !== null
-            ? `${formatDuration(now - row.terms.openedAt)} ago`
-            : formatDateTime(row.terms.openedAt)}
+            ? formatDuration(now - row.terms.openedAt)
+            : formatDateTime(row.terms.openedAt).slice(0, 6)}
         </span>
       ),
     },

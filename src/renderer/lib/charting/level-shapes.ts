@@ -133,3 +133,19 @@ export function shapeAt(shapes: readonly PixelShape[], x: number, y: number): Le
   }
   return found?.shape ?? null;
 }
+
+/** Moves coordinates apart, in their order from top to bottom, until neighbours are `gap` apart; their middle stays. */
+export function spreadApart(coordinates: readonly number[], gap: number): readonly number[] {
+  const order = coordinates.map((_, index) => index).sort((a, b) => (coordinates[a] ?? 0) - (coordinates[b] ?? 0));
+  const placed = [...coordinates];
+  let shift = 0;
+  order.forEach((index, rank) => {
+    const before = order[rank - 1];
+    if (before === undefined) return;
+    const least = (placed[before] ?? 0) + gap;
+    const wanted = coordinates[index] ?? 0;
+    placed[index] = Math.max(wanted, least);
+    shift = Math.max(shift, (placed[index] ?? 0) - wanted);
+  });
+  return placed.map((value, index) => (value === coordinates[index] && shift === 0 ? value : value - shift / 2));
+}

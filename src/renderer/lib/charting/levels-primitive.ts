@@ -11,7 +11,7 @@ import type {
 } from 'lightweight-charts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import { formatPrice } from '../format.ts';
-import { type Axes, type LevelShape, type PixelShape, pixelShape, shapeAt } from './level-shapes.ts';
+import { type Axes, type LevelShape, type PixelShape, pixelShape, shapeAt, spreadApart } from './level-shapes.ts';
 import { type ChartPalette, withAlpha } from './palette.ts';
 
 type DrawTarget = Parameters<IPrimitivePaneRenderer['draw']>[0];
@@ -28,6 +28,9 @@ export interface BarLocator {
   position(time: UnixMs): number | null;
   newest(): number | null;
 }
+
+/** Labels of prices that have no place yet. */
+const OUT_OF_VIEW = -100;
 
 /** How far the levels of open phantoms reach beyond the newest bar, so that a fresh one can be seen. */
 const OPEN_ROOM_BARS = 6;
@@ -99,16 +102,20 @@ export class LevelsPrimitive implements ISeriesPrimitive<Time> {
     if (shape === undefined || series === undefined) return [];
     const palette = this.#palette;
     const levels = [
-      [shape.target, palette.up],
-      [shape.entry, palette.cross],
-      [shape.stop, palette.down],
-      ...(shape.tp1 === null ? [] : ([[shape.tp1, palette.up]] as const)),
-    ] as const;
-    return levels.map(([price, backColor]) => ({
-      coordinate: () => series.priceToCoordinate(price) ?? -100,
+      { price: shape.target, color: palette.up },
+      { price: shape.entry, color: palette.cross },
+      { price: shape.stop, color: palette.down },
+      ...(shape.tp1 === null ? [] : [{ price: shape.tp1, color: palette.up }]),
+    ];
+    const coordinates = spreadApart(
+      levels.map(({ price }) => series.priceToCoordinate(price) ?? OUT_OF_VIEW),
+      palette.fontSize + 7,
+    );
+    return levels.map(({ price, color }, index) => ({
+      coordinate: () => coordinates[index] ?? OUT_OF_VIEW,
       text: () => formatPrice(price, this.#input.decimals),
       textColor: () => '#ffffff',
-      backColor: () => backColor,
+      backColor: () => color,
     }));
   }
 
@@ -146,6 +153,7 @@ export class LevelsPrimitive implements ISeriesPrimitive<Time> {
   }
 
   #drawZones(target: DrawTarget): void {
+    // biome-ignore lint/correctness/useHookAtTopLevel: the canvas library's name for a scope, no React hook.
     target.useMediaCoordinateSpace(({ context }) => {
       for (const pixels of this.#pixels) this.#drawZone(context, pixels);
     });
@@ -175,6 +183,7 @@ export class LevelsPrimitive implements ISeriesPrimitive<Time> {
 
   #drawLabels(target: DrawTarget): void {
     const axes = this.#axes();
+    // biome-ignore lint/correctness/useHookAtTopLevel: the canvas library's name for a scope, no React hook.
     target.useMediaCoordinateSpace(({ context, mediaSize }) => {
       const palette = this.#palette;
       context.font = `600 ${palette.fontSize}px ${palette.font}`;

@@ -1,0 +1,47 @@
+/** WS-2: what a first start shows, from the demo market's seed alone and through the whole application. */
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { DEFAULT_SETTINGS } from '#contract/areas/setting-defaults.ts';
+import { createApp } from '#main/app.ts';
+import { DEMO_DEFAULTS } from '#main/exchange/demo/demo-defaults.ts';
+import { createGeneratedSource } from '#main/exchange/demo/market-generator.ts';
+import { demoTickets } from '#test/support/demo-tickets.ts';
+import { batches, reach } from '#test/support/live-run.ts';
+import { temporaryFolder } from '#test/support/temporary-folder.ts';
+
+describe('a first start', () => {
+  it('WS-2: the demo market shows its first ticket 20 to 40 market minutes after the start, and more soon after', () => {
+    const source = createGeneratedSource({ seed: DEMO_DEFAULTS.seed, epoch: DEMO_DEFAULTS.epoch });
+    const tickets = demoTickets(source, DEMO_DEFAULTS.startAt, DEFAULT_SETTINGS.historyDays, 120);
+    const minutes = tickets.map(({ minute }) => minute);
+    // At x60 a market minute is a second: the history's download takes the first few, the trader waits for the rest.
+    expect(minutes[0]).toBeGreaterThanOrEqual(20);
+    expect(minutes[0]).toBeLessThanOrEqual(40);
+    expect(minutes.length).toBeGreaterThanOrEqual(4);
+  });
+
+  it('WS-2, PL-11: without account, key, file or network it has hundreds of resolved phantoms and then a live ticket', async () => {
+    const app = await createApp({ profileDir: temporaryFolder() });
+    if (!app.ok) throw new Error(app.error.message);
+    onTestFinished(() => app.value.close());
+    const { session, service } = app.value;
+    await app.value.start();
+    await reach(app.value, 'live');
+    const before = await service.calls['phantoms.statistics']({});
+    expect(before.resolved?.count).toBeGreaterThan(300);
+    expect(before.dispositions.bootstrap).toBeGreaterThan(300);
+    expect(before.dispositions.executed).toBeUndefined();
+    expect([...(session.keeper?.engine.openTickets() ?? [])]).toEqual([]);
+
+    // Waiting half a minute at x60 is what a person does; here the market is hurried on.
+    app.value.demo()?.setSpeed(600);
+    while ([...(session.keeper?.engine.openTickets() ?? [])].length === 0) await batches(app.value, 1);
+    const [ticket] = [...(session.keeper?.engine.openTickets() ?? [])];
+    expect(ticket?.score.kind).toBe('heuristic');
+    expect(ticket?.size.riskAmount).toBeLessThanOrEqual(50);
+    // MK-21: the market slows down so that a person can decide.
+    expect(app.value.demo()?.exchange.clock.speed()).toBe(5);
+    const answer = await service.calls['tickets.approve']({ ticketId: ticket?.id ?? '', amount: null });
+    expect(answer).toMatchObject({ done: true });
+    expect([...(session.keeper?.engine.openPositions() ?? [])]).toHaveLength(1);
+  });
+});
