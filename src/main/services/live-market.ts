@@ -65,6 +65,7 @@ export class LiveMarket {
   readonly #options: LiveMarketOptions;
   readonly #lines = new Map<string, Line>();
   readonly #batcher: Batcher;
+  readonly #expected: Set<InstrumentId>;
   readonly #durationMs: number;
   readonly #abort = new AbortController();
   #subscription: Subscription | null = null;
@@ -87,7 +88,14 @@ export class LiveMarket {
       this.#lines.set(instrument.symbol, { instrument, gate, last, confirming: false, lastConfirmed: 0 });
     }
     this.#batcher = new Batcher(this.#durationMs, released);
-    this.#batcher.expect(options.instruments.map((instrument) => instrument.id));
+    this.#expected = new Set(options.instruments.map((instrument) => instrument.id));
+    this.#batcher.expect(this.#expected);
+  }
+
+  /** Batches no longer wait for an instrument that is not traded any more. */
+  stopExpecting(id: InstrumentId): void {
+    this.#expected.delete(id);
+    this.#batcher.expect(this.#expected);
   }
 
   get state(): MarketState {

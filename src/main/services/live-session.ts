@@ -6,12 +6,10 @@ import { Emitter } from '#core/base/emitter.ts';
 import type { Fault } from '#core/base/result.ts';
 import type { Candle } from '#core/domain/candle.ts';
 import { instrumentId as idOf, type Instrument, type InstrumentId } from '#core/domain/instrument.ts';
-import { timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
+import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { TicketId } from '#core/domain/trading.ts';
 import type { EngineInput } from '#core/engine/messages.ts';
 import type { ActiveStrategy } from '#core/engine/instrument-state.ts';
-import type { Batch } from '#core/market/batcher.ts';
-import type { Rejection } from '#core/market/candle-gate.ts';
 import type { ConnectionState, JobProgress } from '#contract/areas/session.ts';
 import type { IntentAnswer } from '#contract/areas/trading.ts';
 import type { Settings } from '#contract/areas/settings.ts';
@@ -20,8 +18,10 @@ import type { Profile } from '#main/store/database.ts';
 import { bootstrap } from './bootstrap.ts';
 import type { DeskLog } from './desk-log.ts';
 import { logEvent } from './event-log.ts';
+import { ExchangeWatch } from './exchange-watch.ts';
 import { EngineKeeper, type EngineStep } from './engine-keeper.ts';
-import { LiveMarket, type MarketState } from './live-market.ts';
+import { type FinalBars, type FormingBar, startLiveFeed } from './live-feed.ts';
+import type { LiveMarket, MarketState } from './live-market.ts';
 import type { SettingsService } from './settings-service.ts';
 
 /** Pause before an exchange that could not be reached is tried again. */
@@ -44,16 +44,6 @@ export interface SessionState {
   readonly progress: JobProgress | null;
 }
 
-export interface FormingBar {
-  readonly instrumentId: InstrumentId;
-  readonly candle: Candle;
-}
-
-export interface FinalBars {
-  readonly instrumentId: InstrumentId;
-  readonly candles: readonly Candle[];
-}
-
 export class LiveSession {
   readonly changed = new Emitter<SessionState>();
   readonly stepped = new Emitter<EngineStep>();
@@ -66,6 +56,7 @@ export class LiveSession {
   #connection: ExchangeConnection | null = null;
   #keeper: EngineKeeper | null = null;
   #market: LiveMarket | null = null;
+  #watch: ExchangeWatch | null = null;
   #instruments: readonly Instrument[] = [];
   #abort = new AbortController();
   #retry: ReturnType<typeof setTimeout> | null = null;
@@ -213,7 +204,6 @@ export class LiveSession {
     }
     profile.notes.putInstruments(instruments);
     if (this.#keeper === null || !sameInstruments(this.#instruments, instruments)) this.#wake(instruments);
-    void connection.measureSkew();
     await this.#catchUpHistory(connection, abort);
   }
 
@@ -248,63 +238,37 @@ export class LiveSession {
 
   #goLive(connection: ExchangeConnection, keeper: EngineKeeper): void {
     const { profile, settings, log, monotonic } = this.#options;
-    const durationMs = timeframeMs(settings.current.baseTimeframe);
-    this.#market = new LiveMarket({
+    this.#market = startLiveFeed({
       connection,
+      keeper,
+      profile,
+      log,
+      monotonic,
       instruments: this.#instruments,
       baseTimeframe: settings.current.baseTimeframe,
-      lastWorked: (id) => this.#lastWorked(id),
-      monotonic,
-      listener: {
-        state: (state, fault) => this.#onMarketState(state, fault),
-        final: (instrumentId, candles) => {
-          const written = profile.candles.write(instrumentId, settings.current.baseTimeframe, candles, this.now());
-          if (!written.ok) this.#fail('failed', written.error);
-          this.finalised.emit({ instrumentId, candles });
-        },
-        batch: (batch, offline) => this.#onBatch(keeper, batch, offline, durationMs),
-        forming: (instrumentId, candle) => this.#onForming(keeper, instrumentId, candle),
-        rejected: (instrumentId, reason, raw) => this.#onRejected(instrumentId, reason, raw),
-        revised: (instrumentId, candle) => {
-          profile.candles.write(instrumentId, settings.current.baseTimeframe, [candle], this.now());
-          log.write('warning', 'exchange', `${instrumentId} changed a closed bar; it is stored as a revision`, this.now());
-        },
-        heartbeat: (time) => keeper.apply({ kind: 'heartbeat', time }),
-        progress: (fetched, expected) => this.#onBackfill(fetched, expected),
+      onState: (state, fault) => this.#onMarketState(state, fault),
+      onStoreFault: (fault) => this.#fail('failed', fault),
+      onFinal: (bars) => this.finalised.emit(bars),
+      onForming: (bar) => {
+        this.#forming.set(bar.instrumentId, bar.candle);
+        this.formed.emit(bar);
+      },
+      onProgress: (fetched, expected) => this.#onBackfill(fetched, expected),
+    });
+    this.#watch = new ExchangeWatch({
+      connection,
+      log,
+      instruments: this.#instruments,
+      onGone: ({ id }) => {
+        keeper.apply({ kind: 'delisted', time: this.now(), instrumentId: id, reason: 'no longer traded' });
+        this.#market?.stopExpecting(id);
       },
     });
-    this.#market.start();
   }
 
-  #onBatch(keeper: EngineKeeper, batch: Batch, offline: boolean, durationMs: number): void {
-    if (batch.late) {
-      for (const { instrumentId, candle } of batch.bars) {
-        this.#options.profile.notes.noteLateBar({
-          instrumentId,
-          openTime: candle.openTime,
-          processedAfterCloseTime: Math.max(keeper.engine.clock, candle.openTime + durationMs),
-        });
-      }
-    }
-    keeper.apply({ kind: 'bars', closeTime: batch.closeTime, bars: batch.bars, origin: offline ? 'gap' : 'live' });
-  }
-
-  #onForming(keeper: EngineKeeper, instrumentId: InstrumentId, candle: Candle): void {
-    this.#forming.set(instrumentId, candle);
-    this.formed.emit({ instrumentId, candle });
-    // Ticks matter to the engine only while a ticket waits on them; phantoms never look at them (RE-14).
-    for (const ticket of keeper.engine.openTickets()) {
-      if (ticket.instrumentId !== instrumentId) continue;
-      keeper.apply({ kind: 'quote', time: this.now(), instrumentId, price: candle.close });
-      return;
-    }
-  }
-
-  #onRejected(instrumentId: InstrumentId, reason: Rejection, raw: readonly unknown[]): void {
-    const { profile, settings, log } = this.#options;
-    const timeframe = settings.current.baseTimeframe;
-    profile.notes.quarantine([{ instrumentId, timeframe, recordedAt: this.now(), reason, raw: JSON.stringify(raw) }]);
-    log.write('warning', 'exchange', `${instrumentId}: a candle was refused: ${reason}`, this.now());
+  /** MK-14: the exchange reported it delisted or halted. */
+  isGone(id: InstrumentId): boolean {
+    return this.#watch?.isGone(id) ?? false;
   }
 
   #onMarketState(state: MarketState, fault: ExchangeFault | null): void {
@@ -333,14 +297,6 @@ export class LiveSession {
       ratePerSecond: null,
       remainingMs: null,
     });
-  }
-
-  #lastWorked(id: InstrumentId): Candle | null {
-    const openTime = this.#keeper?.engine.instrument(id)?.lastOpenTime ?? -1;
-    if (openTime < 0) return null;
-    const { baseTimeframe } = this.#options.settings.current;
-    for (const candle of this.#options.profile.candles.read(id, baseTimeframe, openTime, openTime + 1)) return candle;
-    return null;
   }
 
   /** Builds the engine for these instruments from the record. */
@@ -402,6 +358,8 @@ export class LiveSession {
   async #shut(): Promise<void> {
     this.#abort.abort();
     if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#watch?.close();
+    this.#watch = null;
     await this.#market?.close();
     this.#market = null;
     await this.#connection?.close();

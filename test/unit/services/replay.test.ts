@@ -174,10 +174,9 @@ describe('canonical JSON', () => {
 });
 
 describe('roll-up of recorded candles', () => {
-  it.each([
-    '5m',
-    '1h',
-  ] as const)('MK-1: 1m rolled up to %s equals the independent file of the same hours', (timeframe, context) => {
+  it.for([['5m'], ['1h']] as const)('MK-1: 1m rolled up to %s equals the independent file of the same hours', ([
+    timeframe,
+  ], context) => {
     const minutes = realCandles('binance-spot/BTCUSDT-1m');
     const independent = realCandles(`binance-spot/BTCUSDT-${timeframe}`);
     if (minutes === null || independent === null) {

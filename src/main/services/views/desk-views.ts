@@ -185,6 +185,7 @@ export class DeskViews {
 
   #feedState(instrument: Instrument, lastOpenTime: UnixMs, now: UnixMs): FeedState {
     const { connection } = this.#session.state;
+    if (this.#session.isGone(instrument.id)) return 'halted';
     if (lastOpenTime < 0) return 'waiting';
     if (connection === 'catching-up' || connection === 'bootstrapping') return 'gap';
     if (connection !== 'live') return 'stale';
