@@ -1,0 +1,92 @@
+/** PL-6, PL-7: an engine that is cut off anywhere and brought back from the record goes on as if nothing had happened. */
+import { describe, expect, it } from 'vitest';
+import type { Instrument } from '#core/domain/instrument.ts';
+import type { EngineEvent, EngineInput } from '#core/engine/messages.ts';
+import { STRATEGIES } from '#core/signals/strategies/strategy-list.ts';
+import { strategyParameters } from '#core/signals/strategy.ts';
+import { DEMO_DEFAULTS } from '#main/exchange/demo/demo-defaults.ts';
+import { createGeneratedSource } from '#main/exchange/demo/market-generator.ts';
+import { EngineKeeper } from '#main/services/engine-keeper.ts';
+import { openProfile, type Profile } from '#main/store/database.ts';
+import { demoInstruments } from '#test/support/demo-tickets.ts';
+import { temporaryFolder } from '#test/support/temporary-folder.ts';
+
+const MINUTE = 60_000;
+const DAYS = 4;
+
+const source = createGeneratedSource({ seed: DEMO_DEFAULTS.seed, epoch: DEMO_DEFAULTS.epoch });
+const instruments: readonly Instrument[] = demoInstruments(source).slice(0, 3);
+
+interface DeskRun {
+  readonly keeper: EngineKeeper;
+  readonly profile: Profile;
+}
+
+function openDesk(folder: string): DeskRun {
+  const opened = openProfile(folder);
+  if (!opened.ok) throw new Error(opened.error.message);
+  const keeper = EngineKeeper.restore({
+    profile: opened.value,
+    instruments,
+    strategies: STRATEGIES.map((strategy) => ({ strategy, parameters: strategyParameters(strategy) })),
+    settings: { stage: 'advisory', riskPerTrade: 0.005, fixedMinimumScore: 50, slippageBps: 2, disabledStrategies: [] },
+    account: { currency: 'USDT', startingEquity: 10_000, equity: 10_000 },
+  });
+  return { keeper, profile: opened.value };
+}
+
+/** Feeds the market minute by minute; every second ticket is approved, every third skipped. Cuts at the given minutes. */
+function trade(cuts: ReadonlySet<number>): { readonly events: readonly EngineEvent[]; readonly equity: number } {
+  const folder = temporaryFolder();
+  let desk = openDesk(folder);
+  const events: EngineEvent[] = [];
+  let tickets = 0;
+  const apply = (input: EngineInput) => {
+    const happened = desk.keeper.apply(input);
+    events.push(...happened);
+    return happened;
+  };
+  const from = DEMO_DEFAULTS.epoch + 20 * 86_400_000;
+  for (let minute = 0; minute < DAYS * 1440; minute++) {
+    const openTime = from + minute * MINUTE;
+    const bars = instruments.map(({ id, symbol }) => {
+      const index = source.instruments.findIndex((demo) => demo.symbol === symbol);
+      const { open, high, low, close, volume } = source.bar(index, openTime) as NonNullable<ReturnType<typeof source.bar>>;
+      const candle = { openTime, open, high, low, close, volume };
+      desk.profile.candles.write(id, '1m', [candle], openTime);
+      return { instrumentId: id, candle };
+    });
+    for (const event of apply({ kind: 'bars', closeTime: openTime + MINUTE, bars, origin: 'live' })) {
+      if (event.kind !== 'ticket-opened') continue;
+      tickets++;
+      const time = event.time + 1_000;
+      if (tickets % 2 === 0) apply({ kind: 'approve', time, ticketId: event.ticket.id, amount: null });
+      else if (tickets % 3 === 0) apply({ kind: 'skip', time, ticketId: event.ticket.id, reason: 'every third' });
+    }
+    if (cuts.has(minute)) {
+      // As a kill would leave it: nothing is said goodbye to, only the file is let go.
+      desk.profile.close();
+      desk = openDesk(folder);
+    }
+  }
+  const { equity } = desk.keeper.engine.account;
+  expect(desk.profile.check()).toEqual([]);
+  desk.profile.close();
+  return { events, equity };
+}
+
+describe('a restart', () => {
+  it('PL-6, PL-7: gives the same events to the byte, open phantoms, tickets and positions included', () => {
+    const whole = trade(new Set());
+    const kinds = new Set(whole.events.map((event) => event.kind));
+    for (const kind of ['phantom-closed', 'ticket-updated', 'position-opened', 'position-closed'] as const) {
+      expect(kinds, `the run has a ${kind}`).toContain(kind);
+    }
+    const ticketMinute = whole.events.find((event) => event.kind === 'ticket-opened')?.time ?? 0;
+    const first = (ticketMinute - (DEMO_DEFAULTS.epoch + 20 * 86_400_000)) / MINUTE;
+    // Right at a ticket, inside its life, before and after a snapshot, in the middle of a 15m bar.
+    const cut = trade(new Set([100, first - 1, first + 3, 239, 240, 1007, 2880, 4000, 5000]));
+    expect(JSON.stringify(cut.events)).toBe(JSON.stringify(whole.events));
+    expect(cut.equity).toBe(whole.equity);
+  });
+});
