@@ -36,7 +36,12 @@ export function chosenSize(amount: number, terms: TradeTerms, instrument: Instru
 function sizeOf(amount: number, terms: TradeTerms, instrument: Instrument, basis: string): PositionSize {
   const notional = amount * terms.entry;
   if (notional < instrument.minNotional || amount <= 0) {
-    return { amount: 0, notional: 0, riskAmount: 0, basis: `below the exchange's minimum of ${instrument.minNotional}` };
+    return {
+      amount: 0,
+      notional: 0,
+      riskAmount: 0,
+      basis: `below the exchange's minimum of ${instrument.minNotional}`,
+    };
   }
   const lossPerUnit = Math.abs(terms.entry - terms.stop) + roundTripCost(terms.costs, terms.entry, terms.stop);
   return { amount, notional, riskAmount: amount * lossPerUnit, basis };

@@ -272,7 +272,13 @@ export class Engine {
       const set = this.#strategies.find(({ strategy }) => strategy.id === signal.strategyId)?.strategy.featureSet;
       if (set === undefined) continue;
       const past = this.#memory.facts(signal.strategyId, state.signals.cluster());
-      const vector = signalFeatures(state, set, { ...signal, time }, open.phantom.features === null ? {} : featureRecord(open.phantom.features), past);
+      const vector = signalFeatures(
+        state,
+        set,
+        { ...signal, time },
+        open.phantom.features === null ? {} : featureRecord(open.phantom.features),
+        past,
+      );
       const features = 'fault' in vector ? null : vector;
       const rescored = this.#desk.rescore(
         ticket.id,

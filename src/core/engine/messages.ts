@@ -73,7 +73,12 @@ export type EngineEvent =
       readonly resolvedOffline: boolean;
     }
   /** A pending phantom got its final disposition. */
-  | { readonly kind: 'phantom-decided'; readonly time: UnixMs; readonly phantomId: SignalId; readonly decision: Decision }
+  | {
+      readonly kind: 'phantom-decided';
+      readonly time: UnixMs;
+      readonly phantomId: SignalId;
+      readonly decision: Decision;
+    }
   | { readonly kind: 'ticket-opened'; readonly time: UnixMs; readonly ticket: Ticket }
   /** Scored again on a base bar; `features` is the fresh vector, kept with the ticket and never trained on (DE-16). */
   | {

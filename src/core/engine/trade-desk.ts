@@ -79,7 +79,10 @@ export class TradeDesk {
 
   expireByQuote(instrumentId: InstrumentId, price: number, now: UnixMs): readonly Ticket[] {
     if (this.#tickets.size === 0) return NO_TICKETS;
-    return this.#expireWhere((ticket) => (ticket.instrumentId === instrumentId ? expiredByPrice(ticket, price) : null), now);
+    return this.#expireWhere(
+      (ticket) => (ticket.instrumentId === instrumentId ? expiredByPrice(ticket, price) : null),
+      now,
+    );
   }
 
   /** A base bar closed after the ticket was opened. */

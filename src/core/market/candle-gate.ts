@@ -35,7 +35,7 @@ export function checkCandle(raw: readonly unknown[], timeframe: Timeframe, now?:
   const low = toNumber(raw[3]);
   const close = toNumber(raw[4]);
   const volume = toNumber(raw[5]);
-  if (!(Number.isFinite(openTime + open + high + low + close + volume))) return 'not a finite number';
+  if (!Number.isFinite(openTime + open + high + low + close + volume)) return 'not a finite number';
   if (!Number.isSafeInteger(openTime) || openTime % timeframeMs(timeframe) !== 0) {
     return 'time not aligned to the timeframe';
   }

@@ -34,4 +34,3 @@ export function booleanCell(value: boolean): string {
 export function timeCell(time: number | null): string {
   return time === null ? '' : new Date(time).toISOString();
 }
-

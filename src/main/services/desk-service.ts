@@ -85,7 +85,8 @@ export function createDeskService(parts: DeskParts): RunningService {
       },
       'demo.control': ({ speed, slowForTickets }) => {
         const host = demo();
-        if (host === null) throw declined('the demo market is not running', 'Choose the demo exchange in the settings.');
+        if (host === null)
+          throw declined('the demo market is not running', 'Choose the demo exchange in the settings.');
         stored(settings.update({ demoSpeed: speed, ...(slowForTickets === undefined ? {} : { slowForTickets }) }));
         demoValue.touch();
         return demoStatus(host);
@@ -210,7 +211,9 @@ function describe({ strategy, parameters }: ActiveStrategy): StrategyDescription
   };
 }
 
-function stored<T>(result: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: StoreFault }): T {
+function stored<T>(
+  result: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: StoreFault },
+): T {
   if (result.ok) return result.value;
   throw new ServiceError({ code: 'unavailable', message: result.error.message, remedy: result.error.remedy });
 }

@@ -13,7 +13,12 @@ export function logEvent(log: DeskLog, event: EngineEvent): void {
     case 'ticket-closed': {
       const { instrumentId, state, closeReason } = event.ticket;
       const why = closeReason === null ? '' : ` (${closeReason})`;
-      return log.write('info', 'tickets', `${splitInstrumentId(instrumentId).symbol}: ticket ${state}${why}`, event.time);
+      return log.write(
+        'info',
+        'tickets',
+        `${splitInstrumentId(instrumentId).symbol}: ticket ${state}${why}`,
+        event.time,
+      );
     }
     case 'position-opened': {
       const { instrumentId, amount, terms } = event.position;

@@ -159,9 +159,12 @@ export class LiveMarket {
         if (stale()) return;
         if (fault !== null) {
           this.#options.listener.state('catching-up', fault);
-          this.#retry = setTimeout(() => {
-            if (!stale()) void this.#catchUp();
-          }, Math.max(RETRY_MS, fault.retryAfterMs ?? 0));
+          this.#retry = setTimeout(
+            () => {
+              if (!stale()) void this.#catchUp();
+            },
+            Math.max(RETRY_MS, fault.retryAfterMs ?? 0),
+          );
           return;
         }
         // REST may lag behind the close; what it does not have after some rounds it will not have: the hole is
@@ -274,7 +277,8 @@ export class LiveMarket {
     const upTo = this.#settledTime();
     const real = this.#options.monotonic();
     for (const line of this.#lines.values()) {
-      if (line.confirming || this.#missingBars(line, upTo) <= 0 || real - line.lastConfirmed < CONFIRM_REAL_MS) continue;
+      if (line.confirming || this.#missingBars(line, upTo) <= 0 || real - line.lastConfirmed < CONFIRM_REAL_MS)
+        continue;
       if (this.#now() < upTo + feedWait && this.#missingBars(line, upTo) < 2) continue;
       line.confirming = true;
       line.lastConfirmed = real;
@@ -327,4 +331,3 @@ export class LiveMarket {
 function toRow(candle: Candle): readonly number[] {
   return [candle.openTime, candle.open, candle.high, candle.low, candle.close, candle.volume];
 }
-

@@ -124,7 +124,10 @@ export class LiveSession {
   /** The trader's click; the answer says what became of it (DE-16). */
   approve(ticketId: TicketId, amount: number | null): IntentAnswer {
     this.#quoteFor(ticketId);
-    return this.#intent({ kind: 'approve', time: this.now(), ticketId, amount }, 'approved: the paper position is open');
+    return this.#intent(
+      { kind: 'approve', time: this.now(), ticketId, amount },
+      'approved: the paper position is open',
+    );
   }
 
   skip(ticketId: TicketId, reason: string | null): IntentAnswer {
@@ -140,7 +143,9 @@ export class LiveSession {
     const refusal = events.find((event) => event.kind === 'intent-refused');
     if (refusal !== undefined) return { done: false, message: refusal.message };
     const closed = events.some((event) => event.kind === 'ticket-closed' && event.ticket.id === input.ticketId);
-    return closed ? { done: true, message: done } : { done: false, message: 'it could not be recorded; nothing changed' };
+    return closed
+      ? { done: true, message: done }
+      : { done: false, message: 'it could not be recorded; nothing changed' };
   }
 
   /** DE-16: at the click the newest price counts, not the last bar's. */
@@ -389,7 +394,9 @@ function bootstrapKey(exchange: string): string {
 }
 
 function sameInstruments(a: readonly Instrument[], b: readonly Instrument[]): boolean {
-  return a.length === b.length && a.every((instrument, index) => JSON.stringify(instrument) === JSON.stringify(b[index]));
+  return (
+    a.length === b.length && a.every((instrument, index) => JSON.stringify(instrument) === JSON.stringify(b[index]))
+  );
 }
 
 function unexpected(error: unknown): Fault {

@@ -205,9 +205,12 @@ export function encodeVector(vector: Float64Array): Buffer {
   return Buffer.from(vector.buffer as ArrayBuffer, vector.byteOffset, vector.byteLength);
 }
 
-/** A copy of its own: the blob's memory belongs to the row. */
+/** The vector in a blob's own memory; copied only where that is not aligned for doubles. */
 export function decodeVector(blob: Buffer): Float64Array {
-  return new Float64Array(blob.buffer.slice(blob.byteOffset, blob.byteOffset + blob.byteLength) as ArrayBuffer);
+  const buffer = blob.buffer as ArrayBuffer;
+  const { byteOffset, byteLength } = blob;
+  if (byteOffset % 8 === 0) return new Float64Array(buffer, byteOffset, byteLength / 8);
+  return new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength));
 }
 
 const PHANTOM_TABLES = `phantoms p JOIN facets f ON f.no = p.facet_no

@@ -153,9 +153,20 @@ describe('CandleGate', () => {
           newest = Math.max(newest, minute);
           if (kind === 'drop') gate.onDisconnect();
           else if (kind === 'update') take(gate.onUpdate(row(minute), NOW));
-          else take(gate.onHistory(Array.from({ length: newest }, (_, i) => row(i)), T + newest * M));
+          else
+            take(
+              gate.onHistory(
+                Array.from({ length: newest }, (_, i) => row(i)),
+                T + newest * M,
+              ),
+            );
         }
-        take(gate.onHistory(Array.from({ length: newest }, (_, i) => row(i)), T + newest * M));
+        take(
+          gate.onHistory(
+            Array.from({ length: newest }, (_, i) => row(i)),
+            T + newest * M,
+          ),
+        );
         expect(seen).toEqual(Array.from({ length: newest }, (_, i) => i));
       }),
       { numRuns: 2_000 },

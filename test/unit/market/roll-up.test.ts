@@ -52,7 +52,10 @@ describe('RollUp', () => {
       low: Math.min(...candles.map((c) => c.low)),
       close: candles[59]?.close,
     });
-    expect(hour?.bar.volume).toBeCloseTo(candles.reduce((sum, c) => sum + c.volume, 0), 9);
+    expect(hour?.bar.volume).toBeCloseTo(
+      candles.reduce((sum, c) => sum + c.volume, 0),
+      9,
+    );
   });
 
   it('PL-4: of one close time the smaller timeframe comes first', () => {
@@ -62,7 +65,9 @@ describe('RollUp', () => {
 
   it('MK-1: a bucket with a missing base bar is marked incomplete, and only it and those above it', () => {
     const closed = collect('1m', walk(range(60).filter((minute) => minute !== 7)));
-    const incomplete = closed.filter((c) => !c.complete).map((c) => `${c.timeframe}@${(c.bar.openTime - START) / MINUTE}`);
+    const incomplete = closed
+      .filter((c) => !c.complete)
+      .map((c) => `${c.timeframe}@${(c.bar.openTime - START) / MINUTE}`);
     expect(incomplete).toEqual(['5m@5', '15m@0', '1h@0']);
   });
 
@@ -85,7 +90,10 @@ describe('RollUp', () => {
             .filter((c) => c.timeframe === '15m' && c.complete)
             .map((c) => [c.bar.openTime, c.bar]),
         );
-        const twice = collect('5m', fives.map((c) => c.bar)).filter((c) => c.timeframe === '15m' && c.complete);
+        const twice = collect(
+          '5m',
+          fives.map((c) => c.bar),
+        ).filter((c) => c.timeframe === '15m' && c.complete);
         expect(twice.length).toBe(direct.size);
         for (const { bar } of twice) {
           const same = direct.get(bar.openTime) as Candle;

@@ -95,7 +95,10 @@ export class ChartView {
       if (closed === timeframe) bars.push(bar);
     });
     for (const row of rows) {
-      if (partial.length > 0 && bucketOpenTime(row.openTime, timeframe) !== bucketOpenTime(partial[0]?.openTime ?? 0, timeframe)) {
+      if (
+        partial.length > 0 &&
+        bucketOpenTime(row.openTime, timeframe) !== bucketOpenTime(partial[0]?.openTime ?? 0, timeframe)
+      ) {
         partial = [];
       }
       partial.push(row);

@@ -33,10 +33,22 @@ export class DeskViews {
     this.#profile = profile;
     const list = <Row>(key: (row: Row) => string, rows: () => readonly Row[]) =>
       new PolledList<Row>({ key, rows, everyMs: EVERY_MS });
-    this.watchlist = list<WatchlistRow>((row) => row.instrumentId, () => this.#watchlistRows());
-    this.tickets = list<TicketView>((row) => row.id, () => this.#ticketRows());
-    this.phantoms = list<LivePhantom>((row) => row.id, () => this.#phantomRows());
-    this.positions = list<PositionView>((row) => row.id, () => this.#positionRows());
+    this.watchlist = list<WatchlistRow>(
+      (row) => row.instrumentId,
+      () => this.#watchlistRows(),
+    );
+    this.tickets = list<TicketView>(
+      (row) => row.id,
+      () => this.#ticketRows(),
+    );
+    this.phantoms = list<LivePhantom>(
+      (row) => row.id,
+      () => this.#phantomRows(),
+    );
+    this.positions = list<PositionView>(
+      (row) => row.id,
+      () => this.#positionRows(),
+    );
     session.stepped.on((step) => this.#onStep(step));
     session.formed.on(() => this.#touchAll(false));
     session.changed.on(() => this.watchlist.touch());

@@ -1,20 +1,25 @@
-/** `desk serve --headless`: the workstation without a window, until a signal ends it. */
-import { err, ok } from '#core/base/result.ts';
+/** `desk serve`: the workstation with its window in a browser, or without a window, until a signal ends it. */
+import { join } from 'node:path';
+import { ok, type Result } from '#core/base/result.ts';
+import { STAGES } from '#core/domain/score.ts';
 import type { App, AppOptions } from '#main/app.ts';
-import type { Command, CommandResult } from '../command.ts';
+import type { UsageFault } from '../arguments.ts';
+import type { Command, CommandCall, CommandResult, ExitCode } from '../command.ts';
 import type { CliGround } from '../ground.ts';
 import { choiceOption, listOption, numberOption } from '../option-values.ts';
-import { STAGES } from '#core/domain/score.ts';
-import { USAGE } from '../command.ts';
 
 /** Real time between two status lines. */
 const STATUS_EVERY_MS = 5_000;
 
+type GivenSettings = NonNullable<AppOptions['settings']>;
+
 export const serve: Command = {
   name: 'serve',
-  summary: 'Run the workstation without a window',
+  summary: 'Run the workstation, with its window in a browser or without one',
   options: {
-    headless: { value: null, meaning: 'required: no window is served' },
+    headless: { value: null, meaning: 'no window: print what happens instead' },
+    port: { value: 'N', meaning: 'where the window is served (default: 7462 or the next free one; 0: any)' },
+    'no-open': { value: null, meaning: 'print the address of the window only' },
     exchange: {
       value: 'ID',
       meaning: 'stored as a setting, like the ones below; demo is the built-in simulated market',
@@ -24,34 +29,58 @@ export const serve: Command = {
     speed: { value: 'N', meaning: 'speed of the demo market; 1 is real time, 0 pauses it' },
   },
   notes: [
-    'Prints a line when something changes and a status line every 5 seconds; with --json one JSON object per line:',
-    '{type: "status", ...} and {type: "log", ...}. Ends in order on Ctrl+C or SIGTERM; a second one ends it on the spot.',
-    'For the window in a browser use npm run serve.',
+    'Headless, it prints a line when something changes and a status line every 5 seconds; with --json one JSON object per',
+    'line: {type: "status", ...} and {type: "log", ...}. Ends in order on Ctrl+C or SIGTERM; a second one ends it on the spot.',
+    'The window must have been built before: npm run serve does that too.',
   ],
   examples: ['desk serve --headless --speed 100'],
-  async run({ ground, profileDir, json, options, switches }) {
-    if (!switches.has('headless')) {
-      const message = 'desk serve runs without a window and wants to hear so: add --headless.';
-      return err({ kind: USAGE, message, remedy: 'For the window in a browser use npm run serve.' });
-    }
-    const speed = numberOption(options, 'speed', 0, 100_000);
-    if (!speed.ok) return speed;
-    const symbols = listOption(options, 'symbols');
-    if (!symbols.ok) return symbols;
-    const stage = choiceOption(options, 'stage', STAGES);
-    if (!stage.ok) return stage;
-    const settings: NonNullable<AppOptions['settings']> = {
-      ...(options.exchange === undefined ? {} : { exchange: options.exchange }),
-      ...(symbols.value === null ? {} : { symbols: [...symbols.value] }),
-      ...(stage.value === null ? {} : { stage: stage.value }),
-      ...(speed.value === null ? {} : { demoSpeed: speed.value }),
-    };
+  async run(call) {
+    const settings = settingsOf(call.options);
+    if (!settings.ok) return settings;
+    if (!call.switches.has('headless')) return serveWindow(call, settings.value);
     // Only this command needs the exchange libraries: the others start without waiting for them.
     const { createApp } = await import('#main/app.ts');
-    const created = await createApp({ profileDir, settings });
-    return created.ok ? watch(created.value, ground, json) : created;
+    const created = await createApp({ profileDir: call.profileDir, settings: settings.value });
+    return created.ok ? watch(created.value, call.ground, call.json) : created;
   },
 };
+
+function settingsOf(options: CommandCall['options']): Result<GivenSettings, UsageFault> {
+  const speed = numberOption(options, 'speed', 0, 100_000);
+  if (!speed.ok) return speed;
+  const symbols = listOption(options, 'symbols');
+  if (!symbols.ok) return symbols;
+  const stage = choiceOption(options, 'stage', STAGES);
+  if (!stage.ok) return stage;
+  return ok({
+    ...(options.exchange === undefined ? {} : { exchange: options.exchange }),
+    ...(symbols.value === null ? {} : { symbols: [...symbols.value] }),
+    ...(stage.value === null ? {} : { stage: stage.value }),
+    ...(speed.value === null ? {} : { demoSpeed: speed.value }),
+  });
+}
+
+/** Hands over to the web host (WS-1, second way). */
+async function serveWindow(call: CommandCall, settings: GivenSettings): Promise<CommandResult> {
+  const { ground, profileDir, options, switches, json } = call;
+  const { createApp } = await import('#main/app.ts');
+  const { runWebHost } = await import('../../web/run-web-host.ts');
+  const code = await runWebHost({
+    args: [
+      ...['--profile', profileDir],
+      ...(options.port === undefined ? [] : ['--port', options.port]),
+      ...(switches.has('no-open') ? ['--no-open'] : []),
+    ],
+    machine: ground.machine,
+    windowDir: join(ground.projectDir, 'out', 'renderer'),
+    createApp: (given) => createApp({ ...given, settings }),
+    print: (line) => void ground.print(`${json ? JSON.stringify({ type: 'notice', message: line }) : line}\n`),
+    complain: (line) => ground.complain(`${line}\n`),
+    nowMs: ground.monotonic,
+    ended: ground.ended(),
+  });
+  return ok({ json: null, lines: [], exitCode: code as ExitCode });
+}
 
 async function watch(app: App, ground: CliGround, json: boolean): Promise<CommandResult> {
   const ended = ground.ended();
