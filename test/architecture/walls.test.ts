@@ -54,6 +54,12 @@ const breaches: readonly (readonly [path: string, text: string, named: string])[
   ['src/contract/a.ts', `import { x } from '#core/market/x.ts';`, 'contract may not import core/market'],
   ['src/contract/a.ts', `import type { X } from '#core/phantoms/x.ts';`, 'contract may not import core/phantoms'],
   ['src/contract/rpc/a.ts', `export { x } from '#main/services/x.ts';`, 'contract/rpc may not import main/services'],
+  [
+    'src/contract/areas/setting-defaults.ts',
+    `import { x } from '#contract/areas/settings.ts';`,
+    'setting-defaults.ts may import types of contract only',
+  ],
+  ['src/main/files/a.ts', `import { x } from '#main/store/x.ts';`, 'main/files may not import main/store'],
   ['src/main/exchange/a.ts', `import { x } from '#core/market/x.ts';`, 'main/exchange may not import core/market'],
   ['src/main/exchange/a.ts', `import { x } from '#main/store/x.ts';`, 'main/exchange may not import main/store'],
   ['src/main/store/a.ts', `import { x } from '#core/phantoms/x.ts';`, 'main/store may not import core/phantoms'],

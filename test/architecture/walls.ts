@@ -57,6 +57,12 @@ export const rooms: readonly Room[] = [
     packages: [['zod', 'inputs are parsed on the trusted side']],
   },
   {
+    // Plain values without schemas, so that the window can hold them: zod stays out of its bundle.
+    path: 'contract/areas/setting-defaults.ts',
+    values: [],
+    types: ['contract', 'core/domain'],
+  },
+  {
     path: 'contract/rpc',
     values: ['core/base', 'contract'],
     types: ['core/domain'],
@@ -120,7 +126,7 @@ export const rooms: readonly Room[] = [
   { path: 'preload', values: ['contract/rpc'], packages: [['electron', 'hands the page its port']] },
   {
     path: 'renderer',
-    values: ['contract/rpc'],
+    values: ['contract/rpc', 'contract/areas/setting-defaults.ts'],
     types: ['contract', 'core/domain'],
     packages: [
       ['react', 'the window'],

@@ -12,7 +12,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createRandom } from '#core/base/random.ts';
 import type { App } from '#main/app.ts';
-import { expectSameLives, openDesk, reach, recordedPhantoms, replayedPhantoms, startMarket, withProfile } from '#test/support/live-run.ts';
+import {
+  expectSameLives,
+  openDesk,
+  reach,
+  recordedPhantoms,
+  replayedPhantoms,
+  startMarket,
+  withProfile,
+} from '#test/support/live-run.ts';
 
 const { values } = parseArgs({
   options: {
@@ -29,7 +37,17 @@ let app: App = await openDesk(folder, market, 30);
 await reach(app, 'live');
 app.settings.update({ stage: 'advisory' });
 
-const counts = { drops: 0, mutes: 0, failures: 0, badCandles: 0, restarts: 0, approved: 0, skipped: 0, left: 0, refused: 0 };
+const counts = {
+  drops: 0,
+  mutes: 0,
+  failures: 0,
+  badCandles: 0,
+  restarts: 0,
+  approved: 0,
+  skipped: 0,
+  left: 0,
+  refused: 0,
+};
 const delay = monitorEventLoopDelay({ resolution: 5 });
 delay.enable();
 const startedAt = performance.now();

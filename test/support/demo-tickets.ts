@@ -43,7 +43,13 @@ export function demoTickets(source: CandleSource, startAt: UnixMs, historyDays: 
   const engine = new Engine({
     instruments,
     strategies: STRATEGIES.map((strategy) => ({ strategy, parameters: strategyParameters(strategy) })),
-    settings: { stage: 'advisory', riskPerTrade: 0.005, fixedMinimumScore: null, slippageBps: 2, disabledStrategies: [] },
+    settings: {
+      stage: 'advisory',
+      riskPerTrade: 0.005,
+      fixedMinimumScore: null,
+      slippageBps: 2,
+      disabledStrategies: [],
+    },
     account: { currency: 'USDT', startingEquity: 10_000, equity: 10_000 },
   });
   const tickets: DemoTicket[] = [];

@@ -103,7 +103,10 @@ export class ScriptedDesk {
   }
 
   /** One minute on every instrument. */
-  minute([open, high, low, close]: readonly [number, number, number, number], origin: BatchOrigin = 'live'): readonly EngineEvent[] {
+  minute(
+    [open, high, low, close]: readonly [number, number, number, number],
+    origin: BatchOrigin = 'live',
+  ): readonly EngineEvent[] {
     const candle: Candle = { openTime: START + this.#minute * MINUTE, open, high, low, close, volume: 1 };
     this.#minute++;
     const bars = [...this.engine.instruments()].map(({ instrument }) => ({ instrumentId: instrument.id, candle }));

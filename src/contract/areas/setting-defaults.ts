@@ -31,7 +31,7 @@ export const SETTING_MEANINGS: Readonly<Record<keyof Settings, { readonly label:
   fixedMinimumScore: { label: 'Fixed minimum score', meaning: 'Replaces the threshold when set.' },
   slippageBps: { label: 'Slippage', meaning: 'Assumed per side, in basis points, on top of the taker fee.' },
   startingEquity: { label: 'Paper equity', meaning: 'What the paper account starts with.' },
-  disabledStrategies: { label: 'Strategies switched off', meaning: 'These propose nothing until switched on again.' },
+  disabledStrategies: { label: 'Strategies', meaning: 'One that is switched off proposes nothing until it is switched on again.' },
   demoSpeed: { label: 'Demo speed', meaning: 'How fast the demo market runs; 1 is real time.' },
   slowForTickets: { label: 'Slow down for tickets', meaning: 'The demo market runs at x5 while a ticket waits for you.' },
   theme: { label: 'Theme', meaning: 'Dark, light, or as the system says.' },

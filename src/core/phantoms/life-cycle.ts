@@ -65,36 +65,66 @@ export class LifeCycleMemory {
   }
 
   facts(strategyId: string, cluster: number | null): LifeCycleFacts {
-    const all = this.#byStrategy.get(strategyId) ?? [];
-    const own = cluster === null ? all : all.filter((life) => life.cluster === cluster);
-    const rate = (of: (life: ResolvedLife) => boolean) => shrunkRate(own, all, of);
-    const forMedian = own.length >= MEDIAN_MINIMUM ? own : all;
+    const all = this.#byStrategy.get(strategyId);
+    if (all === undefined) return NOTHING_KNOWN;
+    const strategy = new Tally();
+    const own = new Tally();
+    const recent = new Tally();
+    all.forEach((life, index) => {
+      strategy.add(life);
+      if (cluster === null || life.cluster === cluster) own.add(life);
+      if (index >= all.length - RECENT) recent.add(life);
+    });
+    const forMedian = own.count >= MEDIAN_MINIMUM ? own : strategy;
     return {
-      tp1RatePast: rate((life) => life.tp1Hit),
-      beRatePast: rate((life) => life.beMoved),
-      runnerRatePast: rate((life) => life.runnerHit),
-      medianTimeToTp1Past: median(forMedian.map((life) => life.timeToTp1Sec)),
-      medianTimeToExitPast: median(forMedian.map((life) => life.timeToExitSec)),
-      recentWinRate: shrunkRate(all.slice(-RECENT), all, (life) => life.win),
+      tp1RatePast: shrunk(own.tp1, own.count, strategy.tp1 / strategy.count),
+      beRatePast: shrunk(own.be, own.count, strategy.be / strategy.count),
+      runnerRatePast: shrunk(own.runner, own.count, strategy.runner / strategy.count),
+      medianTimeToTp1Past: median(forMedian.timesToTp1),
+      medianTimeToExitPast: median(forMedian.timesToExit),
+      recentWinRate: shrunk(recent.wins, recent.count, strategy.wins / strategy.count),
     };
   }
 }
 
-function shrunkRate(
-  own: readonly ResolvedLife[],
-  all: readonly ResolvedLife[],
-  of: (life: ResolvedLife) => boolean,
-): number {
-  if (all.length === 0) return Number.NaN;
-  const count = (lives: readonly ResolvedLife[]) => lives.reduce((sum, life) => sum + (of(life) ? 1 : 0), 0);
-  const mean = count(all) / all.length;
-  return (count(own) + SHRINKAGE * mean) / (own.length + SHRINKAGE);
+const NOTHING_KNOWN: LifeCycleFacts = {
+  tp1RatePast: Number.NaN,
+  beRatePast: Number.NaN,
+  runnerRatePast: Number.NaN,
+  medianTimeToTp1Past: Number.NaN,
+  medianTimeToExitPast: Number.NaN,
+  recentWinRate: Number.NaN,
+};
+
+/** Counts and times over some lives, gathered in one pass. */
+class Tally {
+  count = 0;
+  tp1 = 0;
+  be = 0;
+  runner = 0;
+  wins = 0;
+  readonly timesToTp1: number[] = [];
+  readonly timesToExit: number[] = [];
+
+  add(life: ResolvedLife): void {
+    this.count++;
+    if (life.tp1Hit) this.tp1++;
+    if (life.beMoved) this.be++;
+    if (life.runnerHit) this.runner++;
+    if (life.win) this.wins++;
+    if (life.timeToTp1Sec !== null) this.timesToTp1.push(life.timeToTp1Sec);
+    if (life.timeToExitSec !== null) this.timesToExit.push(life.timeToExitSec);
+  }
 }
 
-function median(values: readonly (number | null)[]): number {
-  const known = values.filter((value): value is number => value !== null).sort((a, b) => a - b);
-  if (known.length === 0) return Number.NaN;
-  const middle = known.length >> 1;
-  const upper = known[middle] as number;
-  return known.length % 2 === 1 ? upper : ((known[middle - 1] as number) + upper) / 2;
+function shrunk(sum: number, count: number, mean: number): number {
+  return (sum + SHRINKAGE * mean) / (count + SHRINKAGE);
+}
+
+function median(values: readonly number[]): number {
+  if (values.length === 0) return Number.NaN;
+  const sorted = Float64Array.from(values).sort();
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] as number;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2;
 }

@@ -82,7 +82,8 @@ async function download(options: BootstrapOptions): Promise<Result<void, Bootstr
 async function work(options: BootstrapOptions): Promise<void> {
   const { keeper, store, instruments } = options;
   const durationMs = baseDuration(instruments);
-  const from = keeper.engine.clock === 0 ? 0 : keeper.engine.clock - durationMs;
+  // By bars worked, not by the engine's clock: a changed setting moves the clock on before any bar is in.
+  const from = Math.min(...instruments.map(({ id }) => keeper.engine.instrument(id)?.lastOpenTime ?? -1)) + durationMs;
   const total = instruments.reduce((sum, i) => sum + store.candles.count(i.id, i.baseTimeframe), 0);
   const meter = new Meter('running the strategies over it', 'candles', total, options);
   let inputs: EngineInput[] = [];

@@ -138,7 +138,11 @@ export class EngineKeeper {
     for (const event of events) writeEvent(writer, event);
     const bars =
       input.kind === 'bars'
-        ? input.bars.map(({ instrumentId, candle }) => ({ instrumentId, openTime: candle.openTime }))
+        ? input.bars.map(({ instrumentId, candle }) => ({
+            instrumentId,
+            // A bar that comes again changes nothing in the engine: the record must not go back to it either.
+            openTime: this.engine.instrument(instrumentId)?.lastOpenTime ?? candle.openTime,
+          }))
         : [];
     writer.engineAdvanced(this.engine.clock, bars);
   }

@@ -10,19 +10,16 @@ import {
   barNumber,
   blockKey,
   blockOfKey,
-  CLOSE,
   candleAt,
   decodeBlock,
   emptyBlock,
   encodeBlock,
   equalsCandle,
-  HIGH,
   holds,
-  LOW,
   putCandle,
   seriesKeys,
-  VOLUME,
 } from './candle-blocks.ts';
+import { type CandleColumns, copyBlock, copySlots, cutColumns, emptyColumns } from './candle-columns.ts';
 import type { Connection } from './connection.ts';
 import { attempt, type StoreFault } from './store-fault.ts';
 
@@ -37,16 +34,6 @@ export interface CandleWriteReport {
   /** Candles that were there already, to the last digit. */
   readonly unchanged: number;
   readonly revisions: readonly CandleRevision[];
-}
-
-/** Parallel columns, ascending by open time. */
-export interface CandleColumns {
-  readonly openTime: Float64Array;
-  readonly open: Float64Array;
-  readonly high: Float64Array;
-  readonly low: Float64Array;
-  readonly close: Float64Array;
-  readonly volume: Float64Array;
 }
 
 /** A hole: its first and last missing open time. */
@@ -143,13 +130,13 @@ export class CandleStore {
     to: UnixMs = END_OF_TIME,
   ): CandleColumns {
     const seriesNo = this.#findSeries(instrumentId, timeframe);
-    if (seriesNo === null) return columns(0);
+    if (seriesNo === null) return emptyColumns(0);
     const duration = timeframeMs(timeframe);
     const { first, last } = keyRange(seriesNo, duration, from, to);
     const room = this.#connection
       .prepare('SELECT coalesce(sum(bars), 0) FROM candle_blocks WHERE key BETWEEN ? AND ?')
       .get(first, last)?.[0] as number;
-    const target = columns(room);
+    const target = emptyColumns(room);
     let length = 0;
     const blocks = this.#connection
       .prepare('SELECT key, bars, prices FROM candle_blocks WHERE key BETWEEN ? AND ? ORDER BY key')
@@ -162,7 +149,7 @@ export class CandleStore {
         ? copyBlock(prices, target, length, blockTime, duration)
         : copySlots(prices, target, length, blockTime, duration, from, to);
     }
-    return cut(target, length);
+    return cutColumns(target, length);
   }
 
   first(instrumentId: InstrumentId, timeframe: Timeframe): Candle | null {
@@ -352,59 +339,6 @@ function keyRange(seriesNo: number, durationMs: number, from: UnixMs, to: UnixMs
     first: Math.max(whole.first, blockKey(seriesNo, Math.floor(Math.max(0, from) / span))),
     last: Math.min(whole.last, blockKey(seriesNo, Math.floor(Math.max(0, to) / span))),
   };
-}
-
-function columns(length: number): CandleColumns {
-  const column = () => new Float64Array(length);
-  return { openTime: column(), open: column(), high: column(), low: column(), close: column(), volume: column() };
-}
-
-function cut(from: CandleColumns, length: number): CandleColumns {
-  if (from.openTime.length === length) return from;
-  return {
-    openTime: from.openTime.subarray(0, length),
-    open: from.open.subarray(0, length),
-    high: from.high.subarray(0, length),
-    low: from.low.subarray(0, length),
-    close: from.close.subarray(0, length),
-    volume: from.volume.subarray(0, length),
-  };
-}
-
-/** Copies a full block; returns the candles copied. */
-function copyBlock(prices: BlockPrices, target: CandleColumns, at: number, blockTime: UnixMs, durationMs: number) {
-  for (let slot = 0; slot < BLOCK_SLOTS; slot++) target.openTime[at + slot] = blockTime + slot * durationMs;
-  target.open.set(prices.subarray(0, HIGH), at);
-  target.high.set(prices.subarray(HIGH, LOW), at);
-  target.low.set(prices.subarray(LOW, CLOSE), at);
-  target.close.set(prices.subarray(CLOSE, VOLUME), at);
-  target.volume.set(prices.subarray(VOLUME), at);
-  return BLOCK_SLOTS;
-}
-
-/** Copies the candles of a block that lie in [from, to); returns how many. */
-function copySlots(
-  prices: BlockPrices,
-  target: CandleColumns,
-  at: number,
-  blockTime: UnixMs,
-  durationMs: number,
-  from: UnixMs,
-  to: UnixMs,
-): number {
-  let copied = 0;
-  for (let slot = 0; slot < BLOCK_SLOTS; slot++) {
-    const openTime = blockTime + slot * durationMs;
-    if (openTime < from || openTime >= to || !holds(prices, slot)) continue;
-    const index = at + copied++;
-    target.openTime[index] = openTime;
-    target.open[index] = prices[slot] as number;
-    target.high[index] = prices[slot + HIGH] as number;
-    target.low[index] = prices[slot + LOW] as number;
-    target.close[index] = prices[slot + CLOSE] as number;
-    target.volume[index] = prices[slot + VOLUME] as number;
-  }
-  return copied;
 }
 
 function pricesOf(candle: Candle): readonly number[] {

@@ -51,7 +51,7 @@ export function openWindow(root: HTMLElement, client: ReconnectingClient<Contrac
     layout: createLayoutStore(
       memory,
       PANELS.map((panel) => panel.id),
-      () => defaultLayout(window.innerWidth),
+      () => defaultLayout(window.innerWidth / appearance.textScale),
     ),
   };
   const actions = windowActions(desk, stores);

@@ -1,10 +1,10 @@
 /** Hands the desk to components, and subscribes them to its stores. */
 import { createContext, useContext, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
+import type { StoreApi } from 'zustand/vanilla';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { Desk } from './desk.ts';
 import type { Streamed } from './stores/stream-store.ts';
-import type { StoreApi } from 'zustand/vanilla';
 
 const DeskContext = createContext<Desk | null>(null);
 

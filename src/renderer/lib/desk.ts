@@ -1,13 +1,12 @@
 /** Everything the window's rooms share: the client, the exchange clock, and one store per state stream. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { LogEntry } from '#contract/areas/session.ts';
-import type { DemoStatus, SessionStatus } from '#contract/areas/session.ts';
-import type { LivePhantom, PhantomActivity } from '#contract/areas/phantoms.ts';
-import type { PositionView } from '#contract/areas/trading.ts';
 import type { WatchlistRow } from '#contract/areas/market.ts';
+import type { LivePhantom, PhantomActivity } from '#contract/areas/phantoms.ts';
+import type { DemoStatus, LogEntry, SessionStatus } from '#contract/areas/session.ts';
 import type { Settings } from '#contract/areas/settings.ts';
-import type { InstrumentId } from '#core/domain/instrument.ts';
+import type { PositionView } from '#contract/areas/trading.ts';
 import type { Link, LinkState } from '#contract/rpc/reconnecting-client.ts';
+import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { DeskClient } from './client.ts';
 import { ExchangeClock } from './exchange-clock.ts';
 import { type Memory, recall, remember } from './memory.ts';

@@ -1,9 +1,10 @@
 /** The plain words for every closed list of the domain, and the tone (colour) that goes with them. */
+
+import type { FeedState } from '#contract/areas/market.ts';
+import type { ConnectionState, LogLevel } from '#contract/areas/session.ts';
 import type { Regime, Session } from '#core/domain/context.ts';
 import type { ExitReason, Outcome } from '#core/domain/phantom.ts';
 import type { Disposition, ScoreKind, Stage, ThresholdSource } from '#core/domain/score.ts';
-import type { ConnectionState, LogLevel } from '#contract/areas/session.ts';
-import type { FeedState } from '#contract/areas/market.ts';
 
 export type Tone = 'neutral' | 'up' | 'down' | 'accent' | 'warning' | 'danger' | 'good' | 'muted';
 

@@ -1,6 +1,7 @@
 /** Where the price stands between stop and target: risk to the left of the entry, reward to the right of it. */
-import { tip } from '../lib/glossary.ts';
+
 import { formatR } from '../lib/format.ts';
+import { tip } from '../lib/glossary.ts';
 import './position-bar.css';
 
 export interface PositionBarProps {

@@ -145,7 +145,7 @@ export interface NumberFieldProps {
 export function NumberField(props: NumberFieldProps) {
   const { label, value, onCommit, onClear, onType, placeholder, disabled, width } = props;
   const [text, setText] = useState<string | null>(null);
-  const shown = text ?? (value === null ? '' : String(value));
+  const shown = text ?? (value === null ? '' : value.toLocaleString('en-US', { maximumFractionDigits: 10 }));
   const parsed = parseNumber(shown, props.minimum, props.maximum);
   const isInvalid = text !== null && text.trim() !== '' && parsed === null;
 

@@ -51,7 +51,9 @@ function trade(cuts: ReadonlySet<number>): { readonly events: readonly EngineEve
     const openTime = from + minute * MINUTE;
     const bars = instruments.map(({ id, symbol }) => {
       const index = source.instruments.findIndex((demo) => demo.symbol === symbol);
-      const { open, high, low, close, volume } = source.bar(index, openTime) as NonNullable<ReturnType<typeof source.bar>>;
+      const { open, high, low, close, volume } = source.bar(index, openTime) as NonNullable<
+        ReturnType<typeof source.bar>
+      >;
       const candle = { openTime, open, high, low, close, volume };
       desk.profile.candles.write(id, '1m', [candle], openTime);
       return { instrumentId: id, candle };

@@ -1,9 +1,10 @@
 /** The window on the fake desk, for development: `?tickets=0&state=bootstrapping&frozen=1&theme=light` choose what it shows. */
+
+import type { ConnectionState } from '#contract/areas/session.ts';
 import { type Contract, contract } from '#contract/contract.ts';
 import { createMemoryPortPair } from '#contract/rpc/memory-port.ts';
 import { createReconnectingClient } from '#contract/rpc/reconnecting-client.ts';
 import { serveContract } from '#contract/rpc/server.ts';
-import type { ConnectionState } from '#contract/areas/session.ts';
 import { openWindow } from '#renderer/boot/window.tsx';
 import { createFakeDesk } from './fake-desk.ts';
 

@@ -1,16 +1,16 @@
 /** An in-memory desk behind the contract, for developing and photographing the window: plausible data, no persistence. */
 import type { CandleTuple, WatchlistRow } from '#contract/areas/market.ts';
-import type { PhantomFilter, PhantomRow, PhantomStatistics } from '#contract/areas/phantoms.ts';
 import type { ConnectionState, JobProgress, LogEntry, LogLevel, SessionStatus } from '#contract/areas/session.ts';
 import { DEFAULT_SETTINGS } from '#contract/areas/setting-defaults.ts';
 import type { Settings } from '#contract/areas/settings.ts';
 import type { IntentAnswer, PositionView } from '#contract/areas/trading.ts';
 import { type DeskService, ServiceError, type StreamSink } from '#contract/service.ts';
 import { sessionAt } from '#core/domain/context.ts';
-import type { Instrument } from '#core/domain/instrument.ts';
-import type { Outcome } from '#core/domain/phantom.ts';
 import type { Disposition } from '#core/domain/score.ts';
 import { bucketOpenTime, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
+import { fakeExchangeCalls } from './fake-exchanges.ts';
+import { fakeFileCalls } from './fake-files.ts';
+import { matching, sorted, statisticsOf } from './fake-history.ts';
 import { FAKE_INSTRUMENTS, FakeSeries, MINUTE, seededRandom } from './fake-market.ts';
 import {
   decide,
@@ -73,8 +73,6 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
   let sequence = 0;
   let state: ConnectionState = options.connection ?? 'live';
   const logEntries: LogEntry[] = [];
-  const exportJobs = new Map<string, { rows: PhantomRow[]; at: number }>();
-  const importJobs = new Map<string, number>();
 
   const topics = {
     session: new Topic<SessionStatus>(),
@@ -294,77 +292,7 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
       priceDecimals: instrument.decimals,
     };
   }
-  function matching(filter: PhantomFilter): PhantomRow[] {
-    const has = <T>(list: readonly T[] | undefined, value: T) => list === undefined || list.includes(value);
-    const needle = filter.search?.toLowerCase() ?? '';
-    return phantoms
-      .map((phantom) => phantom.row)
-      .filter(
-        (row) =>
-          has(filter.instrumentIds, row.instrumentId) &&
-          has(filter.strategyIds, row.strategyId) &&
-          has(filter.sides, row.side) &&
-          has(filter.outcomes, row.outcome) &&
-          has(filter.dispositions, row.disposition) &&
-          row.openedAt >= (filter.from ?? -Infinity) &&
-          row.openedAt < (filter.to ?? Infinity) &&
-          row.score >= (filter.minimumScore ?? 0) &&
-          `${row.symbol} ${row.strategyId} ${row.dispositionReason}`.toLowerCase().includes(needle),
-      );
-  }
-  function sorted(rows: PhantomRow[], by: keyof PhantomRow, direction: string): PhantomRow[] {
-    const sign = direction === 'ascending' ? 1 : -1;
-    return rows.sort((a, b) => sign * (Number(a[by] ?? -Infinity) - Number(b[by] ?? -Infinity)));
-  }
-  function statistics(filter: PhantomFilter): PhantomStatistics {
-    const rows = matching(filter);
-    const outcomes: Record<Outcome, number> = { win: 0, loss: 0, timeout: 0, unavailable: 0, gated: 0, open: 0 };
-    const dispositions: Partial<Record<Disposition, number>> = {};
-    for (const row of rows) {
-      outcomes[row.outcome]++;
-      dispositions[row.disposition] = (dispositions[row.disposition] ?? 0) + 1;
-    }
-    const results = rows.flatMap((row) => (row.netR === null ? [] : [row.netR]));
-    const count = results.length;
-    const mean = results.reduce((sum, value) => sum + value, 0) / Math.max(1, count);
-    const spread = Math.sqrt(results.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, count - 1));
-    const winRate = results.filter((value) => value > 0).length / Math.max(1, count);
-    const half = 1.96 * Math.sqrt((winRate * (1 - winRate)) / Math.max(1, count));
-    const halfR = (1.96 * spread) / Math.sqrt(Math.max(1, count));
-    return {
-      total: rows.length,
-      outcomes,
-      dispositions,
-      ambiguous: rows.filter((row) => row.ambiguous).length,
-      resolved:
-        count === 0
-          ? null
-          : {
-              count,
-              winRate,
-              winRateInterval: [Math.max(0, winRate - half), Math.min(1, winRate + half)],
-              netRPerTrade: mean,
-              netRInterval: [mean - halfR, mean + halfR],
-            },
-    };
-  }
-  function instrumentOf(exchange: string, symbol: string): Instrument {
-    const [base = symbol, quote = 'USDT'] = symbol.split('/');
-    return {
-      id: `${exchange}:${symbol}`,
-      exchange,
-      symbol,
-      base,
-      quote,
-      kind: 'spot',
-      baseTimeframe: '1m',
-      priceTick: 0.01,
-      amountStep: 0.0001,
-      minNotional: 5,
-      takerFeeBps: 10,
-      simulated: exchange === 'demo',
-    };
-  }
+  const rows = () => phantoms.map((phantom) => phantom.row);
   function decideTicket(id: string, approve: boolean, amount: number | null, reason: string | null): IntentAnswer {
     const held = openTickets.get(id);
     if (held === undefined) return { done: false, message: 'The ticket has expired: nothing was ordered.' };
@@ -375,24 +303,15 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
       closeTicket(id, 'approved', null);
       const opened = positions.get(id)?.view;
       if (opened !== undefined) topics.positions.push({ upserted: [opened] });
-      return { done: true, message: `${symbol}: paper position opened at ${opened?.terms.entry.toFixed(opened.priceDecimals) ?? ''}.` };
+      return {
+        done: true,
+        message: `${symbol}: paper position opened at ${opened?.terms.entry.toFixed(opened.priceDecimals) ?? ''}.`,
+      };
     }
     decide(held.phantom, 'skipped', reason ?? 'no reason given', true);
     closeTicket(id, 'skipped', reason);
     return { done: true, message: `${symbol}: skipped. Its phantom is still followed.` };
   }
-
-  const exchanges = [
-    ['binance', 'Binance'],
-    ['bybit', 'Bybit'],
-    ['okx', 'OKX'],
-    ['kraken', 'Kraken'],
-    ['kucoin', 'KuCoin'],
-    ['gate', 'Gate'],
-    ['bitget', 'Bitget'],
-    ['coinbase', 'Coinbase'],
-    ['hyperliquid', 'Hyperliquid'],
-  ] as const;
 
   const service: DeskService = {
     calls: {
@@ -417,98 +336,25 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
           strategy: found.slice(-500).map(({ row, marks }) => ({ signalId: row.id, marks })),
         };
       },
-      'exchanges.list': () => [
-        { id: 'demo', name: 'Demo exchange', tested: true },
-        ...exchanges.map(([id, name]) => ({ id, name, tested: true })),
-        ...['ascendex', 'bingx', 'bitfinex', 'bitmart', 'bitstamp', 'gemini', 'htx', 'mexc', 'phemex'].map((id) => ({
-          id,
-          name: id.charAt(0).toUpperCase() + id.slice(1),
-          tested: false,
-        })),
-      ],
-      'exchanges.instruments': (input) =>
-        input.exchange === 'demo' || input.exchange === 'binance'
-          ? {
-              instruments: [...FAKE_INSTRUMENTS.map((one) => one.symbol), 'ADA/USDT', 'LINK/USDT', 'AVAX/USDT'].map(
-                (symbol) => instrumentOf(input.exchange, symbol),
-              ),
-              fault: null,
-            }
-          : {
-              instruments: [],
-              fault: {
-                message: `${input.exchange} could not be reached.`,
-                remedy: 'Check the network, or type the symbols by hand.',
-              },
-            },
-      'instruments.list': () => FAKE_INSTRUMENTS.map((one) => instrumentOf('demo', one.symbol)),
-      'strategies.list': () => [
-        {
-          id: 'trend_pullback',
-          version: 1,
-          idea: 'A confirmed swing level breaks; price pulls back and forms a higher low or lower high; two candles confirm.',
-          timeframe: '15m',
-          parameters: [],
-        },
-      ],
+      ...fakeExchangeCalls,
       'tickets.approve': (input) => decideTicket(input.ticketId, true, input.amount, null),
       'tickets.skip': (input) => decideTicket(input.ticketId, false, null, input.reason),
       'phantoms.history': (input) => {
-        const rows = sorted(matching(input.filter), input.sort.by, input.sort.direction);
+        const found = sorted(matching(rows(), input.filter), input.sort.by, input.sort.direction);
         const at = input.cursor === null ? 0 : Number(input.cursor);
         const end = at + input.limit;
         return {
-          rows: rows.slice(at, end),
-          nextCursor: end < rows.length ? String(end) : null,
-          total: rows.length,
+          rows: found.slice(at, end),
+          nextCursor: end < found.length ? String(end) : null,
+          total: found.length,
         };
       },
       'phantoms.detail': (input) => {
         const found = phantoms.find(({ row }) => row.id === input.id);
         return found === undefined ? null : detailView(found);
       },
-      'phantoms.statistics': (input) => statistics(input),
-      'exports.start': (input) => {
-        const rows = sorted(matching(input.filter), input.sort.by, input.sort.direction);
-        const exportId = `export-${exportJobs.size + 1}`;
-        exportJobs.set(exportId, { rows, at: 0 });
-        return { exportId, fileName: 'phantoms.csv', total: rows.length };
-      },
-      'exports.next': (input) => {
-        const job = exportJobs.get(input.exportId);
-        if (job === undefined)
-          throw new ServiceError({ code: 'not-found', message: 'No such export.', remedy: 'Start it again.' });
-        const rows = job.rows.slice(job.at, job.at + 50);
-        const header = job.at === 0 ? 'id,symbol,side,net_r\r\n' : '';
-        job.at += rows.length;
-        const text = header + rows.map((row) => `${row.id},${row.symbol},${row.side},${row.netR ?? ''}\r\n`).join('');
-        return { text, rows: rows.length, done: job.at >= job.rows.length };
-      },
-      'exports.cancel': (input) => {
-        exportJobs.delete(input.exportId);
-        return null;
-      },
-      'imports.begin': () => {
-        const importId = `import-${importJobs.size + 1}`;
-        importJobs.set(importId, 0);
-        return { importId };
-      },
-      'imports.chunk': (input) => {
-        importJobs.set(input.importId, (importJobs.get(input.importId) ?? 0) + input.data.length);
-        return null;
-      },
-      'imports.finish': () => ({
-        report: {
-          rowsRead: 140_614,
-          accepted: 140_610,
-          rejected: [
-            { line: 1_204, reason: 'high is below the open' },
-            { line: 88_213, reason: 'time is not on a 5m boundary' },
-          ],
-          gaps: [{ from: '2025-09-29T05:10:00Z', to: '2025-09-29T05:25:00Z', missing: 4 }],
-        },
-        fault: null,
-      }),
+      'phantoms.statistics': (input) => statisticsOf(matching(rows(), input)),
+      ...fakeFileCalls(rows),
       'settings.update': (patch) => {
         settings = { ...settings, ...(Object.fromEntries(Object.entries(patch)) as Partial<Settings>) };
         topics.settings.push(settings);

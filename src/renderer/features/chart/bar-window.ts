@@ -2,8 +2,8 @@
 import type { CandleTuple } from '#contract/areas/market.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 
-/** Beyond this a live update of the series costs too much. */
-export const MOST_BARS = 20_000;
+/** A page of older bars rebuilds the series: at this length within one frame or two. PE-16 allows 20,000. */
+export const MOST_BARS = 12_000;
 
 /** What a change means for the series: the last bar only, or everything anew. */
 export type BarChange = 'last' | 'all' | 'none';

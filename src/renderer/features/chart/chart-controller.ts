@@ -1,12 +1,10 @@
 /** Owns lightweight-charts: candles, volume, averages, phantom levels. React mounts it and tells it what to show; ticks never pass through React. */
 import {
-  CandlestickSeries,
   type CandlestickData,
+  CandlestickSeries,
   createChart,
-  HistogramSeries,
   type IChartApi,
   type ISeriesApi,
-  LineSeries,
   type Logical,
   type MouseEventParams,
   type Time,
@@ -20,11 +18,12 @@ import { barPosition } from '../../lib/charting/bar-index.ts';
 import { chartOptions } from '../../lib/charting/chart-options.ts';
 import type { LevelShape } from '../../lib/charting/level-shapes.ts';
 import { LevelsPrimitive } from '../../lib/charting/levels-primitive.ts';
-import { type ChartPalette, readPalette, withAlpha } from '../../lib/charting/palette.ts';
+import { type ChartPalette, readPalette } from '../../lib/charting/palette.ts';
 import type { DeskClient } from '../../lib/client.ts';
 import { TIMEFRAME_MS } from '../../lib/timeframes.ts';
-import { ChartFeed, type BarSink, type FeedStatus } from './chart-feed.ts';
+import { type BarSink, ChartFeed, type FeedStatus } from './chart-feed.ts';
 import { addToVwap, emaLine, nextEma, type VwapState, vwapLine, vwapValue } from './indicators.ts';
+import { OverlayPrimitive } from './overlay-primitive.ts';
 
 export interface ChartLines {
   readonly volume: boolean;
@@ -54,7 +53,8 @@ export interface ChartControllerParts {
   readonly onRange: (from: UnixMs) => void;
 }
 
-type LineName = 'ema20' | 'ema50' | 'vwap';
+const LINE_NAMES = ['ema20', 'ema50', 'vwap'] as const;
+type LineName = (typeof LINE_NAMES)[number];
 const PERIODS = { ema20: 20, ema50: 50 } as const;
 const INTRADAY: readonly Timeframe[] = ['1m', '5m', '15m', '1h'];
 /** Pages are asked for when this many bars are left beyond the edge of the view. */
@@ -66,8 +66,7 @@ export class ChartController implements BarSink {
   readonly #parts: ChartControllerParts;
   readonly #chart: IChartApi;
   readonly #candles: ISeriesApi<'Candlestick'>;
-  readonly #volume: ISeriesApi<'Histogram'>;
-  readonly #lines: Readonly<Record<LineName, ISeriesApi<'Line'>>>;
+  readonly #overlay: OverlayPrimitive;
   readonly #levels: LevelsPrimitive;
   readonly #feed: ChartFeed;
   #palette: ChartPalette;
@@ -87,26 +86,10 @@ export class ChartController implements BarSink {
     this.#parts = parts;
     this.#palette = readPalette(document.documentElement);
     this.#chart = createChart(parts.container, chartOptions(this.#palette));
-    this.#volume = this.#chart.addSeries(HistogramSeries, {
-      priceScaleId: 'volume',
-      priceFormat: { type: 'volume' },
-      priceLineVisible: false,
-      lastValueVisible: false,
-    });
-    this.#volume.priceScale().applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } });
     this.#candles = this.#chart.addSeries(CandlestickSeries, { borderVisible: false });
     this.#candles.priceScale().applyOptions({ scaleMargins: { top: 0.12, bottom: 0.18 } });
-    const quiet = {
-      lineWidth: 1,
-      priceLineVisible: false,
-      lastValueVisible: false,
-      crosshairMarkerVisible: false,
-    } as const;
-    this.#lines = {
-      ema20: this.#chart.addSeries(LineSeries, quiet),
-      ema50: this.#chart.addSeries(LineSeries, quiet),
-      vwap: this.#chart.addSeries(LineSeries, { ...quiet, lineStyle: 2 }),
-    };
+    this.#overlay = new OverlayPrimitive(this.#palette);
+    this.#candles.attachPrimitive(this.#overlay);
     this.#levels = new LevelsPrimitive(
       {
         position: (time) => this.#position(time),
@@ -138,7 +121,6 @@ export class ChartController implements BarSink {
     this.#decimals = decimals;
     const priceFormat = { type: 'price', precision: decimals, minMove: 10 ** -decimals } as const;
     this.#candles.applyOptions({ priceFormat });
-    for (const line of Object.values(this.#lines)) line.applyOptions({ priceFormat });
   }
 
   retry(): void {
@@ -147,10 +129,7 @@ export class ChartController implements BarSink {
 
   setLines(shown: ChartLines): void {
     this.#shown = shown;
-    this.#volume.applyOptions({ visible: shown.volume });
-    for (const name of ['ema20', 'ema50', 'vwap'] as const) {
-      this.#lines[name].applyOptions({ visible: this.#isShown(name) });
-    }
+    this.#drawOverlay();
     this.#tellLegend();
   }
 
@@ -163,8 +142,9 @@ export class ChartController implements BarSink {
     this.#palette = readPalette(document.documentElement);
     this.#chart.applyOptions(chartOptions(this.#palette));
     this.#levels.setPalette(this.#palette);
+    this.#overlay.setPalette(this.#palette);
     this.#paint();
-    this.#drawVolume();
+    this.#drawOverlay();
   }
 
   jumpToLive(): void {
@@ -205,10 +185,7 @@ export class ChartController implements BarSink {
     this.#values.vwap = vwap.values;
     this.#vwapBeforeLast = vwap.beforeLast;
     this.#candles.setData(bars.map(candleData));
-    this.#drawVolume();
-    for (const name of ['ema20', 'ema50', 'vwap'] as const) {
-      this.#lines[name].setData(bars.map((bar, index) => linePoint(bar[0], this.#values[name][index] ?? null)));
-    }
+    this.#drawOverlay();
     this.#drawnFirst = bars[0]?.[0] ?? null;
     this.#drawnLast = bars.at(-1)?.[0] ?? null;
     if (this.#needsFirstView) {
@@ -241,6 +218,7 @@ export class ChartController implements BarSink {
       if (bar !== undefined) this.#drawBar(bar, index);
     }
     this.#drawnLast = bars.at(-1)?.[0] ?? null;
+    this.#drawOverlay();
     this.#tellLegend();
   }
 
@@ -254,10 +232,6 @@ export class ChartController implements BarSink {
     }
     vwap[index] = vwapValue(addToVwap(this.#vwapBeforeLast, bar));
     this.#candles.update(candleData(bar));
-    this.#volume.update(this.#volumePoint(bar));
-    for (const name of ['ema20', 'ema50', 'vwap'] as const) {
-      this.#lines[name].update(linePoint(bar[0], this.#values[name][index] ?? null));
-    }
   }
 
   #emaAt(values: readonly (number | null)[], index: number, period: number): number | null {
@@ -328,18 +302,20 @@ export class ChartController implements BarSink {
       wickDownColor: palette.down,
       priceLineColor: palette.cross,
     });
-    this.#lines.ema20.applyOptions({ color: palette.emaFast });
-    this.#lines.ema50.applyOptions({ color: palette.emaSlow });
-    this.#lines.vwap.applyOptions({ color: palette.vwap });
   }
 
-  #drawVolume(): void {
-    this.#volume.setData(this.#bars.map((bar) => this.#volumePoint(bar)));
-  }
-
-  #volumePoint(bar: CandleTuple) {
-    const color = withAlpha(bar[4] >= bar[1] ? this.#palette.up : this.#palette.down, 0.22);
-    return { time: seconds(bar[0]), value: bar[5], color };
+  #drawOverlay(): void {
+    const { emaFast, emaSlow, vwap } = this.#palette;
+    const colors: Readonly<Record<LineName, string>> = { ema20: emaFast, ema50: emaSlow, vwap };
+    this.#overlay.set({
+      bars: this.#bars,
+      showsVolume: this.#shown.volume,
+      lines: LINE_NAMES.filter((name) => this.#isShown(name)).map((name) => ({
+        values: this.#values[name],
+        color: colors[name],
+        isDashed: name === 'vwap',
+      })),
+    });
   }
 }
 
@@ -349,8 +325,4 @@ function seconds(time: UnixMs): UTCTimestamp {
 
 function candleData(bar: CandleTuple): CandlestickData<UTCTimestamp> {
   return { time: seconds(bar[0]), open: bar[1], high: bar[2], low: bar[3], close: bar[4] };
-}
-
-function linePoint(time: UnixMs, value: number | null) {
-  return value === null ? { time: seconds(time) } : { time: seconds(time), value };
 }

@@ -1,26 +1,26 @@
 /** What the filtered phantoms add up to: counts, and figures with intervals only when there are enough. */
-import type { PhantomStatistics } from '#contract/areas/phantoms.ts';
+import type { PhantomFilter, PhantomStatistics } from '#contract/areas/phantoms.ts';
 import { formatCount, formatNumber, formatShare, formatSigned } from '../../lib/format.ts';
 import { defines, tip } from '../../lib/glossary.ts';
 import { OUTCOME_WORDS } from '../../lib/words.ts';
 import { Badge } from '../../ui/controls.tsx';
-import { ENOUGH_RESOLVED, outcomeCounts, verdictOf } from './history-store.ts';
+import { ENOUGH_RESOLVED, isFiltered, outcomeCounts, verdictOf } from './history-store.ts';
 
 interface SummaryProps {
   readonly statistics: PhantomStatistics | null;
   readonly total: number | null;
-  readonly isFiltered: boolean;
+  readonly filter: PhantomFilter;
 }
 
-export function HistorySummary({ statistics, total, isFiltered }: SummaryProps) {
+export function HistorySummary({ statistics, total, filter }: SummaryProps) {
   if (statistics === null) return null;
-  const verdict = verdictOf(statistics);
+  const verdict = verdictOf(statistics, filter);
   const { resolved } = statistics;
   return (
     <div className="summary">
       <span className="strong number">
         {formatCount(total ?? statistics.total, 'phantom')}
-        {isFiltered ? ' match' : ''}
+        {isFiltered(filter) ? ' match' : ''}
       </span>
       <span className="summary__outcomes">
         {outcomeCounts(statistics).map(([outcome, count]) => (
@@ -37,6 +37,16 @@ export function HistorySummary({ statistics, total, isFiltered }: SummaryProps) 
       </span>
       <span className="grow" />
       {verdict === 'none' && <span className="faint">nothing resolved yet</span>}
+      {verdict === 'chosen by outcome' && (
+        <span
+          className="faint"
+          {...tip(
+            'Choosing rows by how they ended makes any rate meaningless. Take the outcome out of the filter to see them.',
+          )}
+        >
+          no rates: rows were chosen by outcome
+        </span>
+      )}
       {verdict === 'too few' && resolved !== null && (
         <span {...defines('tooFew')} className="row">
           <Badge tone="warning">Too few</Badge>

@@ -43,7 +43,7 @@ function HistoryBody() {
   const filtered = isFiltered(state.filter);
   return (
     <>
-      <HistorySummary statistics={state.statistics} total={state.total} isFiltered={filtered} />
+      <HistorySummary statistics={state.statistics} total={state.total} filter={state.filter} />
       {state.problem !== null && (
         <StaleStrip onRetry={() => void history.refresh()}>
           {state.problem.message} Shown is what was read before.
@@ -108,7 +108,7 @@ function columnsFor(sort: PhantomSort, toggle: (by: PhantomSort['by']) => void):
     {
       key: 'strategy',
       header: 'Strategy',
-      track: 'minmax(6.1rem, 1fr)',
+      track: 'minmax(5.9rem, 1fr)',
       cell: (row) => <span className="soft">{strategyTitle(row.strategyId)}</span>,
     },
     {
@@ -145,7 +145,7 @@ function columnsFor(sort: PhantomSort, toggle: (by: PhantomSort['by']) => void):
     {
       key: 'exit',
       header: 'Exit',
-      track: 'minmax(7.2rem, 1.1fr)',
+      track: 'minmax(6.9rem, 1.1fr)',
       cell: (row) =>
         row.exitReason === null ? (
           <span className="faint">–</span>

@@ -149,10 +149,12 @@ export function createHistoryStore(desk: Pick<Desk, 'client' | 'activity' | 'lin
 /** Fewer resolved phantoms than this say nothing reliable. */
 export const ENOUGH_RESOLVED = 20;
 
-export type SummaryVerdict = 'none' | 'too few' | 'enough';
+/** `chosen by outcome`: rates over rows that were picked by how they ended would say nothing. */
+export type SummaryVerdict = 'none' | 'chosen by outcome' | 'too few' | 'enough';
 
-export function verdictOf(statistics: PhantomStatistics): SummaryVerdict {
+export function verdictOf(statistics: PhantomStatistics, filter: PhantomFilter): SummaryVerdict {
   if (statistics.resolved === null || statistics.resolved.count === 0) return 'none';
+  if (filter.outcomes !== undefined) return 'chosen by outcome';
   return statistics.resolved.count < ENOUGH_RESOLVED ? 'too few' : 'enough';
 }
 

@@ -1,8 +1,8 @@
 /** Exchange and instruments, chosen together: an exchange without instruments of its own would watch nothing. */
 import { Check, RotateCcw } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
-import { DEFAULT_SETTINGS, SETTING_MEANINGS } from '#contract/areas/setting-defaults.ts';
 import type { ExchangeChoice, InstrumentList } from '#contract/areas/market.ts';
+import { DEFAULT_SETTINGS, SETTING_MEANINGS } from '#contract/areas/setting-defaults.ts';
 import type { Settings } from '#contract/areas/settings.ts';
 import { type DeskClient, problemOf } from '../../lib/client.ts';
 import { useDesk } from '../../lib/desk-context.tsx';

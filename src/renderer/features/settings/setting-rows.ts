@@ -59,7 +59,7 @@ export function fromTyped(typed: number, spelling: NumberSpelling): number {
 /** A default in words, as the form shows it. */
 export function defaultText(key: SettingKey): string {
   if (key === 'fixedMinimumScore') return 'none';
-  if (key === 'disabledStrategies') return 'none';
+  if (key === 'disabledStrategies') return 'all on';
   if (isNumberKey(key)) {
     const spelling = NUMBER_SPELLINGS[key];
     return `${toTyped(DEFAULT_SETTINGS[key] ?? 0, spelling)} ${spelling.unit}`;

@@ -1,0 +1,57 @@
+/** Exports and imports of the fake desk. */
+import type { PhantomRow } from '#contract/areas/phantoms.ts';
+import { type DeskService, ServiceError } from '#contract/service.ts';
+import { matching, sorted } from './fake-history.ts';
+
+type FileCalls = Pick<
+  DeskService['calls'],
+  'exports.start' | 'exports.next' | 'exports.cancel' | 'imports.begin' | 'imports.chunk' | 'imports.finish'
+>;
+
+export function fakeFileCalls(rows: () => readonly PhantomRow[]): FileCalls {
+  const exportJobs = new Map<string, { rows: PhantomRow[]; at: number }>();
+  const importJobs = new Map<string, number>();
+  return {
+    'exports.start': (input) => {
+      const found = sorted(matching(rows(), input.filter), input.sort.by, input.sort.direction);
+      const exportId = `export-${exportJobs.size + 1}`;
+      exportJobs.set(exportId, { rows: found, at: 0 });
+      return { exportId, fileName: 'phantoms.csv', total: found.length };
+    },
+    'exports.next': (input) => {
+      const job = exportJobs.get(input.exportId);
+      if (job === undefined)
+        throw new ServiceError({ code: 'not-found', message: 'No such export.', remedy: 'Start it again.' });
+      const rows = job.rows.slice(job.at, job.at + 50);
+      const header = job.at === 0 ? 'id,symbol,side,net_r\r\n' : '';
+      job.at += rows.length;
+      const text = header + rows.map((row) => `${row.id},${row.symbol},${row.side},${row.netR ?? ''}\r\n`).join('');
+      return { text, rows: rows.length, done: job.at >= job.rows.length };
+    },
+    'exports.cancel': (input) => {
+      exportJobs.delete(input.exportId);
+      return null;
+    },
+    'imports.begin': () => {
+      const importId = `import-${importJobs.size + 1}`;
+      importJobs.set(importId, 0);
+      return { importId };
+    },
+    'imports.chunk': (input) => {
+      importJobs.set(input.importId, (importJobs.get(input.importId) ?? 0) + input.data.length);
+      return null;
+    },
+    'imports.finish': () => ({
+      report: {
+        rowsRead: 140_614,
+        accepted: 140_610,
+        rejected: [
+          { line: 1_204, reason: 'high is below the open' },
+          { line: 88_213, reason: 'time is not on a 5m boundary' },
+        ],
+        gaps: [{ from: '2025-09-29T05:10:00Z', to: '2025-09-29T05:25:00Z', missing: 4 }],
+      },
+      fault: null,
+    }),
+  };
+}
