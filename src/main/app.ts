@@ -1,7 +1,7 @@
 /** Wires the services of one profile; every host calls it and serves what it returns (WS-1). */
 import { readFileSync } from 'node:fs';
-import { ok, type Result } from '#core/base/result.ts';
 import type { DeskService } from '#contract/service.ts';
+import { ok, type Result } from '#core/base/result.ts';
 import { STRATEGIES } from '#core/signals/strategies/strategy-list.ts';
 import { strategyParameters } from '#core/signals/strategy.ts';
 import { DemoHost } from '#main/exchange/demo/demo-host.ts';

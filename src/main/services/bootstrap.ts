@@ -3,6 +3,7 @@
  * full speed. Their signals become phantoms with disposition `bootstrap`; no ticket, no order.
  */
 import { setImmediate } from 'node:timers/promises';
+import type { JobProgress } from '#contract/areas/session.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
 import type { Candle } from '#core/domain/candle.ts';
 import type { Instrument } from '#core/domain/instrument.ts';
@@ -10,7 +11,6 @@ import { DAY_MS, timeframeMs } from '#core/domain/timeframe.ts';
 import type { EngineInput } from '#core/engine/messages.ts';
 import { checkCandle } from '#core/market/candle-gate.ts';
 import { fillQuietBars } from '#core/market/gaps.ts';
-import type { JobProgress } from '#contract/areas/session.ts';
 import type { ExchangeConnection, ExchangeFault } from '#main/exchange/feed.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
 import type { EngineKeeper } from './engine-keeper.ts';

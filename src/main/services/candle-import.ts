@@ -1,11 +1,12 @@
 /** Import of a candle file (MK-30): every row checked, sorted once, and stored in one transaction or not at all. */
+
+import type { ImportReport } from '#contract/areas/imports.ts';
 import { err, type Fault, ok, type Result } from '#core/base/result.ts';
 import type { Candle } from '#core/domain/candle.ts';
 import { instrumentId } from '#core/domain/instrument.ts';
 import { TIMEFRAMES, type Timeframe, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
 import { checkCandle, sameCandle } from '#core/market/candle-gate.ts';
 import { GapFinder } from '#core/market/gaps.ts';
-import type { ImportReport } from '#contract/areas/imports.ts';
 import type { CandleFileBatch } from '#main/files/candle-csv.ts';
 import type { FileFault } from '#main/files/file-fault.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';

@@ -1,7 +1,8 @@
 /** The log a trader reads: kept in the record, shown in the window, never holding secrets. */
+
+import type { LogEntry, LogLevel } from '#contract/areas/session.ts';
 import { Emitter } from '#core/base/emitter.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
-import type { LogEntry, LogLevel } from '#contract/areas/session.ts';
 import type { DeskTables } from '#main/store/desk-tables.ts';
 
 /** Lines shown when the log is opened. */

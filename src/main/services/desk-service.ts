@@ -1,16 +1,17 @@
 /** All services behind the contract, put together: what every host serves. */
+
+import type { PhantomRow } from '#contract/areas/phantoms.ts';
 import type { LogDelta } from '#contract/areas/session.ts';
 import type { StrategyDescription } from '#contract/contract.ts';
 import { type DeskService, ServiceError } from '#contract/service.ts';
-import { findFeatureSet } from '#core/signals/features/feature-catalogue.ts';
 import type { ActiveStrategy } from '#core/engine/instrument-state.ts';
+import { findFeatureSet } from '#core/signals/features/feature-catalogue.ts';
 import type { DemoHost } from '#main/exchange/demo/demo-host.ts';
 import type { KnownExchange } from '#main/exchange/exchange-list.ts';
 import type { OpenExchange } from '#main/exchange/feed.ts';
 import type { Profile } from '#main/store/database.ts';
 import type { StoredPhantomRow } from '#main/store/phantom-rows.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
-import type { PhantomRow } from '#contract/areas/phantoms.ts';
 import type { DeskLog } from './desk-log.ts';
 import type { FileExports } from './file-exports.ts';
 import type { FileImports } from './file-imports.ts';

@@ -11,9 +11,9 @@ import { clusterOf } from '#core/engine/feature-reading.ts';
 import type { ActiveStrategy, MarketSnapshot } from '#core/engine/instrument-state.ts';
 import type { EngineEvent, EngineInput, EngineSettings } from '#core/engine/messages.ts';
 import type { WalkState } from '#core/fills/trade-walk.ts';
-import { resolvedLife, type ResolvedLife } from '#core/phantoms/life-cycle.ts';
-import type { CandleStore } from '#main/store/candle-store.ts';
+import { type ResolvedLife, resolvedLife } from '#core/phantoms/life-cycle.ts';
 import { FEATURE_SETS } from '#core/signals/features/feature-catalogue.ts';
+import type { CandleStore } from '#main/store/candle-store.ts';
 import type { Profile } from '#main/store/database.ts';
 import type { StepWriter } from '#main/store/step-writer.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
@@ -209,9 +209,10 @@ function writeEvent(writer: StepWriter, event: EngineEvent): void {
     case 'phantom-decided':
       return writer.phantomDecided(event.time, event.phantomId, event.decision);
     case 'ticket-opened':
-    case 'ticket-updated':
     case 'ticket-closed':
       return writer.ticketPut(event.time, event.ticket);
+    case 'ticket-updated':
+      return writer.ticketPut(event.time, event.ticket, event.features);
     case 'position-opened':
     case 'position-closed':
       return writer.positionPut(event.position);

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ExportChunk, ExportStarted, PhantomFilter, PhantomSort } from '#contract/areas/phantoms.ts';
 import { ServiceError } from '#contract/service.ts';
-import { phantomCsv, phantomNdjson, type ExportTextChunk } from '#main/files/phantom-csv.ts';
+import { type ExportTextChunk, phantomCsv, phantomNdjson } from '#main/files/phantom-csv.ts';
 import type { Profile } from '#main/store/database.ts';
 
 /** Exports open at once; the oldest is given up for a new one, so that forgotten ones do not pile up. */

@@ -1,9 +1,9 @@
 /** Candle files from the window: begun, fed in chunks, finished with a report (MK-30). */
 import { randomUUID } from 'node:crypto';
-import type { Result } from '#core/base/result.ts';
-import type { Timeframe, UnixMs } from '#core/domain/timeframe.ts';
 import type { ImportAnswer, ImportReport } from '#contract/areas/imports.ts';
 import { ServiceError } from '#contract/service.ts';
+import type { Result } from '#core/base/result.ts';
+import type { Timeframe, UnixMs } from '#core/domain/timeframe.ts';
 import { readCandles } from '#main/files/candle-csv.ts';
 import { type CandleImportFault, importCandles } from './candle-import.ts';
 import type { CandleFolder } from './research/stored-market.ts';

@@ -4,8 +4,8 @@
  */
 import type { Candle } from '#core/domain/candle.ts';
 import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
-import { timeframeMs, type BaseTimeframe, type UnixMs } from '#core/domain/timeframe.ts';
-import { Batcher, type Batch } from '#core/market/batcher.ts';
+import { type BaseTimeframe, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
+import { type Batch, Batcher } from '#core/market/batcher.ts';
 import { CandleGate, checkCandle, type GateEvent, type Rejection } from '#core/market/candle-gate.ts';
 import { fillQuietBars } from '#core/market/gaps.ts';
 import type { ExchangeConnection, ExchangeFault, FeedEvent, Subscription } from '#main/exchange/feed.ts';

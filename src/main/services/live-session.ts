@@ -2,24 +2,25 @@
  * The running desk: exchange -> gate -> batches -> engine -> record, from the first connect over bootstrap and gaps to
  * live (PL-1, PL-8, MK-12). It owns the state the status bar shows; views read it and listen to it.
  */
+
+import type { ConnectionState, JobProgress } from '#contract/areas/session.ts';
+import type { Settings } from '#contract/areas/settings.ts';
+import type { IntentAnswer } from '#contract/areas/trading.ts';
 import { Emitter } from '#core/base/emitter.ts';
 import type { Fault } from '#core/base/result.ts';
 import type { Candle } from '#core/domain/candle.ts';
-import { instrumentId as idOf, type Instrument, type InstrumentId } from '#core/domain/instrument.ts';
+import { type Instrument, type InstrumentId, instrumentId as idOf } from '#core/domain/instrument.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { TicketId } from '#core/domain/trading.ts';
-import type { EngineInput } from '#core/engine/messages.ts';
 import type { ActiveStrategy } from '#core/engine/instrument-state.ts';
-import type { ConnectionState, JobProgress } from '#contract/areas/session.ts';
-import type { IntentAnswer } from '#contract/areas/trading.ts';
-import type { Settings } from '#contract/areas/settings.ts';
+import type { EngineInput } from '#core/engine/messages.ts';
 import type { ExchangeConnection, ExchangeFault, OpenExchange } from '#main/exchange/feed.ts';
 import type { Profile } from '#main/store/database.ts';
 import { bootstrap } from './bootstrap.ts';
 import type { DeskLog } from './desk-log.ts';
+import { EngineKeeper, type EngineStep } from './engine-keeper.ts';
 import { logEvent } from './event-log.ts';
 import { ExchangeWatch } from './exchange-watch.ts';
-import { EngineKeeper, type EngineStep } from './engine-keeper.ts';
 import { type FinalBars, type FormingBar, startLiveFeed } from './live-feed.ts';
 import type { LiveMarket, MarketState } from './live-market.ts';
 import type { SettingsService } from './settings-service.ts';

@@ -1,10 +1,11 @@
 /** Phantom history into one file (WS-20): any filter, streamed; the file appears whole or not at all. */
+
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
-import { err, type Fault, ok, type Result } from '#core/base/result.ts';
 import type { PhantomFilter, PhantomSort } from '#contract/areas/phantoms.ts';
+import { err, type Fault, ok, type Result } from '#core/base/result.ts';
 import { phantomCsv, phantomNdjson } from '#main/files/phantom-csv.ts';
 import type { ProfileReader } from '#main/store/database.ts';
 

@@ -1,9 +1,10 @@
 /** The trader's settings: each key checked on its own, so that one damaged value falls back to its default and nothing else. */
+
+import { DEFAULT_SETTINGS } from '#contract/areas/setting-defaults.ts';
+import { type Settings, type SettingsPatch, settingsSchema } from '#contract/areas/settings.ts';
 import { Emitter } from '#core/base/emitter.ts';
 import { ok, type Result } from '#core/base/result.ts';
 import type { EngineSettings } from '#core/engine/messages.ts';
-import { DEFAULT_SETTINGS } from '#contract/areas/setting-defaults.ts';
-import { settingsSchema, type Settings, type SettingsPatch } from '#contract/areas/settings.ts';
 import type { DeskTables } from '#main/store/desk-tables.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
 

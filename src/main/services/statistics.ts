@@ -1,6 +1,7 @@
 /** What the record says of phantoms in figures, each with an interval that admits how little a small sample knows (PH-30). */
-import { OUTCOMES, type Outcome } from '#core/domain/phantom.ts';
+
 import type { PhantomStatistics } from '#contract/areas/phantoms.ts';
+import { OUTCOMES, type Outcome } from '#core/domain/phantom.ts';
 import type { StoredStatistics } from '#main/store/phantom-history.ts';
 
 /** Fewer resolved phantoms than this are "too few": shown as counts, never as a rate to act on. */

@@ -1,8 +1,11 @@
 /** Small tables of the record that belong to no step: settings, log, faults, the demo market's clock, closed trades. */
 import type { Result } from '#core/base/result.ts';
+import type { ScoreKind } from '#core/domain/score.ts';
+import type { FeatureVector } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { Position, Ticket } from '#core/domain/trading.ts';
 import type { Connection, Row } from './connection.ts';
+import { decodeVector } from './phantom-rows.ts';
 import type { RecordSteps } from './record.ts';
 import type { FaultNote } from './step-writer.ts';
 import type { StoreFault } from './store-fault.ts';
@@ -30,6 +33,16 @@ export interface DemoMarketState {
   readonly anchorExchange: UnixMs;
   readonly anchorWall: UnixMs;
   readonly speed: number;
+}
+
+/** One later score of an open ticket. */
+export interface TicketRescore {
+  readonly time: UnixMs;
+  readonly score: number;
+  readonly scoreKind: ScoreKind;
+  readonly threshold: number;
+  readonly belowThreshold: boolean;
+  readonly features: FeatureVector | null;
 }
 
 /** Log lines kept; older ones go when the log is opened or grows a tenth beyond. */
@@ -135,6 +148,27 @@ export class DeskTables {
       .prepare('SELECT document FROM tickets ORDER BY opened_at DESC, id DESC LIMIT ?')
       .all(limit)
       .map(documentOf<Ticket>);
+  }
+
+  /** Every score an open ticket got after its first, oldest first, with the vector it rests on (DE-16, PL-10). */
+  rescores(ticketId: string): readonly TicketRescore[] {
+    return this.#connection
+      .prepare(
+        `SELECT r.time, r.score, r.score_kind, r.threshold, r.below_threshold, s.set_id, s.set_hash, r.vector
+         FROM ticket_rescores r LEFT JOIN feature_sets s ON s.no = r.set_no WHERE r.ticket_id = ? ORDER BY r.sequence`,
+      )
+      .all(ticketId)
+      .map(([time, score, scoreKind, threshold, below, setId, setHash, vector]) => ({
+        time: time as number,
+        score: score as number,
+        scoreKind: scoreKind as ScoreKind,
+        threshold: threshold as number,
+        belowThreshold: below === 1,
+        features:
+          vector === null
+            ? null
+            : { setId: setId as string, setHash: setHash as string, values: decodeVector(vector as Buffer) },
+      }));
   }
 
   ticket(id: string): Ticket | null {

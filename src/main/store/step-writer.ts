@@ -4,7 +4,7 @@ import { invariant } from '#core/base/invariant.ts';
 import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { Outcome, Phantom, PhantomResult } from '#core/domain/phantom.ts';
 import type { Decision, Disposition } from '#core/domain/score.ts';
-import type { SignalId } from '#core/domain/signal.ts';
+import type { FeatureVector, SignalId } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { PaperAccount, Position, Ticket, TicketId } from '#core/domain/trading.ts';
 import type { Connection, Row, Value } from './connection.ts';
@@ -31,8 +31,8 @@ export interface StepWriter {
   phantomTp1(time: UnixMs, id: SignalId, price: number): void;
   phantomClosed(time: UnixMs, id: SignalId, result: PhantomResult, resolvedOffline: boolean): void;
   phantomDecided(time: UnixMs, id: SignalId, decision: Decision): void;
-  /** Opens, updates or closes; an update of an open ticket is also kept as a rescore (DE-16). */
-  ticketPut(time: UnixMs, ticket: Ticket): void;
+  /** Opens, updates or closes; an update of an open ticket is also kept as a rescore, with the vector it was scored on (DE-16). */
+  ticketPut(time: UnixMs, ticket: Ticket, features?: FeatureVector | null): void;
   positionPut(position: Position): void;
   positionProgressed(id: TicketId, progress: unknown): void;
   accountPut(time: UnixMs, account: PaperAccount): void;
@@ -146,7 +146,7 @@ export class RecordWriter implements StepWriter {
     this.#note(facet.phantomNo, time, 'decided', JSON.stringify(decision));
   }
 
-  ticketPut(time: UnixMs, ticket: Ticket): void {
+  ticketPut(time: UnixMs, ticket: Ticket, features: FeatureVector | null = null): void {
     const before = this.#one('SELECT state FROM tickets WHERE id = ?', ticket.id)?.[0];
     invariant(before === undefined || before === 'open', 'a closed ticket stays as it is');
     this.#run(
@@ -159,8 +159,10 @@ export class RecordWriter implements StepWriter {
     if (before === undefined || ticket.state !== 'open') return;
     const { score, threshold } = ticket;
     this.#run(
-      'INSERT INTO ticket_rescores VALUES (NULL, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO ticket_rescores VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)',
       ...[ticket.id, time, score.value, score.kind, threshold.value, Number(ticket.belowThreshold)],
+      features === null ? null : this.#featureSetNo(features.setId, features.setHash),
+      features === null ? null : encodeVector(features.values),
     );
   }
 

@@ -237,7 +237,18 @@ describe('the other tables of the record', () => {
       writer.phantomOpened(NOON, phantom);
       writer.ticketPut(NOON, ticket);
     });
-    step(profile, (writer) => writer.ticketPut(NOON + MINUTE, { ...ticket, belowThreshold: true }));
+    const features = phantom.features;
+    step(profile, (writer) => writer.ticketPut(NOON + MINUTE, { ...ticket, belowThreshold: true }, features));
+    expect(profile.desk.rescores(ticket.id)).toEqual([
+      {
+        time: NOON + MINUTE,
+        score: ticket.score.value,
+        scoreKind: ticket.score.kind,
+        threshold: ticket.threshold.value,
+        belowThreshold: true,
+        features,
+      },
+    ]);
     expect(profile.loadOpen().tickets).toEqual([{ ...ticket, belowThreshold: true }]);
     step(profile, (writer) => writer.ticketPut(NOON + MINUTE, closed));
     expect(profile.loadOpen().tickets).toEqual([]);

@@ -1,10 +1,11 @@
 /** Bars for the chart: pages of history in any timeframe and the live bar, rolled up from the stored base (MK-1). */
-import type { Candle } from '#core/domain/candle.ts';
-import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
-import { bucketOpenTime, timeframeMs, type Timeframe, type UnixMs } from '#core/domain/timeframe.ts';
-import { RollUp } from '#core/market/roll-up.ts';
+
 import type { BarsDelta, BarsSnapshot, CandlePage, CandleTuple } from '#contract/areas/market.ts';
 import type { OpenStream, StreamSink } from '#contract/service.ts';
+import type { Candle } from '#core/domain/candle.ts';
+import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
+import { bucketOpenTime, type Timeframe, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
+import { RollUp } from '#core/market/roll-up.ts';
 import type { CandleStore } from '#main/store/candle-store.ts';
 import type { LiveSession } from '../live-session.ts';
 

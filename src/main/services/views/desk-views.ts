@@ -1,12 +1,13 @@
 /** The live lists of the window: watchlist, tickets, open phantoms, positions, activity. */
-import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
-import { DAY_MS, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
-import { sessionAt } from '#core/domain/context.ts';
-import type { EngineEvent } from '#core/engine/messages.ts';
+
 import type { FeedState, WatchlistRow } from '#contract/areas/market.ts';
 import type { LivePhantom, PhantomActivity } from '#contract/areas/phantoms.ts';
 import type { PositionView, TicketView } from '#contract/areas/trading.ts';
 import type { OpenStream, StreamSink } from '#contract/service.ts';
+import { sessionAt } from '#core/domain/context.ts';
+import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
+import { DAY_MS, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
+import type { EngineEvent } from '#core/engine/messages.ts';
 import type { Profile } from '#main/store/database.ts';
 import type { EngineStep } from '../engine-keeper.ts';
 import type { LiveSession } from '../live-session.ts';

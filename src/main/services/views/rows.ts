@@ -1,14 +1,15 @@
 /** How phantoms, tickets and positions look as rows of the window. */
-import { splitInstrumentId, type Instrument, type InstrumentId } from '#core/domain/instrument.ts';
+
+import type { LivePhantom, PhantomRow } from '#contract/areas/phantoms.ts';
+import type { PositionView, TicketView } from '#contract/areas/trading.ts';
+import { movedR } from '#core/decisions/tickets.ts';
+import { type Instrument, type InstrumentId, splitInstrumentId } from '#core/domain/instrument.ts';
 import type { Phantom, PhantomResult } from '#core/domain/phantom.ts';
 import { sideSign } from '#core/domain/signal.ts';
 import type { Position, Ticket } from '#core/domain/trading.ts';
-import { movedR } from '#core/decisions/tickets.ts';
 import { roundTripCost } from '#core/fills/costs.ts';
-import type { OpenPhantom } from '#core/phantoms/phantom-book.ts';
 import type { TradeWalk } from '#core/fills/trade-walk.ts';
-import type { LivePhantom, PhantomRow } from '#contract/areas/phantoms.ts';
-import type { PositionView, TicketView } from '#contract/areas/trading.ts';
+import type { OpenPhantom } from '#core/phantoms/phantom-book.ts';
 
 /** Decimals used where the exchange did not tell its price step. */
 const UNKNOWN_DECIMALS = 4;

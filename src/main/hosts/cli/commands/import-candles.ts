@@ -1,8 +1,8 @@
 /** `desk import candles`: a candle file into the record (MK-30). */
 import { basename } from 'node:path';
+import type { ImportReport } from '#contract/areas/imports.ts';
 import { err, ok } from '#core/base/result.ts';
 import { TIMEFRAMES } from '#core/domain/timeframe.ts';
-import type { ImportReport } from '#contract/areas/imports.ts';
 import { readCandleFile } from '#main/files/candle-csv.ts';
 import { importCandles } from '#main/services/candle-import.ts';
 import { type Command, USAGE } from '../command.ts';

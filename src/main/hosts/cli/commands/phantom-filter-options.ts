@@ -1,8 +1,9 @@
 /** The options that choose phantoms, shared by `export` and `stats`: the filters of the window's history (WS-13). */
+
+import type { PhantomFilter } from '#contract/areas/phantoms.ts';
 import { ok, type Result } from '#core/base/result.ts';
 import { OUTCOMES } from '#core/domain/phantom.ts';
 import { DISPOSITIONS } from '#core/domain/score.ts';
-import type { PhantomFilter } from '#contract/areas/phantoms.ts';
 import type { UsageFault } from '../arguments.ts';
 import type { CommandOption } from '../command.ts';
 import { choiceOption, choicesOption, listOption, numberOption, rangeOptions } from '../option-values.ts';

@@ -1,7 +1,8 @@
 /** `desk stats`: win rates and R of the record with their intervals, overall and per strategy (PH-30). */
+
+import type { PhantomStatistics } from '#contract/areas/phantoms.ts';
 import { ok } from '#core/base/result.ts';
 import { STRATEGIES } from '#core/signals/strategies/strategy-list.ts';
-import type { PhantomStatistics } from '#contract/areas/phantoms.ts';
 import { ENOUGH_RESOLVED, phantomStatistics } from '#main/services/statistics.ts';
 import type { Command } from '../command.ts';
 import { withReader } from '../profile-access.ts';

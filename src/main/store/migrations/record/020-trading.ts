@@ -26,7 +26,11 @@ CREATE TABLE ticket_rescores (
   score REAL NOT NULL,
   score_kind TEXT NOT NULL,
   threshold REAL NOT NULL,
-  below_threshold INTEGER NOT NULL
+  below_threshold INTEGER NOT NULL,
+  -- The fresh vector it was scored on; never trained on (DE-16).
+  set_no INTEGER REFERENCES feature_sets (no),
+  vector BLOB,
+  CHECK ((set_no IS NULL) = (vector IS NULL))
 ) STRICT;
 CREATE INDEX ticket_rescores_by_ticket ON ticket_rescores (ticket_id, sequence);
 
