@@ -23,8 +23,9 @@ const TAKEOVER_BAR_MS = 2_000;
 /** RE-2: from the start of the process to stored data that can be shown. */
 const RESTART_BAR_MS = 3_000;
 const EVERYTHING_EVERY = 25;
+const LONGEST_PROBLEM = 3_000;
 /** Exchange ms per real ms: the slow ones look like use, the fast ones give many steps to be killed in. */
-const SPEEDS = [100, 1_000, 6_000, 6_000] as const;
+const SPEEDS = [100, 3_000, 6_000, 12_000] as const;
 
 const MOMENTS = ['starting', 'bootstrap', 'catching-up', 'live', 'settled'] as const;
 type Moment = (typeof MOMENTS)[number];
@@ -65,7 +66,8 @@ try {
   await killAgainAndAgain(join(folder, 'profile'), createRandom(values.seed));
   if (tally.problems.length === 0) await compareWithReplay(join(folder, 'profile'));
 } catch (error) {
-  tally.problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  tally.problems.push(text.slice(0, LONGEST_PROBLEM));
 }
 report();
 
@@ -97,7 +99,7 @@ async function killAgainAndAgain(profileDir: string, random: Random): Promise<vo
 function planOf(kill: number, bootstrapped: boolean, random: Random): Plan {
   const speed = SPEEDS[random.integer(SPEEDS.length)] ?? 100;
   if (!bootstrapped) {
-    return { moment: 'bootstrap', after: 'bootstrapping', delayMs: random.integer(1_200), speed, offlineMs: 0 };
+    return { moment: 'bootstrap', after: 'bootstrapping', delayMs: random.integer(2_500), speed, offlineMs: 0 };
   }
   switch (kill % 10) {
     case 1:

@@ -66,10 +66,10 @@ function decideLater(ticket: Ticket): void {
   if (draw > 0.85) return;
   setTimeout(
     () => {
-      if (draw < 0.5) app.session.approve(ticket.id, null);
+      if (draw < 0.6) app.session.approve(ticket.id, null);
       else app.session.skip(ticket.id, 'at random');
     },
-    random.integer(30),
+    random.integer(8),
   );
 }
 

@@ -1,7 +1,7 @@
 /** Joins the live market to engine and stores: what becomes of each final, forming, refused and revised bar. */
 import type { Candle } from '#core/domain/candle.ts';
 import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
-import { type BaseTimeframe, timeframeMs } from '#core/domain/timeframe.ts';
+import { type BaseTimeframe, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
 import type { ExchangeConnection, ExchangeFault } from '#main/exchange/feed.ts';
 import type { Profile } from '#main/store/database.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
@@ -60,7 +60,7 @@ export function startLiveFeed(options: LiveFeedOptions): LiveMarket {
             profile.notes.noteLateBar({
               instrumentId,
               openTime: candle.openTime,
-              processedAfterCloseTime: Math.max(keeper.engine.clock, candle.openTime + durationMs),
+              processedAfterCloseTime: Math.max(newestWorkedClose(keeper, durationMs), candle.openTime + durationMs),
             });
           }
         }
@@ -90,6 +90,16 @@ export function startLiveFeed(options: LiveFeedOptions): LiveMarket {
   });
   market.start();
   return market;
+}
+
+/**
+ * Close time of the newest batch that was worked, which a replay repeats late bars after. Not the engine's clock: heartbeats
+ * move that on while older batches still wait.
+ */
+function newestWorkedClose(keeper: EngineKeeper, durationMs: number): UnixMs {
+  let newest = 0;
+  for (const { lastOpenTime } of keeper.engine.instruments()) newest = Math.max(newest, lastOpenTime + durationMs);
+  return newest;
 }
 
 /** The newest bar the engine has worked, as it is stored: the feed goes on behind it. */

@@ -39,17 +39,6 @@ export interface FakeDesk {
   advance(wallMs: number): void;
 }
 
-class Topic<Delta> {
-  readonly #sinks = new Set<StreamSink<Delta>>();
-  open<Snapshot>(snapshot: Snapshot, sink: StreamSink<Delta>) {
-    this.#sinks.add(sink);
-    return { snapshot, stop: () => void this.#sinks.delete(sink) };
-  }
-  push(delta: Delta): void {
-    for (const sink of this.#sinks) sink.push(delta);
-  }
-}
-
 interface BarWatch {
   readonly series: FakeSeries;
   readonly timeframe: Parameters<FakeSeries['rolled']>[0];
