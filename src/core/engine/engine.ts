@@ -104,7 +104,7 @@ export class Engine {
       case 'bars':
         return this.#onBars(input.closeTime, input.bars, input.origin);
       case 'heartbeat':
-        return this.#advance(input.time);
+        return this.#onTime(input.time);
       case 'quote':
         return this.#onQuote(input.instrumentId, input.price, input.time);
       case 'approve':
@@ -112,7 +112,7 @@ export class Engine {
         return this.#onIntent(input);
       case 'settings':
         this.#settings = input.settings;
-        return this.#advance(input.time);
+        return this.#onTime(input.time);
       case 'delisted':
         return this.#onDelisted(input.instrumentId, input.reason, input.time);
     }
@@ -158,7 +158,8 @@ export class Engine {
   };
 
   #onBars(closeTime: UnixMs, bars: readonly BaseBar[], origin: BatchOrigin): readonly EngineEvent[] {
-    const events: EngineEvent[] = [...this.#advance(closeTime)];
+    const events: EngineEvent[] = [];
+    this.#advance(closeTime, events);
     const offline = origin === 'gap';
     const fresh: InstrumentState[] = [];
     let previous = '';
@@ -198,7 +199,7 @@ export class Engine {
         : { candles: bar.fine, durationMs: state.durationMs / bar.fine.length };
     const steps = this.#book.onBar(instrumentId, candle, state.durationMs, offline, fine);
     for (const step of steps) this.#reportStep(step, time, events);
-    events.push(...this.#desk.onBar(instrumentId, candle, state.durationMs, time));
+    for (const event of this.#desk.onBar(instrumentId, candle, state.durationMs, time)) events.push(event);
     for (const ticket of this.#desk.expireByBar(instrumentId, candle, time)) this.#closeTicket(ticket, time, events);
   }
 
@@ -264,6 +265,7 @@ export class Engine {
 
   /** DE-16: open tickets of an instrument are scored again on each of its base bars, on a fresh vector. */
   #rescoreTickets(state: InstrumentState, time: UnixMs, events: EngineEvent[]): void {
+    if (!this.#desk.hasOpenTickets) return;
     for (const ticket of this.#desk.openTickets()) {
       if (ticket.instrumentId !== state.instrument.id || ticket.openedAt >= time) continue;
       const open = this.#book.get(ticket.id);
@@ -290,7 +292,8 @@ export class Engine {
   }
 
   #onQuote(id: InstrumentId, price: number, time: UnixMs): readonly EngineEvent[] {
-    const events: EngineEvent[] = [...this.#advance(time)];
+    const events: EngineEvent[] = [];
+    this.#advance(time, events);
     const state = this.#states.get(id);
     if (state === undefined || !(price > 0)) return events;
     state.quote(price);
@@ -299,7 +302,8 @@ export class Engine {
   }
 
   #onIntent(input: Extract<EngineInput, { kind: 'approve' | 'skip' }>): readonly EngineEvent[] {
-    const events: EngineEvent[] = [...this.#advance(input.time)];
+    const events: EngineEvent[] = [];
+    this.#advance(input.time, events);
     const { ticketId } = input;
     const time = this.#clock;
     const open = this.#book.get(ticketId);
@@ -342,7 +346,8 @@ export class Engine {
   }
 
   #onDelisted(id: InstrumentId, reason: string, time: UnixMs): readonly EngineEvent[] {
-    const events: EngineEvent[] = [...this.#advance(time)];
+    const events: EngineEvent[] = [];
+    this.#advance(time, events);
     for (const ticket of [...this.#desk.openTickets()]) {
       if (ticket.instrumentId !== id) continue;
       const result = this.#desk.skip(ticket.id, reason, time);
@@ -353,15 +358,17 @@ export class Engine {
     return events;
   }
 
-  /** Moves the clock, never back (a late batch carries an older time), and closes tickets whose time is up. */
-  #advance(time: UnixMs): readonly EngineEvent[] {
-    if (time <= this.#clock) return NO_EVENTS;
-    this.#clock = time;
-    const expired = this.#desk.expireByTime(time);
-    if (expired.length === 0) return NO_EVENTS;
+  #onTime(time: UnixMs): readonly EngineEvent[] {
     const events: EngineEvent[] = [];
-    for (const ticket of expired) this.#closeTicket(ticket, time, events);
-    return events;
+    this.#advance(time, events);
+    return events.length === 0 ? NO_EVENTS : events;
+  }
+
+  /** Moves the clock, never back (a late batch carries an older time), and closes tickets whose time is up. */
+  #advance(time: UnixMs, events: EngineEvent[]): void {
+    if (time <= this.#clock) return;
+    this.#clock = time;
+    for (const ticket of this.#desk.expireByTime(time)) this.#closeTicket(ticket, time, events);
   }
 }
 

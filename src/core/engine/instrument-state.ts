@@ -39,7 +39,8 @@ export class InstrumentState {
   readonly instrument: Instrument;
   readonly durationMs: number;
   readonly signals: InstrumentSignals;
-  readonly #strategies: readonly ActiveStrategy[];
+  /** By the timeframe they decide on, each list in order of id. */
+  readonly #strategies: ReadonlyMap<Timeframe, readonly ActiveStrategy[]>;
   readonly #rollUp: RollUp;
   readonly #quarantined = new Set<string>();
   readonly #faults: StrategyFault[] = [];
@@ -53,8 +54,9 @@ export class InstrumentState {
     this.instrument = instrument;
     this.durationMs = timeframeMs(instrument.baseTimeframe);
     // Work in a batch goes by instrument id, then strategy id (PL-4).
-    this.#strategies = [...strategies].sort((a, b) => (a.strategy.id < b.strategy.id ? -1 : 1));
-    this.signals = new InstrumentSignals({ instrument, strategies: this.#strategies, peers });
+    const ordered = [...strategies].sort((a, b) => (a.strategy.id < b.strategy.id ? -1 : 1));
+    this.#strategies = Map.groupBy(ordered, ({ strategy }) => strategy.timeframe);
+    this.signals = new InstrumentSignals({ instrument, strategies: ordered, peers });
     this.#rollUp = new RollUp(instrument.baseTimeframe, (timeframe, bar, complete) =>
       this.#closed(timeframe, bar, complete),
     );
@@ -120,9 +122,10 @@ export class InstrumentState {
 
   #closed(timeframe: Timeframe, bar: Candle, complete: boolean): void {
     this.signals.onBar(timeframe, bar, complete);
+    const deciding = this.#strategies.get(timeframe);
+    if (deciding === undefined) return;
     const behind = bar.openTime + timeframeMs(timeframe) < this.#now;
-    for (const active of this.#strategies) {
-      if (active.strategy.timeframe !== timeframe) continue;
+    for (const active of deciding) {
       // A bar that a gap left behind is incomplete: the strategy sees it in its turn and may not decide on it (MK-1).
       if (behind) this.#run(active);
       else this.#due.push(active);

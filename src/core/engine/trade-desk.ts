@@ -43,6 +43,10 @@ export class TradeDesk {
     return this.#account;
   }
 
+  get hasOpenTickets(): boolean {
+    return this.#tickets.size > 0;
+  }
+
   openTickets(): Iterable<Ticket> {
     return this.#tickets.values();
   }

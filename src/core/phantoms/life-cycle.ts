@@ -3,6 +3,7 @@
  * 200, those of the signal's cluster are averaged and shrunk to the mean of all, (sum + 20 x mean) / (n + 20). One window
  * per strategy is also what a restart reads back from the record.
  */
+import { median } from '#core/base/statistics.ts';
 import type { PhantomResult } from '#core/domain/phantom.ts';
 
 const WINDOW = 200;
@@ -70,18 +71,20 @@ export class LifeCycleMemory {
     const strategy = new Tally();
     const own = new Tally();
     const recent = new Tally();
-    all.forEach((life, index) => {
+    const firstRecent = all.length - RECENT;
+    for (let index = 0; index < all.length; index++) {
+      const life = all[index] as ResolvedLife;
       strategy.add(life);
       if (cluster === null || life.cluster === cluster) own.add(life);
-      if (index >= all.length - RECENT) recent.add(life);
-    });
-    const forMedian = own.count >= MEDIAN_MINIMUM ? own : strategy;
+      if (index >= firstRecent) recent.add(life);
+    }
+    const forMedian = own.count >= MEDIAN_MINIMUM ? cluster : null;
     return {
       tp1RatePast: shrunk(own.tp1, own.count, strategy.tp1 / strategy.count),
       beRatePast: shrunk(own.be, own.count, strategy.be / strategy.count),
       runnerRatePast: shrunk(own.runner, own.count, strategy.runner / strategy.count),
-      medianTimeToTp1Past: median(forMedian.timesToTp1),
-      medianTimeToExitPast: median(forMedian.timesToExit),
+      medianTimeToTp1Past: medianTime(all, forMedian, (life) => life.timeToTp1Sec),
+      medianTimeToExitPast: medianTime(all, forMedian, (life) => life.timeToExitSec),
       recentWinRate: shrunk(recent.wins, recent.count, strategy.wins / strategy.count),
     };
   }
@@ -96,15 +99,13 @@ const NOTHING_KNOWN: LifeCycleFacts = {
   recentWinRate: Number.NaN,
 };
 
-/** Counts and times over some lives, gathered in one pass. */
+/** Counts over some lives, gathered in one pass. */
 class Tally {
   count = 0;
   tp1 = 0;
   be = 0;
   runner = 0;
   wins = 0;
-  readonly timesToTp1: number[] = [];
-  readonly timesToExit: number[] = [];
 
   add(life: ResolvedLife): void {
     this.count++;
@@ -112,8 +113,6 @@ class Tally {
     if (life.beMoved) this.be++;
     if (life.runnerHit) this.runner++;
     if (life.win) this.wins++;
-    if (life.timeToTp1Sec !== null) this.timesToTp1.push(life.timeToTp1Sec);
-    if (life.timeToExitSec !== null) this.timesToExit.push(life.timeToExitSec);
   }
 }
 
@@ -121,10 +120,17 @@ function shrunk(sum: number, count: number, mean: number): number {
   return (sum + SHRINKAGE * mean) / (count + SHRINKAGE);
 }
 
-function median(values: readonly number[]): number {
-  if (values.length === 0) return Number.NaN;
-  const sorted = Float64Array.from(values).sort();
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] as number;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2;
+/** The median of one time over the lives of a cluster (null: of all); NaN where none has it. */
+function medianTime(
+  lives: readonly ResolvedLife[],
+  cluster: number | null,
+  timeOf: (life: ResolvedLife) => number | null,
+): number {
+  const times = new Float64Array(lives.length);
+  let count = 0;
+  for (const life of lives) {
+    const time = cluster === null || life.cluster === cluster ? timeOf(life) : null;
+    if (time !== null) times[count++] = time;
+  }
+  return median(times.subarray(0, count));
 }

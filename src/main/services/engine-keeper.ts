@@ -165,13 +165,16 @@ export class EngineKeeper {
     for (const { position, walk } of this.engine.openPositions()) writer.positionProgressed(position.id, walk.state());
   }
 
+  /** One snapshot a step at most: instruments come due together, and all of them at once would hold the batch up (PE-6). */
   #snapshotWhereDue(writer: StepWriter, input: EngineInput): void {
     if (input.kind !== 'bars') return;
+    let due: InstrumentId | null = null;
     for (const { instrumentId } of input.bars) {
       const bars = (this.#barsSinceSnapshot.get(instrumentId) ?? 0) + 1;
       this.#barsSinceSnapshot.set(instrumentId, bars);
-      if (bars >= SNAPSHOT_BARS) this.#snapshot(writer, instrumentId);
+      if (bars >= SNAPSHOT_BARS) due ??= instrumentId;
     }
+    if (due !== null) this.#snapshot(writer, due);
   }
 
   #snapshot(writer: StepWriter, id: InstrumentId): void {

@@ -7,6 +7,7 @@ import { CandleStore } from './candle-store.ts';
 import { Connection, type Synchronous } from './connection.ts';
 import { DeskTables } from './desk-tables.ts';
 import { checkVersion, migrate, newestVersion, type Schema } from './migrate.ts';
+import { ModelRegistry } from './model-registry.ts';
 import { loadOpenState, type OpenState } from './open-state.ts';
 import type { PhantomFilter } from './phantom-filter.ts';
 import { PhantomHistory, type PhantomSort, type PhantomWithFeatures } from './phantom-history.ts';
@@ -22,6 +23,7 @@ export interface ProfileReader {
   readonly notes: CandleNotes;
   readonly desk: DeskTables;
   readonly history: PhantomHistory;
+  readonly models: ModelRegistry;
   readonly sqliteVersion: string;
   /** Every match in order with its features, from one unchanging view; writing goes on beside it. */
   exportPhantoms(filter: PhantomFilter, sort: PhantomSort): Generator<PhantomWithFeatures, void, undefined>;
@@ -94,6 +96,7 @@ function reader(
     notes: new CandleNotes(candles),
     desk: new DeskTables(record, steps),
     history: new PhantomHistory(reading),
+    models: new ModelRegistry(record, steps),
     sqliteVersion: record.sqliteVersion(),
     exportPhantoms: (filter, sort) => exportPhantoms(reading.path, filter, sort),
     check: () => [...problems(record), ...problems(candles)],

@@ -5,10 +5,14 @@ import { phantoms } from './migrations/record/010-phantoms.ts';
 import { trading } from './migrations/record/020-trading.ts';
 import { engine } from './migrations/record/030-engine.ts';
 import { log } from './migrations/record/040-log.ts';
+import { models } from './migrations/record/050-models.ts';
 
 export const RECORD_FILE = 'desk.sqlite';
 export const CANDLE_FILE = 'candles.sqlite';
 
 /** 'SDrc' and 'SDcn' in ASCII. */
-export const RECORD_SCHEMA: Schema = { applicationId: 0x53447263, migrations: [phantoms, trading, engine, log] };
+export const RECORD_SCHEMA: Schema = {
+  applicationId: 0x53447263,
+  migrations: [phantoms, trading, engine, log, models],
+};
 export const CANDLE_SCHEMA: Schema = { applicationId: 0x5344636e, migrations: [candles] };

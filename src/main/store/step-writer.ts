@@ -2,6 +2,7 @@
 import { serialize } from 'node:v8';
 import { invariant } from '#core/base/invariant.ts';
 import type { InstrumentId } from '#core/domain/instrument.ts';
+import type { Prediction } from '#core/domain/model.ts';
 import type { Outcome, Phantom, PhantomResult } from '#core/domain/phantom.ts';
 import type { Decision, Disposition } from '#core/domain/score.ts';
 import type { FeatureVector, SignalId } from '#core/domain/signal.ts';
@@ -35,6 +36,8 @@ export interface StepWriter {
   ticketPut(time: UnixMs, ticket: Ticket, features?: FeatureVector | null): void;
   positionPut(position: Position): void;
   positionProgressed(id: TicketId, progress: unknown): void;
+  /** What a model said of a phantom that is opened in this step or was before (ML-45). */
+  predicted(prediction: Prediction): void;
   accountPut(time: UnixMs, account: PaperAccount): void;
   faultRaised(fault: FaultNote): void;
   /** The engine's clock and the bars worked since the last call. */
@@ -182,6 +185,13 @@ export class RecordWriter implements StepWriter {
 
   positionProgressed(id: TicketId, progress: unknown): void {
     this.#positionProgress.set(id, progress);
+  }
+
+  predicted({ signalId, modelId, role, probability, heads, time }: Prediction): void {
+    this.#run(
+      'INSERT INTO predictions SELECT no, ?, ?, ?, ?, ? FROM phantoms WHERE id = ? ON CONFLICT DO NOTHING',
+      ...[modelId, role, probability, JSON.stringify(heads), time, signalId],
+    );
   }
 
   accountPut(time: UnixMs, account: PaperAccount): void {

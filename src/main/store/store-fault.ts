@@ -12,6 +12,7 @@ export type StoreFaultKind =
   | 'busy'
   | 'sqlite-too-old'
   | 'bad-cursor'
+  | 'damaged-artefact' // a model whose bytes are not what was stored (RE-40)
   | 'input-output';
 
 export type StoreFault = Fault<StoreFaultKind>;

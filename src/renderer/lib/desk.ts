@@ -14,6 +14,7 @@ import { createNoticesStore, type NoticesStore } from './stores/notices.ts';
 import { applyRows, createStreamStore, type StreamStore } from './stores/stream-store.ts';
 import { reduceTickets, type TicketBook, ticketBook } from './stores/tickets.ts';
 import { createViewStore, type ViewStore } from './stores/view.ts';
+import { orderRows } from './stores/watchlist-order.ts';
 
 export interface Desk {
   readonly client: DeskClient;
@@ -83,12 +84,16 @@ export function createDesk({ client, link, memory, monotonicMs }: DeskParts): De
     fromSnapshot: keep,
     reduce: whole,
   });
+  const ordered = (rows: readonly WatchlistRow[]) => orderRows(rows, settings.getState().data?.symbols ?? []);
   const watchlist = createStreamStore<'market.watchlist', readonly WatchlistRow[]>({
     client,
     name: 'market.watchlist',
     input: {},
-    fromSnapshot: keep,
-    reduce: (rows, delta) => applyRows(rows, delta.upserted, delta.removed, (row) => row.instrumentId),
+    fromSnapshot: ordered,
+    reduce: (rows, delta) => {
+      const next = applyRows(rows, delta.upserted, delta.removed, (row) => row.instrumentId);
+      return next.length === rows.length ? next : ordered(next);
+    },
   });
   const tickets = createStreamStore<'tickets.open', TicketBook>({
     client,
@@ -158,6 +163,10 @@ export function createDesk({ client, link, memory, monotonicMs }: DeskParts): De
       if (state.data === null || state.data === before.data) return;
       const { exchangeTime, paused, speed, slowedForTicket } = state.data;
       clock.set(exchangeTime, paused ? 0 : slowedForTicket ? Math.min(speed, SLOWED_SPEED) : speed);
+    }),
+    settings.subscribe((state, before) => {
+      const rows = watchlist.getState().data;
+      if (rows !== null && state.data?.symbols !== before.data?.symbols) watchlist.setState({ data: ordered(rows) });
     }),
     watchlist.subscribe((state) => {
       const rows = state.data;

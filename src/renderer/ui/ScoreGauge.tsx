@@ -38,7 +38,7 @@ export function ScoreGauge({ score, threshold }: { readonly score: Score; readon
       </div>
       <p className="gauge__note" {...defines('threshold')}>
         Threshold <span className="number strong">{formatNumber(threshold.value)}</span>,{' '}
-        {THRESHOLD_WORDS[threshold.source]}. {threshold.evidence}
+        {THRESHOLD_WORDS[threshold.source]}. {sentence(threshold.evidence)}
       </p>
       {score.reason !== null && <p className="gauge__note gauge__note--reason">{sentence(score.reason)}</p>}
     </div>
@@ -57,6 +57,7 @@ export function ScoreKindBadge({ kind, version }: { readonly kind: ScoreKind; re
 
 /** `no model yet` as a sentence of its own. */
 function sentence(text: string): string {
+  if (text === '') return '';
   const capital = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(capital) ? capital : `${capital}.`;
 }

@@ -22,6 +22,7 @@ import {
   THRESHOLD,
   ticketView,
 } from './fake-phantoms.ts';
+import { Topic } from './fake-topic.ts';
 
 export interface FakeDeskOptions {
   readonly now?: UnixMs;

@@ -7,6 +7,7 @@ import type { OpenStream, StreamSink } from '#contract/service.ts';
 import { sessionAt } from '#core/domain/context.ts';
 import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
 import { DAY_MS, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
+import type { Ticket, TicketId } from '#core/domain/trading.ts';
 import type { EngineEvent } from '#core/engine/messages.ts';
 import type { Profile } from '#main/store/database.ts';
 import type { EngineStep } from '../engine-keeper.ts';
@@ -18,6 +19,7 @@ import { livePhantom, positionView, priceDecimals, ticketView } from './rows.ts'
 const EVERY_MS = 250;
 const SPARKLINE_POINTS = 48;
 const CLOSED_POSITIONS_SHOWN = 100;
+const CLOSED_TICKETS_KEPT = 50;
 
 export class DeskViews {
   readonly watchlist: PolledList<WatchlistRow>;
@@ -28,6 +30,8 @@ export class DeskViews {
   readonly #profile: Profile;
   readonly #activitySinks = new Set<StreamSink<PhantomActivity>>();
   readonly #lastSignals = new Map<InstrumentId, NonNullable<WatchlistRow['lastSignal']>>();
+  /** Tickets that closed since they were last told: how each ended goes out with its removal. */
+  readonly #closedTickets = new Map<TicketId, Ticket>();
 
   constructor(session: LiveSession, profile: Profile) {
     this.#session = session;
@@ -38,10 +42,12 @@ export class DeskViews {
       (row) => row.instrumentId,
       () => this.#watchlistRows(),
     );
-    this.tickets = list<TicketView>(
-      (row) => row.id,
-      () => this.#ticketRows(),
-    );
+    this.tickets = new PolledList<TicketView>({
+      key: (row) => row.id,
+      rows: () => this.#ticketRows(),
+      everyMs: EVERY_MS,
+      last: (id) => this.#closedTicket(id),
+    });
     this.phantoms = list<LivePhantom>(
       (row) => row.id,
       () => this.#phantomRows(),
@@ -75,9 +81,11 @@ export class DeskViews {
     this.#activitySinks.clear();
   }
 
-  #onStep({ events }: EngineStep): void {
+  #onStep({ input, events }: EngineStep): void {
+    if (input.kind === 'heartbeat' && events.length === 0) return;
     const count = (kind: EngineEvent['kind']) => events.filter((event) => event.kind === kind).length;
     for (const event of events) {
+      if (event.kind === 'ticket-closed') this.#keepClosed(event.ticket);
       if (event.kind !== 'phantom-opened') continue;
       const { signal } = event.phantom;
       this.#lastSignals.set(signal.instrumentId, {
@@ -116,6 +124,23 @@ export class DeskViews {
       const { instrumentId } = ticket;
       return [ticketView(ticket, open.phantom, this.#session.price(instrumentId), this.#instrument(instrumentId))];
     });
+  }
+
+  #keepClosed(ticket: Ticket): void {
+    this.#closedTickets.set(ticket.id, ticket);
+    // Without a window nobody asks for them.
+    const [oldest] = this.#closedTickets.keys();
+    if (this.#closedTickets.size > CLOSED_TICKETS_KEPT && oldest !== undefined) this.#closedTickets.delete(oldest);
+  }
+
+  #closedTicket(id: TicketId): TicketView | null {
+    const ticket = this.#closedTickets.get(id);
+    // Its phantom may have ended with it.
+    const phantom =
+      this.#session.keeper?.engine.openPhantoms.get(id)?.phantom ?? this.#profile.history.detail(id)?.phantom;
+    if (ticket === undefined || phantom === undefined) return null;
+    const { instrumentId } = ticket;
+    return ticketView(ticket, phantom, this.#session.price(instrumentId), this.#instrument(instrumentId));
   }
 
   #phantomRows(): readonly LivePhantom[] {

@@ -13,6 +13,8 @@ export interface PolledListOptions<Row> {
   readonly key: (row: Row) => string;
   readonly rows: () => readonly Row[];
   readonly everyMs: number;
+  /** The last state of a row that has left the list, sent with its removal; null where it has none to tell. */
+  readonly last?: (key: string) => Row | null;
 }
 
 export class PolledList<Row> {
@@ -69,7 +71,8 @@ export class PolledList<Row> {
     const removed = [...this.#seen.keys()].filter((key) => !texts.has(key));
     this.#seen = texts;
     if (upserted.length === 0 && removed.length === 0) return;
-    for (const sink of this.#sinks) sink.push({ upserted, removed });
+    const last = removed.flatMap((key) => this.#options.last?.(key) ?? []);
+    for (const sink of this.#sinks) sink.push({ upserted: [...upserted, ...last], removed });
   }
 
   #texts(rows: readonly Row[]): Map<string, string> {

@@ -15,10 +15,11 @@ export interface LevelRow {
 export function levelRows(terms: TicketView['terms']): readonly LevelRow[] {
   const sign = terms.side === 'long' ? 1 : -1;
   const risk = Math.abs(terms.entry - terms.stop);
+  // Adding zero turns a short's -0 at the entry into 0.
   const row = (name: LevelRow['name'], price: number): LevelRow => ({
     name,
     price,
-    distanceR: risk > 0 ? (sign * (price - terms.entry)) / risk : 0,
+    distanceR: risk > 0 ? (sign * (price - terms.entry)) / risk + 0 : 0,
     distancePercent: (price / terms.entry - 1) * 100,
   });
   const rows = [row('target', terms.target), row('entry', terms.entry), row('stop', terms.stop)];

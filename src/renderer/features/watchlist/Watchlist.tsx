@@ -99,13 +99,13 @@ const WatchlistItem = memo(function WatchlistItem({ row, isSelected, onSelect }:
           {row.feed === 'live' ? (
             <>
               {row.regime === null ? (
-                <span {...tip('Three days of history are needed first.', 'Regime')}>No regime yet</span>
+                <span {...tip('Three days of history are needed first.', 'Regime')}>New</span>
               ) : (
                 <span
                   className={row.regime === 'high' || row.regime === 'extreme' ? 'watch__hot' : ''}
                   {...defines('regime')}
                 >
-                  {REGIME_WORDS[row.regime].label}
+                  {REGIME_WORDS[row.regime].label.replace(' vol', '')}
                 </span>
               )}
               <span aria-hidden="true">·</span>

@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import type { CandleTuple } from '#contract/areas/market.ts';
 import { BarWindow } from '#renderer/features/chart/bar-window.ts';
 import { ChartFeed, type FeedStatus } from '#renderer/features/chart/chart-feed.ts';
-import { addToVwap, emaLine, nextEma, type VwapState, vwapLine, vwapValue } from '#renderer/features/chart/indicators.ts';
+import {
+  addToVwap,
+  emaLine,
+  nextEma,
+  type VwapState,
+  vwapLine,
+  vwapValue,
+} from '#renderer/features/chart/indicators.ts';
 import { visibleIndices } from '#renderer/features/chart/overlay-primitive.ts';
 import { refusal, scriptedClient } from '../support/scripted-client.ts';
 

@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import type { PhantomRow } from '#contract/areas/phantoms.ts';
 import { createChartStore, shapesOf } from '#renderer/features/chart/chart-store.ts';
 import { barPosition, lastAtOrBefore } from '#renderer/lib/charting/bar-index.ts';
-import { type Axes, levelShape, passesFilter, pixelShape, shapeAt, spreadApart } from '#renderer/lib/charting/level-shapes.ts';
+import {
+  type Axes,
+  levelShape,
+  passesFilter,
+  pixelShape,
+  shapeAt,
+  spreadApart,
+} from '#renderer/lib/charting/level-shapes.ts';
 import { withAlpha } from '#renderer/lib/charting/palette.ts';
 import { openDesk, settle } from '../support/open-desk.ts';
 
@@ -93,7 +100,9 @@ describe('a phantom in the chart', () => {
   });
 
   it('an open one runs to the newest bar and has no exit', () => {
-    const open = levelShape(row({ outcome: 'open', exitTime: null, exitPrice: null, netR: null, disposition: 'pending' }));
+    const open = levelShape(
+      row({ outcome: 'open', exitTime: null, exitPrice: null, netR: null, disposition: 'pending' }),
+    );
     expect(open).toMatchObject({ tone: 'open', label: '', isStrong: true, isPending: true });
     expect(pixelShape(open, axes)).toMatchObject({ right: 80, exit: null });
   });
@@ -133,7 +142,9 @@ describe('a phantom in the chart', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 6 }), (coordinates) => {
         const placed = spreadApart(coordinates, 18);
-        const order = coordinates.map((_, index) => index).sort((a, b) => (coordinates[a] ?? 0) - (coordinates[b] ?? 0));
+        const order = coordinates
+          .map((_, index) => index)
+          .sort((a, b) => (coordinates[a] ?? 0) - (coordinates[b] ?? 0));
         for (let rank = 1; rank < order.length; rank++) {
           const gap = (placed[order[rank] ?? 0] ?? 0) - (placed[order[rank - 1] ?? 0] ?? 0);
           expect(gap).toBeGreaterThanOrEqual(18 - 1e-9);

@@ -5,6 +5,7 @@ import { ExchangeClock } from '#renderer/lib/exchange-clock.ts';
 import { forgetfulMemory, recall, remember } from '#renderer/lib/memory.ts';
 import { applyRows, createStreamStore } from '#renderer/lib/stores/stream-store.ts';
 import { reduceTickets, ticketBook } from '#renderer/lib/stores/tickets.ts';
+import { orderRows } from '#renderer/lib/stores/watchlist-order.ts';
 import { refusal, scriptedClient } from '../support/scripted-client.ts';
 
 interface Row {
@@ -21,7 +22,15 @@ describe('rows by id', () => {
   ];
 
   it('are replaced in place, added at the end and removed, while the others stay the same objects', () => {
-    const after = applyRows(before, [{ id: 'b', value: 3 }, { id: 'c', value: 4 }], ['x'], idOf);
+    const after = applyRows(
+      before,
+      [
+        { id: 'b', value: 3 },
+        { id: 'c', value: 4 },
+      ],
+      ['x'],
+      idOf,
+    );
     expect(after.map(idOf)).toEqual(['a', 'b', 'c']);
     expect(after[0]).toBe(before[0]);
     expect(after[1]?.value).toBe(3);
@@ -34,6 +43,13 @@ describe('rows by id', () => {
 
   it('a row that is changed and removed in one delta is gone', () => {
     expect(applyRows(before, [{ id: 'a', value: 9 }], ['a'], idOf).map(idOf)).toEqual(['b']);
+  });
+});
+
+describe('the watchlist’s order', () => {
+  it('is the trader’s, and the alphabet’s for the rest', () => {
+    const rows = ['ADA', 'ETH', 'BTC', 'AAA'].map((symbol) => ({ symbol }));
+    expect(orderRows(rows, ['BTC', 'ETH']).map(({ symbol }) => symbol)).toEqual(['BTC', 'ETH', 'AAA', 'ADA']);
   });
 });
 

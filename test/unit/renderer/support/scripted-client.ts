@@ -1,6 +1,7 @@
 /** A client whose answers and stream frames the test gives one by one. */
-import type { CallName, DeskClient, InputFor } from '#renderer/lib/client.ts';
+
 import type { RemoteError } from '#contract/errors.ts';
+import type { CallName, DeskClient, InputFor } from '#renderer/lib/client.ts';
 
 interface AskedCall {
   readonly name: CallName;

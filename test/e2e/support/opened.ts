@@ -1,0 +1,39 @@
+/** An opened workstation that belongs to one test: closed when it ends, with a picture of the window when it fails. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFailed, onTestFinished } from 'vitest';
+import { DeskPage } from './desk-page.ts';
+import { type LaunchOptions, type OpenedDesk, openByDesktop, openByWeb } from './launch.ts';
+
+export type Door = 'web' | 'desktop';
+
+const doors = { web: openByWeb, desktop: openByDesktop };
+
+export function emptyFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'shadowdesk-profile-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export async function opened(
+  door: Door,
+  profile: string,
+  options: LaunchOptions = {},
+): Promise<{ host: OpenedDesk; desk: DeskPage }> {
+  const host = await doors[door](profile, options);
+  let picture: string | null = null;
+  onTestFinished(async ({ task }) => {
+    if (task.result?.state === 'fail') {
+      picture = join(tmpdir(), `shadowdesk-failed-${door}-${process.pid}.png`);
+      await host.page.screenshot({ path: picture, timeout: 5_000 }).catch(() => {
+        picture = null;
+      });
+    }
+    await host.close();
+  });
+  onTestFailed(() => {
+    console.error([...host.lines, picture === null ? '' : `Picture of the window: ${picture}`].join('\n'));
+  });
+  return { host, desk: new DeskPage(host) };
+}

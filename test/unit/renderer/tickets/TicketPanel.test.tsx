@@ -1,0 +1,99 @@
+import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import { afterEach, describe, expect, it } from 'vitest';
+import { TicketPanel } from '#renderer/features/tickets/TicketPanel.tsx';
+import { ticketActions } from '#renderer/features/tickets/ticket-actions.ts';
+import { TicketProvider } from '#renderer/features/tickets/ticket-context.tsx';
+import { createTicketStore } from '#renderer/features/tickets/ticket-store.ts';
+import { ActionsProvider } from '#renderer/lib/actions/actions-context.tsx';
+import { DeskProvider } from '#renderer/lib/desk-context.tsx';
+import type { FakeDeskOptions } from '#test/support/fake-desk/fake-desk.ts';
+import { openDesk, settle } from '../support/open-desk.ts';
+
+async function showPanel(options: FakeDeskOptions) {
+  const opened = openDesk(options);
+  const store = createTicketStore(opened.desk);
+  store.start();
+  await settle();
+  opened.pass(1_000);
+  render(
+    <DeskProvider value={opened.desk}>
+      <ActionsProvider value={ticketActions(opened.desk, store)}>
+        <TicketProvider value={store}>
+          <TicketPanel />
+        </TicketProvider>
+      </ActionsProvider>
+    </DeskProvider>,
+  );
+  return { ...opened, store };
+}
+
+afterEach(cleanup);
+
+describe('the ticket panel', () => {
+  it('DE-15: shows levels, money at risk, score with kind, threshold with evidence, reasons and quality', async () => {
+    const { store } = await showPanel({ tickets: 1 });
+    const ticket = store.current();
+    expect(ticket).not.toBeNull();
+    const article = screen.getByRole('article');
+    const text = article.textContent ?? '';
+    for (const part of ['Target', 'TP1', 'Entry', 'Stop', 'At risk', 'Costs', 'Net reward : risk', 'SIMULATED']) {
+      expect(text).toContain(part);
+    }
+    for (const reason of ticket?.reasons ?? []) expect(text).toContain(reason);
+    for (const part of ticket?.qualityParts ?? []) expect(text).toContain(part.name);
+    expect(text).toContain(ticket?.threshold.evidence);
+  });
+
+  it('a heuristic score is named as such and never called a probability of its own', async () => {
+    await showPanel({ tickets: 1 });
+    const text = screen.getByRole('article').textContent ?? '';
+    expect(text).toContain('heuristic');
+    expect(text).toContain('not a probability');
+    expect(text).not.toMatch(/win probability|chance of/i);
+  });
+
+  it('approves by its button and says what came of it', async () => {
+    const { desk } = await showPanel({ tickets: 1 });
+    await act(async () => {
+      fireEvent.click(screen.getByRole('button', { name: /Approve on paper/ }));
+      await settle();
+    });
+    expect(desk.positions.getState().data?.some((position) => position.state === 'open')).toBe(true);
+    expect(screen.getByText(/paper position opened/)).toBeDefined();
+  });
+
+  it('skips with a reason chosen from the list', async () => {
+    const { desk } = await showPanel({ tickets: 1 });
+    fireEvent.click(screen.getByRole('button', { name: 'Skip with a reason' }));
+    await act(async () => {
+      fireEvent.click(screen.getByRole('button', { name: 'News ahead' }));
+      await settle();
+    });
+    expect(desk.tickets.getState().data?.closed[0]).toMatchObject({ state: 'skipped', closeReason: 'News ahead' });
+  });
+
+  it('several tickets are a queue, each with the time it has left', async () => {
+    await showPanel({ tickets: 3 });
+    const tabs = within(screen.getByRole('tablist')).getAllByRole('tab');
+    expect(tabs).toHaveLength(3);
+    expect(tabs[0]?.textContent).toMatch(/\d+:\d\d/);
+    expect(tabs[0]?.getAttribute('aria-selected')).toBe('true');
+  });
+
+  it('without tickets it says what is going on and when to expect one', async () => {
+    await showPanel({ tickets: 0 });
+    expect(screen.getByText('Nothing to decide')).toBeDefined();
+    expect(screen.getByText(/15-minute bar/)).toBeDefined();
+  });
+
+  it('an edited size shows what it would risk', async () => {
+    const { store } = await showPanel({ tickets: 1 });
+    const ticket = store.current();
+    const field = screen.getByLabelText(/^Amount in/);
+    fireEvent.change(field, { target: { value: String((ticket?.size.amount ?? 0) * 2) } });
+    fireEvent.blur(field);
+    expect(screen.getByText(/Over the proposed size/)).toBeDefined();
+    fireEvent.click(screen.getByRole('button', { name: /Back to the proposed/ }));
+    expect(screen.queryByText(/Over the proposed size/)).toBeNull();
+  });
+});
