@@ -34,7 +34,7 @@ export interface App {
   demo(): DemoHost | null;
   /** Resolves when stored data can be shown; connecting goes on behind it. */
   start(): Promise<void>;
-  /** Ends everything in order; the record is complete afterwards. */
+  /** Ends everything in order, once; the record is complete afterwards. */
   close(): Promise<void>;
 }
 
@@ -108,6 +108,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     knownExchanges: KNOWN_EXCHANGES,
     openExchange: open,
   });
+  let closing: Promise<void> | null = null;
   return ok({
     service: desk.service,
     session,
@@ -115,13 +116,16 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     log,
     demo: () => demo,
     start: () => session.start(),
-    close: async () => {
-      await session.close();
-      desk.close();
-      exports.close();
-      imports.close();
-      await demo?.close();
-      profile.close();
+    close: () => {
+      closing ??= (async () => {
+        await session.close();
+        desk.close();
+        exports.close();
+        imports.close();
+        await demo?.close();
+        profile.close();
+      })();
+      return closing;
     },
   });
 }

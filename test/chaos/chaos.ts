@@ -7,7 +7,7 @@
  * Ends with exit code 1 on any loss, on anything half done, and when one of the moments never came.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createRandom, type Random } from '#core/base/random.ts';
@@ -179,26 +179,29 @@ function report(): void {
   for (const kind of ['opened', 'closed', 'decided', 'ticket-closed', 'position'] as const) {
     if (kills >= 20 && ledger.counts[kind] === 0) tally.problems.push(`nothing of kind "${kind}" was ever acknowledged`);
   }
+  const load = (loadavg()[0] ?? 0).toFixed(1);
   const takeover = spread(tally.takeoverMs);
   const restart = spread(tally.restartMs);
   if (takeover.worst >= TAKEOVER_BAR_MS) tally.problems.push(`a lock was taken over only after ${takeover.worst} ms`);
-  if (restart.worst >= RESTART_BAR_MS) tally.problems.push(`a restart took ${restart.worst} ms`);
+  // One slow start of a busy machine is no fault of the desk; one in twenty is.
+  if (restart.p95 >= RESTART_BAR_MS) tally.problems.push(`one restart in twenty took ${restart.p95} ms and more`);
   for (const problem of tally.problems) process.stderr.write(`${problem}\n`);
   say(`${tally.kills} kills: ${MOMENTS.map((moment) => `${tally.moments[moment]} ${moment}`).join(', ')}`);
   say(`${ledger.steps} steps with ${ledger.records} facts acknowledged; lost or half done: ${tally.problems.length}`);
   say(`lock taken over and profile open: median ${takeover.median} ms, worst ${takeover.worst} ms (bar ${TAKEOVER_BAR_MS})`);
-  say(`restart to usable: median ${restart.median} ms, worst ${restart.worst} ms (bar ${RESTART_BAR_MS})`);
+  say(`restart to usable: median ${restart.median} ms, p95 ${restart.p95} ms, worst ${restart.worst} ms (bar ${RESTART_BAR_MS}), load ${load}`);
   const { kills: done, moments, problems } = tally;
-  const whole = { seed: values.seed, kills: done, moments, steps: ledger.steps, facts: ledger.counts, takeover, restart };
+  const whole = { seed: values.seed, kills: done, moments, steps: ledger.steps, facts: ledger.counts, takeover, restart, load };
   process.stdout.write(`${JSON.stringify({ ...whole, seconds: Math.round(seconds), problems: problems.length })}\n`);
   if (problems.length === 0) rmSync(folder, { recursive: true, force: true });
   else say(`the profile is kept at ${folder}`);
   process.exitCode = problems.length === 0 ? 0 : 1;
 }
 
-function spread(figures: readonly number[]): { readonly median: number; readonly worst: number } {
+function spread(figures: readonly number[]): { readonly median: number; readonly p95: number; readonly worst: number } {
   const sorted = figures.toSorted((a, b) => a - b);
-  return { median: Math.round(sorted[sorted.length >> 1] ?? 0), worst: Math.round(sorted.at(-1) ?? 0) };
+  const at = (share: number) => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0);
+  return { median: at(0.5), p95: at(0.95), worst: at(1) };
 }
 
 function say(line: string): void {

@@ -21,21 +21,34 @@ export const DEFAULT_SETTINGS: Settings = {
 };
 
 /** One line of meaning per setting, for the form, its search and the docs. */
-export const SETTING_MEANINGS: Readonly<Record<keyof Settings, { readonly label: string; readonly meaning: string }>> = {
-  exchange: { label: 'Exchange', meaning: 'Where candles come from. The demo exchange is built in and simulated.' },
-  symbols: { label: 'Instruments', meaning: 'The instruments that are watched and for which strategies run.' },
-  baseTimeframe: { label: 'Base timeframe', meaning: 'Bars that are fetched and stored; the others are rolled up from them.' },
-  historyDays: { label: 'History', meaning: 'Days of history the strategies run over before going live.' },
-  stage: { label: 'Stage', meaning: 'Shadow records only; advisory asks you about each signal that passes.' },
-  riskPerTrade: { label: 'Risk per trade', meaning: 'Share of equity lost when a stop is hit, costs included.' },
-  fixedMinimumScore: { label: 'Fixed minimum score', meaning: 'Replaces the threshold when set.' },
-  slippageBps: { label: 'Slippage', meaning: 'Assumed per side, in basis points, on top of the taker fee.' },
-  startingEquity: { label: 'Paper equity', meaning: 'What the paper account starts with.' },
-  disabledStrategies: { label: 'Strategies', meaning: 'One that is switched off proposes nothing until it is switched on again.' },
-  demoSpeed: { label: 'Demo speed', meaning: 'How fast the demo market runs; 1 is real time.' },
-  slowForTickets: { label: 'Slow down for tickets', meaning: 'The demo market runs at x5 while a ticket waits for you.' },
-  theme: { label: 'Theme', meaning: 'Dark, light, or as the system says.' },
-  upDownColors: { label: 'Up and down', meaning: 'Colour pair for rising and falling; blue and orange suit colour-blind eyes.' },
-  textScale: { label: 'Text size', meaning: 'Scales all text of the window.' },
-  sound: { label: 'Sound', meaning: 'A short tone when a ticket opens.' },
-};
+export const SETTING_MEANINGS: Readonly<Record<keyof Settings, { readonly label: string; readonly meaning: string }>> =
+  {
+    exchange: { label: 'Exchange', meaning: 'Where candles come from. The demo exchange is built in and simulated.' },
+    symbols: { label: 'Instruments', meaning: 'The instruments that are watched and for which strategies run.' },
+    baseTimeframe: {
+      label: 'Base timeframe',
+      meaning: 'Bars that are fetched and stored; the others are rolled up from them.',
+    },
+    historyDays: { label: 'History', meaning: 'Days of history the strategies run over before going live.' },
+    stage: { label: 'Stage', meaning: 'Shadow records only; advisory asks you about each signal that passes.' },
+    riskPerTrade: { label: 'Risk per trade', meaning: 'Share of equity lost when a stop is hit, costs included.' },
+    fixedMinimumScore: { label: 'Fixed minimum score', meaning: 'Replaces the threshold when set.' },
+    slippageBps: { label: 'Slippage', meaning: 'Assumed per side, in basis points, on top of the taker fee.' },
+    startingEquity: { label: 'Paper equity', meaning: 'What the paper account starts with.' },
+    disabledStrategies: {
+      label: 'Strategies',
+      meaning: 'One that is switched off proposes nothing until it is switched on again.',
+    },
+    demoSpeed: { label: 'Demo speed', meaning: 'How fast the demo market runs; 1 is real time.' },
+    slowForTickets: {
+      label: 'Slow down for tickets',
+      meaning: 'The demo market runs at x5 while a ticket waits for you.',
+    },
+    theme: { label: 'Theme', meaning: 'Dark, light, or as the system says.' },
+    upDownColors: {
+      label: 'Up and down',
+      meaning: 'Colour pair for rising and falling; blue and orange suit colour-blind eyes.',
+    },
+    textScale: { label: 'Text size', meaning: 'Scales all text of the window.' },
+    sound: { label: 'Sound', meaning: 'A short tone when a ticket opens.' },
+  };

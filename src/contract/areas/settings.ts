@@ -1,6 +1,6 @@
 /** Settings of this issue: exchange, instruments, history, stage, risk, appearance. Each has a default that works (WS-5). */
 import { z } from 'zod';
-import { STAGES } from '#core/domain/score.ts';
+import { AVAILABLE_STAGES } from '#core/domain/score.ts';
 
 export const settingsSchema = z
   .object({
@@ -9,7 +9,8 @@ export const settingsSchema = z
     baseTimeframe: z.enum(['1m', '5m']),
     /** Days of history run through the strategies at the first start (PL-11). */
     historyDays: z.number().int().min(1).max(730),
-    stage: z.enum(STAGES),
+    /** Hybrid and auto come with the orders they need (DE-10). */
+    stage: z.enum(AVAILABLE_STAGES),
     /** Share of equity, 0.005 = 0.5 %. */
     riskPerTrade: z.number().min(0.0001).max(0.05),
     fixedMinimumScore: z.number().min(0).max(100).nullable(),

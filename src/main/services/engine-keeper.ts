@@ -40,8 +40,12 @@ export class EngineKeeper {
   readonly engine: Engine;
   /** After a step was committed. */
   readonly stepped = new Emitter<EngineStep>();
-  /** The record could not be written: nothing new may be decided until a restart (RE-4). */
+  /**
+   * The record could not be written: the engine is ahead of it, so this keeper works no input any more. A new one,
+   * restored from the record, goes on at the last step that was written (RE-4).
+   */
   readonly failed = new Emitter<StoreFault>();
+  #broken = false;
   readonly #profile: Profile;
   readonly #barsSinceSnapshot = new Map<InstrumentId, number>();
 
@@ -89,6 +93,7 @@ export class EngineKeeper {
 
   /** One step in one transaction; listeners hear of it once it is committed. */
   apply(input: EngineInput): readonly EngineEvent[] {
+    if (this.#broken) return [];
     const events = this.engine.step(input);
     if (events.length > 0 || input.kind === 'bars') {
       const written = this.#profile.record.step((writer) => {
@@ -97,7 +102,7 @@ export class EngineKeeper {
         this.#snapshotWhereDue(writer, input);
       });
       if (!written.ok) {
-        this.failed.emit(written.error);
+        this.#break(written.error);
         return [];
       }
     }
@@ -107,6 +112,7 @@ export class EngineKeeper {
 
   /** Many whole steps in one transaction (PL-7), for bootstrap; listeners hear of all of them once, with the last input. */
   applyBulk(inputs: readonly EngineInput[]): readonly EngineEvent[] {
+    if (this.#broken) return [];
     const all: EngineEvent[] = [];
     const written = this.#profile.record.step((writer) => {
       for (const input of inputs) {
@@ -118,7 +124,7 @@ export class EngineKeeper {
       this.#writePositions(writer);
     });
     if (!written.ok) {
-      this.failed.emit(written.error);
+      this.#break(written.error);
       return [];
     }
     const last = inputs.at(-1);
@@ -128,10 +134,16 @@ export class EngineKeeper {
 
   /** Snapshots every instrument now: after a bootstrap and before closing. */
   snapshotAll(): void {
+    if (this.#broken) return;
     const written = this.#profile.record.step((writer) => {
       for (const { instrument } of this.engine.instruments()) this.#snapshot(writer, instrument.id);
     });
-    if (!written.ok) this.failed.emit(written.error);
+    if (!written.ok) this.#break(written.error);
+  }
+
+  #break(fault: StoreFault): void {
+    this.#broken = true;
+    this.failed.emit(fault);
   }
 
   #write(writer: StepWriter, input: EngineInput, events: readonly EngineEvent[]): void {

@@ -7,7 +7,7 @@ import type { Profile } from '#main/store/database.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
 import type { DeskLog } from './desk-log.ts';
 import type { EngineKeeper } from './engine-keeper.ts';
-import { LiveMarket, type MarketState } from './live-market.ts';
+import { type LastWorked, LiveMarket, type MarketState } from './live-market.ts';
 
 export interface FormingBar {
   readonly instrumentId: InstrumentId;
@@ -108,9 +108,9 @@ function lastWorked(
   profile: Profile,
   baseTimeframe: BaseTimeframe,
   id: InstrumentId,
-): Candle | null {
+): LastWorked | null {
   const openTime = keeper.engine.instrument(id)?.lastOpenTime ?? -1;
   if (openTime < 0) return null;
-  for (const candle of profile.candles.read(id, baseTimeframe, openTime, openTime + 1)) return candle;
-  return null;
+  const [candle] = profile.candles.read(id, baseTimeframe, openTime, openTime + 1);
+  return { openTime, candle: candle ?? null };
 }

@@ -50,12 +50,20 @@ interface Line {
   lastConfirmed: number;
 }
 
+export interface LastWorked {
+  readonly openTime: UnixMs;
+  readonly candle: Candle | null;
+}
+
 export interface LiveMarketOptions {
   readonly connection: ExchangeConnection;
   readonly instruments: readonly Instrument[];
   readonly baseTimeframe: BaseTimeframe;
-  /** The newest bar that was worked already, per instrument; null starts at the next bar that closes. */
-  readonly lastWorked: (instrumentId: InstrumentId) => Candle | null;
+  /**
+   * The newest bar that was worked already, per instrument; null starts at the next bar that closes. Its candle is null
+   * where the store has lost it: the series goes on behind it all the same.
+   */
+  readonly lastWorked: (instrumentId: InstrumentId) => LastWorked | null;
   readonly listener: MarketListener;
   /** Monotonic real time, ms. */
   readonly monotonic: () => number;
@@ -85,7 +93,8 @@ export class LiveMarket {
       const last = options.lastWorked(instrument.id);
       if (last !== null) released = Math.max(released, last.openTime + this.#durationMs);
       const gate = new CandleGate(options.baseTimeframe, last?.openTime ?? null);
-      this.#lines.set(instrument.symbol, { instrument, gate, last, confirming: false, lastConfirmed: 0 });
+      const line = { instrument, gate, last: last?.candle ?? null, confirming: false, lastConfirmed: 0 };
+      this.#lines.set(instrument.symbol, line);
     }
     this.#batcher = new Batcher(this.#durationMs, released);
     this.#expected = new Set(options.instruments.map((instrument) => instrument.id));
@@ -155,7 +164,7 @@ export class LiveMarket {
       const missing = [...this.#lines.values()].filter((line) => this.#missingBars(line, upTo) > 0);
       if (missing.length === 0) break;
       for (const line of missing) {
-        const fault = await this.#backfill(line, upTo);
+        const fault = await this.#readHistory(line, upTo, true);
         if (stale()) return;
         if (fault !== null) {
           this.#options.listener.state('catching-up', fault);
@@ -186,8 +195,12 @@ export class LiveMarket {
     return last === null ? 0 : (upTo - last) / this.#durationMs - 1;
   }
 
-  /** Feeds history from the last final bar up to `upTo` through the gate. */
-  async #backfill(line: Line, upTo: UnixMs): Promise<ExchangeFault | null> {
+  /**
+   * Feeds history from the last final bar up to `upTo` through the gate, quiet bars filled; a backfill and the
+   * confirmation of a quiet bar differ only in what their signals become (`offline`).
+   */
+  async #readHistory(line: Line, upTo: UnixMs, offline: boolean): Promise<ExchangeFault | null> {
+    const connection = this.#connection;
     const last = line.gate.lastFinal;
     if (last === null) return null;
     const from = last + this.#durationMs;
@@ -202,6 +215,7 @@ export class LiveMarket {
     });
     for await (const page of pages) {
       if (!page.ok) return page.error;
+      if (connection !== this.#connection || this.#state === 'closed') return null;
       const candles: Candle[] = [];
       for (const raw of page.value.candles) {
         const candle = checkCandle(raw, this.#options.baseTimeframe);
@@ -209,9 +223,9 @@ export class LiveMarket {
         else candles.push(candle);
       }
       const filled = fillQuietBars(line.last, candles, this.#durationMs, LONGEST_QUIET_BARS);
-      this.#take(line, line.gate.onHistory(filled.map(toRow), upTo), true);
+      this.#take(line, line.gate.onHistory(filled.map(toRow), upTo), offline);
       fetched += candles.length;
-      this.#options.listener.progress(fetched, expected);
+      if (offline) this.#options.listener.progress(fetched, expected);
     }
     return null;
   }
@@ -287,19 +301,9 @@ export class LiveMarket {
   }
 
   async #confirm(line: Line, upTo: UnixMs): Promise<void> {
-    const connection = this.#connection;
     try {
-      const pages = this.#options.connection.history({
-        symbol: line.instrument.symbol,
-        timeframe: this.#options.baseTimeframe,
-        from: (line.gate.lastFinal ?? upTo) + this.#durationMs,
-        to: upTo,
-        signal: this.#abort.signal,
-      });
-      for await (const page of pages) {
-        if (!page.ok || connection !== this.#connection || this.#state !== 'live') return;
-        this.#take(line, line.gate.onHistory(page.value.candles, upTo), false);
-      }
+      // A fault is no news here: the bar is asked for again, or its successor proves it.
+      await this.#readHistory(line, upTo, false);
       this.#flush();
     } finally {
       line.confirming = false;

@@ -17,6 +17,7 @@ import type { EngineInput } from '#core/engine/messages.ts';
 import type { ExchangeConnection, ExchangeFault, OpenExchange } from '#main/exchange/feed.ts';
 import type { Profile } from '#main/store/database.ts';
 import { bootstrap } from './bootstrap.ts';
+import { refillLostCandles } from './candle-refill.ts';
 import type { DeskLog } from './desk-log.ts';
 import { EngineKeeper, type EngineStep } from './engine-keeper.ts';
 import { logEvent } from './event-log.ts';
@@ -25,6 +26,8 @@ import { type FinalBars, type FormingBar, startLiveFeed } from './live-feed.ts';
 import type { LiveMarket, MarketState } from './live-market.ts';
 import type { SettingsService } from './settings-service.ts';
 
+/** Pause before the record is tried again after a fault of the disk. */
+const STORE_RETRY_MS = 3_000;
 /** Pause before an exchange that could not be reached is tried again. */
 const RETRY_MS = 15_000;
 
@@ -210,7 +213,27 @@ export class LiveSession {
     }
     profile.notes.putInstruments(instruments);
     if (this.#keeper === null || !sameInstruments(this.#instruments, instruments)) this.#wake(instruments);
-    await this.#catchUpHistory(connection, abort);
+    const refilled = await this.#refill(connection, abort.signal);
+    if (refilled && !abort.signal.aborted) await this.#catchUpHistory(connection, abort);
+  }
+
+  /** True when the stored candles reach as far as the engine has worked. */
+  async #refill(connection: ExchangeConnection, signal: AbortSignal): Promise<boolean> {
+    const { profile, log } = this.#options;
+    const engine = this.#keeper?.engine;
+    if (engine === undefined) return false;
+    const instruments = this.#instruments;
+    const refilled = await refillLostCandles({ connection, candles: profile.candles, engine, instruments, signal });
+    if (!refilled.ok) {
+      this.#fail('offline', refilled.error);
+      this.#retryLater();
+      return false;
+    }
+    if (refilled.value > 0) {
+      log.write('notice', 'store', `${refilled.value} candles that were lost were fetched again`, this.now());
+      this.#wake(instruments);
+    }
+    return true;
   }
 
   async #catchUpHistory(connection: ExchangeConnection, abort: AbortController): Promise<void> {
@@ -253,7 +276,7 @@ export class LiveSession {
       instruments: this.#instruments,
       baseTimeframe: settings.current.baseTimeframe,
       onState: (state, fault) => this.#onMarketState(state, fault),
-      onStoreFault: (fault) => this.#fail('failed', fault),
+      onStoreFault: (fault) => this.#onStoreFault(fault),
       onFinal: (bars) => this.finalised.emit(bars),
       onForming: (bar) => {
         this.#forming.set(bar.instrumentId, bar.candle);
@@ -270,6 +293,12 @@ export class LiveSession {
         this.#market?.stopExpecting(id);
       },
     });
+  }
+
+  /** Looks at the exchange's clock and list now; it happens by itself every few minutes. */
+  async checkExchange(): Promise<void> {
+    await this.#watch?.checkSkew();
+    await this.#watch?.checkList();
   }
 
   /** MK-14: the exchange reported it delisted or halted. */
@@ -320,9 +349,22 @@ export class LiveSession {
       account: { currency: instruments[0]?.quote ?? 'USDT', startingEquity, equity: startingEquity },
     });
     this.#keeper.stepped.on((step) => this.#onStep(step));
-    this.#keeper.failed.on((fault) => this.#fail('failed', fault));
+    this.#keeper.failed.on((fault) => this.#onStoreFault(fault));
     log.write('info', 'session', `${instruments.length} instruments on ${instruments[0]?.exchange}`, this.now());
     this.reopened.emit();
+  }
+
+  /**
+   * RE-4: what cannot be recorded is not decided. The desk stops, says why, and starts anew from the record after a
+   * pause; while the fault lasts it fails again, and goes on by itself once it is gone.
+   */
+  #onStoreFault(fault: Fault): void {
+    void this.#serially(async () => {
+      await this.#shut();
+      this.#keeper = null;
+      this.#fail('failed', fault);
+      this.#retry = setTimeout(() => void this.start(), STORE_RETRY_MS);
+    });
   }
 
   #onStep(step: EngineStep): void {
@@ -378,7 +420,6 @@ export class LiveSession {
   }
 
   #enter(connection: ConnectionState, message: string, remedy = '', progress: JobProgress | null = null): void {
-    // A record that cannot be written stays failed until a restart: nothing may decide on what is not recorded (RE-4).
     this.#state = { connection, message, remedy, progress };
     this.changed.emit(this.#state);
   }

@@ -8,7 +8,7 @@ export async function updateSettings(desk: Pick<Desk, 'client' | 'notices'>, pat
   try {
     const { message } = await desk.client.call('settings.update', patch);
     // What only changes looks shows itself; the rest is worth a word when the services have one.
-    if (message !== '' && message !== 'Saved.') desk.notices.show('info', 'Settings saved', message);
+    if (!/^(saved\.?)?$/i.test(message)) desk.notices.show('info', 'Settings saved', message);
     return true;
   } catch (thrown) {
     const problem = problemOf(thrown);

@@ -209,6 +209,22 @@ function useModal(onClose: () => void) {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);
+  const close = useRef(onClose);
+  close.current = onClose;
+  useEffect(() => {
+    // A control that had the focus may vanish; the page then has it, and the keys must still reach the dialog.
+    function onStrayKey(event: globalThis.KeyboardEvent): void {
+      const open = [...document.querySelectorAll('[aria-modal="true"]')];
+      if (box.current === null || open.at(-1) !== box.current || document.activeElement !== document.body) return;
+      if (event.key === 'Escape') close.current();
+      if (event.key === 'Tab') {
+        event.preventDefault();
+        box.current.focus();
+      }
+    }
+    document.addEventListener('keydown', onStrayKey);
+    return () => document.removeEventListener('keydown', onStrayKey);
+  }, []);
   function onKeyDown(event: KeyboardEvent): void {
     if (event.key === 'Escape') {
       event.stopPropagation();

@@ -138,6 +138,10 @@ export class DeskPage {
     return this.panel('Chart').getByRole('img', { name: /^Candles of / });
   }
 
+  chartOf(symbol: string): Locator {
+    return this.panel('Chart').getByRole('img', { name: `Candles of ${symbol}`, exact: true });
+  }
+
   /** A value of the bar under the crosshair, or of the newest bar. */
   async legend(name: 'O' | 'H' | 'L' | 'C'): Promise<number> {
     const text = await this.panel('Chart').locator(`.legend__item--${name.toLowerCase()} .number`).innerText();
@@ -262,6 +266,11 @@ export class DeskPage {
     await dialog.getByRole('button', { name: 'Apply' }).click();
     await dialog.getByRole('button', { name: 'Apply' }).waitFor({ state: 'detached', timeout: PATIENCE_MS });
     await this.closeDialog();
+  }
+
+  /** Short messages that lie over the window for a while. */
+  get notices(): Locator {
+    return this.page.locator('.notice');
   }
 
   theme(): Promise<string | undefined> {

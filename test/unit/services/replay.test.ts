@@ -1,16 +1,16 @@
 /** Replay of stored candles: counts that add up, hashes that repeat, batches, finer bars, late bars (PL-1, PL-4, PL-6). */
 import { describe, expect, it } from 'vitest';
 import { invariant } from '#core/base/invariant.ts';
-import { RollUp } from '#core/market/roll-up.ts';
 import type { Candle } from '#core/domain/candle.ts';
 import { DAY_MS, type Timeframe } from '#core/domain/timeframe.ts';
+import { RollUp } from '#core/market/roll-up.ts';
+import { type ReplayRequest, replay } from '#main/services/replay.ts';
 import { canonicalJson } from '#main/services/research/event-hash.ts';
 import { storedInputs, storedInstruments } from '#main/services/research/stored-market.ts';
-import { type ReplayRequest, replay } from '#main/services/replay.ts';
 import type { Profile } from '#main/store/database.ts';
 import { fixtureCandles } from '#test/golden/golden-run.ts';
-import { emptyProfile, putCandles, RESEARCH_SETTINGS } from '#test/support/research-profile.ts';
 import { realCandles } from '#test/support/real-candles.ts';
+import { emptyProfile, putCandles, RESEARCH_SETTINGS } from '#test/support/research-profile.ts';
 
 const BTC = fixtureCandles('BTCUSDT-5m.csv.gz').slice(0, 3_000);
 const SOL = fixtureCandles('SOLUSDT-5m.csv.gz').slice(0, 3_000);

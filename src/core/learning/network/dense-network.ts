@@ -21,9 +21,6 @@ export interface NetworkPredictor extends Predictor {
   contributions(row: Float64Array, output: number, into: Float64Array): number;
 }
 
-/** Below this change of a ReLU's input its slope is used instead of a quotient of two roundings. */
-const SMALL_CHANGE = 1e-9;
-
 /** A layer as the forward pass wants it: doubles, widened once from the stored floats. */
 interface Layer {
   readonly inputs: number;
@@ -145,7 +142,7 @@ function rescale(layer: Layer, unit: number): number {
   const sum = layer.sums[unit] as number;
   const reference = layer.referenceSums[unit] as number;
   const change = sum - reference;
-  if (Math.abs(change) < SMALL_CHANGE) return sum > 0 ? 1 : 0;
+  if (change === 0) return sum > 0 ? 1 : 0;
   return ((sum > 0 ? sum : 0) - (reference > 0 ? reference : 0)) / change;
 }
 

@@ -223,7 +223,9 @@ function StageChoice({ settings, change }: Pick<ControlProps, 'settings' | 'chan
             aria-checked={settings.stage === stage}
             disabled={lock !== undefined}
             className="stage"
-            onClick={() => change({ stage })}
+            onClick={() => {
+              if (stage === 'shadow' || stage === 'advisory') change({ stage });
+            }}
           >
             <span className="strong">
               {STAGE_WORDS[stage].label}

@@ -94,7 +94,7 @@ function AnswerStrip() {
         <div className={answer.done ? 'answer' : 'answer answer--refused'}>
           {answer.done ? <CircleCheck size={14} aria-hidden="true" /> : <CircleX size={14} aria-hidden="true" />}
           <span className="grow">
-            {!answer.done && <strong>{answer.title}: </strong>}
+            {!answer.message.startsWith(answer.title.split(' ')[0] ?? '') && <strong>{answer.title}: </strong>}
             {answer.message}
           </span>
           <IconButton label="Dismiss" size="small" icon={<X size={13} />} onClick={store.dismissAnswer} />

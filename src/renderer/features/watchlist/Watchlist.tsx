@@ -3,7 +3,7 @@ import { Ghost } from 'lucide-react';
 import { type KeyboardEvent, memo, useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { WatchlistRow } from '#contract/areas/market.ts';
-import { useDesk, useExchangeNow, useStream } from '../../lib/desk-context.tsx';
+import { useDesk, useExchangeNow, useStream, useStreamed } from '../../lib/desk-context.tsx';
 import { formatDateTime, formatDuration, formatPercent, formatPrice } from '../../lib/format.ts';
 import { defines, tip } from '../../lib/glossary.ts';
 import { FEED_WORDS, REGIME_WORDS, SESSION_WORDS, strategyTitle } from '../../lib/words.ts';
@@ -72,6 +72,8 @@ const WatchlistItem = memo(function WatchlistItem({ row, isSelected, onSelect }:
   const direction = change === null || Math.abs(change) < 0.005 ? 'flat' : change > 0 ? 'up' : 'down';
   const [base, quote] = row.symbol.split('/');
   const feed = FEED_WORDS[row.feed];
+  // The status bar's badge speaks of the exchange that was chosen; rows that are left from the demo say so themselves.
+  const isForeign = useStreamed(useDesk().session, (data) => data.connection.simulated) === false && row.simulated;
   return (
     <button
       type="button"
@@ -89,6 +91,14 @@ const WatchlistItem = memo(function WatchlistItem({ row, isSelected, onSelect }:
         </span>
         <span className="strong">{base}</span>
         <span className="faint">{quote}</span>
+        {isForeign && (
+          <span
+            className="watch__hot"
+            {...tip('A stored price of the demo exchange, not of the exchange you chose.', 'Simulated')}
+          >
+            SIM
+          </span>
+        )}
       </span>
       <span className="watch__spark">
         <Sparkline values={row.sparkline} width={46} height={20} direction={direction} />

@@ -119,10 +119,11 @@ export class LevelsPrimitive implements ISeriesPrimitive<Time> {
     }));
   }
 
-  /** What the trader is asked about, or looks at, is kept inside the view. */
+  /** What the trader holds, is asked about, or looks at is kept inside the view. */
   autoscaleInfo(from: Logical, to: Logical): AutoscaleInfo | null {
     const wanted = this.#input.shapes.filter((shape) => {
-      if (!shape.isPending && shape.id !== this.#input.focusedId) return false;
+      const isHeld = shape.isStrong && shape.to === null;
+      if (!isHeld && shape.id !== this.#input.focusedId) return false;
       const start = this.#locator.position(shape.from);
       const end = shape.to === null ? this.#locator.newest() : this.#locator.position(shape.to);
       return start !== null && end !== null && start <= to && end >= from;

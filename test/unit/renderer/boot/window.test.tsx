@@ -97,6 +97,16 @@ describe('the watchlist', () => {
     expect(desk.view.getState().instrumentId).toBe('demo:BTC/USDT');
   });
 
+  it('MK-22: a row left from the demo says that it is simulated when another exchange was chosen', async () => {
+    const { desk } = await show(<Watchlist />);
+    expect(screen.queryByText('SIM')).toBeNull();
+    await act(async () => {
+      await desk.client.call('settings.update', { exchange: 'binance' });
+      await settle();
+    });
+    expect(screen.getAllByText('SIM').length).toBeGreaterThan(0);
+  });
+
   it('keeps the last state and says that it is stale', async () => {
     const { breakConnection } = await show(<Watchlist />);
     await act(async () => {
@@ -114,6 +124,20 @@ describe('help', () => {
     fireEvent.click(screen.getByRole('radio', { name: 'Glossary' }));
     const text = screen.getByRole('dialog').textContent ?? '';
     for (const term of Object.values(GLOSSARY)) expect(text).toContain(term.meaning);
+  });
+
+  it('closes on Escape even when the control that had the focus is gone', async () => {
+    let isClosed = false;
+    await show(
+      <HelpDialog
+        onClose={() => {
+          isClosed = true;
+        }}
+      />,
+    );
+    (document.activeElement as HTMLElement).blur();
+    fireEvent.keyDown(document.body, { key: 'Escape' });
+    expect(isClosed).toBe(true);
   });
 
   it('closes on Escape and gives the focus back', async () => {
