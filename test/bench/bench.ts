@@ -56,16 +56,22 @@ const seconds = Math.round((performance.now() - begin) / 1000);
 
 if (values.json) {
   const rows = all.map((line) => (isFigure(line) ? { ...line, ratio: ratioOf(line), met: isMet(line) } : line));
-  process.stdout.write(`${JSON.stringify({ date: new Date().toISOString(), machine, quick: scale.quick, seconds, rows })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ date: new Date().toISOString(), machine, quick: scale.quick, seconds, rows })}\n`,
+  );
 } else {
-  process.stdout.write(`${tableOf(all).join('\n')}\n\n${machine}; ${scale.quick ? 'quick, ' : ''}${seconds} s in all\n`);
+  process.stdout.write(
+    `${tableOf(all).join('\n')}\n\n${machine}; ${scale.quick ? 'quick, ' : ''}${seconds} s in all\n`,
+  );
 }
 
 function tableOf(rows: readonly BenchLine[]): readonly string[] {
   const header = ['id', 'what', 'ours (median)', 'worst', 'peer', 'ratio', 'bar', 'met', 'note'];
   const cells = [header, ...rows.map((row) => (isFigure(row) ? figureCells(row) : absentCells(row)))];
   const widths = header.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-  return cells.map((row) => row.map((cell, column) => (column === header.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  '));
+  return cells.map((row) =>
+    row.map((cell, column) => (column === header.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  '),
+  );
 }
 
 function figureCells(figure: Figure): readonly string[] {

@@ -118,7 +118,16 @@ function featuresLine(): BenchLine {
   if (signals === undefined) throw new Error('the engine knows its instrument');
   const entry = signals.bars('15m').close(0);
   const time = (candles.at(-1)?.openTime ?? 0) + MINUTE_MS;
-  const subject = { side: 'long', stop: entry * 0.99, target: entry * 1.02, measures: {}, time, entry, qscore: 60, plannedRr: 2 } as const;
+  const subject = {
+    side: 'long',
+    stop: entry * 0.99,
+    target: entry * 1.02,
+    measures: {},
+    time,
+    entry,
+    qscore: 60,
+    plannedRr: 2,
+  } as const;
   const durations: number[] = [];
   for (let run = 0; run < 2_000; run++) {
     const begin = performance.now();
@@ -140,10 +149,14 @@ function featuresLine(): BenchLine {
 
 /** From the final bars of 50 instruments to the committed transaction. */
 function batchLine(scale: BenchScale): BenchLine {
-  const instruments = Array.from({ length: 50 }, (_, index) => instrumentOf(`C${String(index).padStart(2, '0')}/USDT`, '1m'));
+  const instruments = Array.from({ length: 50 }, (_, index) =>
+    instrumentOf(`C${String(index).padStart(2, '0')}/USDT`, '1m'),
+  );
   const warmDays = scale.quick ? 4 : 10;
   const bars = warmDays * 1_440 + 1_440;
-  const series = instruments.map((_, index) => syntheticCandles({ count: bars, stepMs: MINUTE_MS, seed: index + 1, volatility: 0.0008 }));
+  const series = instruments.map((_, index) =>
+    syntheticCandles({ count: bars, stepMs: MINUTE_MS, seed: index + 1, volatility: 0.0008 }),
+  );
   const batch = (at: number, origin: 'bootstrap' | 'live'): EngineInput => ({
     kind: 'bars',
     origin,

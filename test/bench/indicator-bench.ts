@@ -16,7 +16,12 @@ export function indicatorLines(scale: BenchScale): readonly BenchLine[] {
   // Written by both loops, so that no engine may leave the work out.
   const ends = { ours: 0, theirs: 0 };
   const ours = () => {
-    const [ema, atr, rsi, bands] = [new ExponentialAverage(20), new AverageTrueRange(14), new RelativeStrength(14), new BollingerBands(20, 2)];
+    const [ema, atr, rsi, bands] = [
+      new ExponentialAverage(20),
+      new AverageTrueRange(14),
+      new RelativeStrength(14),
+      new BollingerBands(20, 2),
+    ];
     let sum = 0;
     for (const bar of candles) {
       ema.add(bar.close);
@@ -39,8 +44,14 @@ export function indicatorLines(scale: BenchScale): readonly BenchLine[] {
     }
     ends.theirs = sum;
   };
-  const own = perSecond(count, timedRuns(scale.runs, () => undefined, ours));
-  const reference = perSecond(count, timedRuns(Math.min(scale.runs, 3), () => undefined, theirs));
+  const own = perSecond(
+    count,
+    timedRuns(scale.runs, () => undefined, ours),
+  );
+  const reference = perSecond(
+    count,
+    timedRuns(Math.min(scale.runs, 3), () => undefined, theirs),
+  );
   const difference = Math.abs(ends.ours - ends.theirs) / Math.abs(ends.theirs);
   if (!(difference < EQUAL)) throw new Error(`the indicators differ by ${difference}`);
   return [

@@ -45,7 +45,10 @@ export function timedRuns<T>(runs: number, prepare: () => T, work: (input: T) =>
 }
 
 /** Durations in ms turned into items per second: the slowest run is the worst. */
-export function perSecond(count: number, durationsMs: readonly number[]): { readonly median: number; readonly worst: number } {
+export function perSecond(
+  count: number,
+  durationsMs: readonly number[],
+): { readonly median: number; readonly worst: number } {
   const { median, worst } = spread(durationsMs);
   return { median: (1000 * count) / median, worst: (1000 * count) / worst };
 }

@@ -26,19 +26,38 @@ function candleLines(scale: BenchScale): readonly BenchLine[] {
   const loads: number[] = [];
   for (let run = 0; run < Math.min(3, scale.runs); run++) {
     inProfile((profile) => {
-      inserts.push(...timedRuns(1, () => undefined, () => expectOk(profile.candles.write(ID, '1m', candles, 0))));
+      inserts.push(
+        ...timedRuns(
+          1,
+          () => undefined,
+          () => expectOk(profile.candles.write(ID, '1m', candles, 0)),
+        ),
+      );
       for (let again = 0; again < 2; again++) {
         let sum = 0;
-        loads.push(...timedRuns(1, () => undefined, () => {
-          for (const candle of profile.candles.read(ID, '1m', 0, Number.MAX_SAFE_INTEGER)) sum += candle.close;
-        }));
+        loads.push(
+          ...timedRuns(
+            1,
+            () => undefined,
+            () => {
+              for (const candle of profile.candles.read(ID, '1m', 0, Number.MAX_SAFE_INTEGER)) sum += candle.close;
+            },
+          ),
+        );
         if (!(sum > 0)) throw new Error('the candles did not come back');
       }
     });
   }
   const common = { id: 'PE-12', peer: 'none measured', note: 'a year of generated 1m candles' } as const;
   return [
-    { ...common, what: 'insert candles', unit: 'rows/s', better: 'more', ...perSecond(YEAR_BARS, inserts), bar: 500_000 },
+    {
+      ...common,
+      what: 'insert candles',
+      unit: 'rows/s',
+      better: 'more',
+      ...perSecond(YEAR_BARS, inserts),
+      bar: 500_000,
+    },
     { ...common, what: 'load a year of 1m', unit: 'ms', better: 'less', ...spread(loads), bar: 300 },
   ];
 }
@@ -59,7 +78,10 @@ function phantomLines(scale: BenchScale): readonly BenchLine[] {
         worst: Math.max(...pages.map(({ firstMs }) => firstMs)),
         bar: 60,
         peer: 'none measured',
-        note: `${pages.length} combinations on ${count} phantoms${count < MILLION ? ' (the rule says 1,000,000)' : ''}, median of all ${quantileOf(pages.map(({ ms }) => ms), 0.5).toFixed(1)} ms; slowest: ${slowest.what}`,
+        note: `${pages.length} combinations on ${count} phantoms${count < MILLION ? ' (the rule says 1,000,000)' : ''}, median of all ${quantileOf(
+          pages.map(({ ms }) => ms),
+          0.5,
+        ).toFixed(1)} ms; slowest: ${slowest.what}`,
       },
       exportLine(profile, scale),
     ];
@@ -85,10 +107,18 @@ function pageTimes(profile: Profile, count: number) {
   return filters.flatMap((filter) =>
     PHANTOM_SORTS.flatMap((by) =>
       (['ascending', 'descending'] as const).map((direction) => {
-        const durations = timedRuns(3, () => undefined, () => {
-          profile.history.page(filter, { by, direction }, null, PAGE);
-        });
-        return { what: `${JSON.stringify(filter)} by ${by}, ${direction}`, ms: spread(durations).median, firstMs: durations[0] ?? 0 };
+        const durations = timedRuns(
+          3,
+          () => undefined,
+          () => {
+            profile.history.page(filter, { by, direction }, null, PAGE);
+          },
+        );
+        return {
+          what: `${JSON.stringify(filter)} by ${by}, ${direction}`,
+          ms: spread(durations).median,
+          firstMs: durations[0] ?? 0,
+        };
       }),
     ),
   );
@@ -102,13 +132,22 @@ function exportLine(profile: Profile, scale: BenchScale): BenchLine {
   for (let run = 0; run < Math.min(3, scale.runs); run++) {
     const before = process.memoryUsage.rss();
     let rows = 0;
-    durations.push(...timedRuns(1, () => undefined, () => {
-      for (const chunk of phantomCsv(profile.exportPhantoms({}, { by: 'openedAt', direction: 'descending' }), sets)) {
-        rows += chunk.rows;
-        grown = Math.max(grown, process.memoryUsage.rss() - before);
-        if (rows >= count) break;
-      }
-    }));
+    durations.push(
+      ...timedRuns(
+        1,
+        () => undefined,
+        () => {
+          for (const chunk of phantomCsv(
+            profile.exportPhantoms({}, { by: 'openedAt', direction: 'descending' }),
+            sets,
+          )) {
+            rows += chunk.rows;
+            grown = Math.max(grown, process.memoryUsage.rss() - before);
+            if (rows >= count) break;
+          }
+        },
+      ),
+    );
     if (rows < count) throw new Error(`only ${rows} rows were exported`);
   }
   return {

@@ -6,7 +6,15 @@ import type { Position, Ticket } from '#core/domain/trading.ts';
 import { canonicalJson } from '#main/services/research/event-hash.ts';
 
 /** Each names one immutable fact of the record: once acknowledged it must be found with the same text for ever. */
-export const RECORD_KINDS = ['opened', 'closed', 'decided', 'ticket', 'ticket-closed', 'position', 'position-closed'] as const;
+export const RECORD_KINDS = [
+  'opened',
+  'closed',
+  'decided',
+  'ticket',
+  'ticket-closed',
+  'position',
+  'position-closed',
+] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
 
 export interface AcknowledgedRecord {
@@ -35,7 +43,9 @@ export function recordsOf(events: readonly EngineEvent[]): readonly Acknowledged
       case 'phantom-opened': {
         const { phantom } = event;
         const opened: AcknowledgedRecord = { kind: 'opened', id: phantom.id, text: openedText(phantom) };
-        return phantom.decision.disposition === 'pending' ? [opened] : [opened, decidedRecord(phantom.id, phantom.decision)];
+        return phantom.decision.disposition === 'pending'
+          ? [opened]
+          : [opened, decidedRecord(phantom.id, phantom.decision)];
       }
       case 'phantom-closed':
         return [{ kind: 'closed', id: event.phantomId, text: closedText(event.result, event.resolvedOffline) }];

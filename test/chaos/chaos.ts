@@ -49,7 +49,11 @@ interface Tally {
 }
 
 const { values } = parseArgs({
-  options: { kills: { type: 'string' }, seed: { type: 'string', default: 'chaos' }, full: { type: 'boolean', default: false } },
+  options: {
+    kills: { type: 'string' },
+    seed: { type: 'string', default: 'chaos' },
+    full: { type: 'boolean', default: false },
+  },
 });
 const kills = Number(values.kills ?? (values.full ? FULL_KILLS : 200));
 const startedAt = performance.now();
@@ -177,7 +181,8 @@ function report(): void {
   const never = MOMENTS.filter((moment) => tally.moments[moment] === 0);
   if (kills >= 20 && never.length > 0) tally.problems.push(`never killed while ${never.join(', ')}`);
   for (const kind of ['opened', 'closed', 'decided', 'ticket-closed', 'position'] as const) {
-    if (kills >= 20 && ledger.counts[kind] === 0) tally.problems.push(`nothing of kind "${kind}" was ever acknowledged`);
+    if (kills >= 20 && ledger.counts[kind] === 0)
+      tally.problems.push(`nothing of kind "${kind}" was ever acknowledged`);
   }
   const load = (loadavg()[0] ?? 0).toFixed(1);
   const takeover = spread(tally.takeoverMs);
@@ -188,10 +193,23 @@ function report(): void {
   for (const problem of tally.problems) process.stderr.write(`${problem}\n`);
   say(`${tally.kills} kills: ${MOMENTS.map((moment) => `${tally.moments[moment]} ${moment}`).join(', ')}`);
   say(`${ledger.steps} steps with ${ledger.records} facts acknowledged; lost or half done: ${tally.problems.length}`);
-  say(`lock taken over and profile open: median ${takeover.median} ms, worst ${takeover.worst} ms (bar ${TAKEOVER_BAR_MS})`);
-  say(`restart to usable: median ${restart.median} ms, p95 ${restart.p95} ms, worst ${restart.worst} ms (bar ${RESTART_BAR_MS}), load ${load}`);
+  say(
+    `lock taken over and profile open: median ${takeover.median} ms, worst ${takeover.worst} ms (bar ${TAKEOVER_BAR_MS})`,
+  );
+  say(
+    `restart to usable: median ${restart.median} ms, p95 ${restart.p95} ms, worst ${restart.worst} ms (bar ${RESTART_BAR_MS}), load ${load}`,
+  );
   const { kills: done, moments, problems } = tally;
-  const whole = { seed: values.seed, kills: done, moments, steps: ledger.steps, facts: ledger.counts, takeover, restart, load };
+  const whole = {
+    seed: values.seed,
+    kills: done,
+    moments,
+    steps: ledger.steps,
+    facts: ledger.counts,
+    takeover,
+    restart,
+    load,
+  };
   process.stdout.write(`${JSON.stringify({ ...whole, seconds: Math.round(seconds), problems: problems.length })}\n`);
   if (problems.length === 0) rmSync(folder, { recursive: true, force: true });
   else say(`the profile is kept at ${folder}`);

@@ -64,13 +64,10 @@ setInterval(() => {
 function decideLater(ticket: Ticket): void {
   const draw = random.next();
   if (draw > 0.85) return;
-  setTimeout(
-    () => {
-      if (draw < 0.6) app.session.approve(ticket.id, null);
-      else app.session.skip(ticket.id, 'at random');
-    },
-    random.integer(8),
-  );
+  setTimeout(() => {
+    if (draw < 0.6) app.session.approve(ticket.id, null);
+    else app.session.skip(ticket.id, 'at random');
+  }, random.integer(8));
 }
 
 /** Standard output is a file: a line is there whatever happens to this process a moment later. */

@@ -120,7 +120,8 @@ export class AcknowledgedLedger {
     for (const [id, openTime] of line.bars) this.bars.set(id, Math.max(openTime, this.bars.get(id) ?? 0));
     for (const record of line.records) {
       const key = `${record.kind} ${record.id}`;
-      if (this.#all.has(key)) throw new Error(`${key} was acknowledged twice: an acknowledged step was lost and done again`);
+      if (this.#all.has(key))
+        throw new Error(`${key} was acknowledged twice: an acknowledged step was lost and done again`);
       this.#all.set(key, record);
       this.#unseen.push(record);
       this.counts[record.kind]++;
@@ -147,23 +148,28 @@ export function checkRecord(profile: Profile, ledger: AcknowledgedLedger, everyt
   const problems = profile.check().map((problem) => `database: ${problem}`);
   problems.push(...brokenInvariants(profile));
   const open = profile.loadOpen();
-  if ((open.clock ?? 0) < ledger.clock) problems.push(`the clock is ${open.clock}, but ${ledger.clock} was acknowledged`);
+  if ((open.clock ?? 0) < ledger.clock)
+    problems.push(`the clock is ${open.clock}, but ${ledger.clock} was acknowledged`);
   const worked = new Map(open.workedBars.map((bar) => [bar.instrumentId, bar.openTime]));
   for (const [id, openTime] of ledger.bars) {
-    if ((worked.get(id) ?? -1) < openTime) problems.push(`${id}: bar ${openTime} was acknowledged, ${worked.get(id)} recorded`);
+    if ((worked.get(id) ?? -1) < openTime)
+      problems.push(`${id}: bar ${openTime} was acknowledged, ${worked.get(id)} recorded`);
   }
   for (const [id, openTime] of worked) {
     const stored = profile.candles.last(id, '1m')?.openTime ?? -1;
     if (stored < openTime) problems.push(`${id}: bar ${openTime} was worked, but the newest stored one is ${stored}`);
   }
   const count = countOfRisk(Number(profile.desk.settings().get('riskPerTrade') ?? 0));
-  if (count < ledger.settingsCount) problems.push(`setting ${ledger.settingsCount} was acknowledged, ${count} is stored`);
+  if (count < ledger.settingsCount)
+    problems.push(`setting ${ledger.settingsCount} was acknowledged, ${count} is stored`);
   const unseen = ledger.takeUnseen();
   const positions = positionDocuments(profile);
   for (const record of everything ? ledger.all() : unseen) {
     const found = storedText(profile, positions, record);
     if (found === record.text) continue;
-    problems.push(`${record.kind} ${record.id} was acknowledged as\n  ${record.text}\nbut the record holds\n  ${found}`);
+    problems.push(
+      `${record.kind} ${record.id} was acknowledged as\n  ${record.text}\nbut the record holds\n  ${found}`,
+    );
   }
   return problems;
 }
@@ -180,7 +186,9 @@ function brokenInvariants(profile: Profile): readonly string[] {
   }
 }
 
-function positionDocuments(profile: Profile): ReadonlyMap<string, ReturnType<typeof profile.desk.closedPositions>[number]> {
+function positionDocuments(
+  profile: Profile,
+): ReadonlyMap<string, ReturnType<typeof profile.desk.closedPositions>[number]> {
   const open = profile.loadOpen().positions.map(({ position }) => position);
   const closed = profile.desk.closedPositions(Number.MAX_SAFE_INTEGER);
   return new Map([...open, ...closed].map((position) => [position.id, position]));

@@ -39,7 +39,10 @@ export function smallInstrument(base: string): Instrument {
   };
 }
 
-export function smallDesk(instruments: readonly Instrument[]): { readonly profile: Profile; readonly keeper: EngineKeeper } {
+export function smallDesk(instruments: readonly Instrument[]): {
+  readonly profile: Profile;
+  readonly keeper: EngineKeeper;
+} {
   const folder = temporaryFolder();
   const opened = openProfile(folder);
   if (!opened.ok) throw new Error(opened.error.message);
@@ -74,7 +77,14 @@ export function answeringExchange(
     clock: { now, speed: () => 1, skewMs: () => 0 },
     loadInstruments: async () => ok([]),
     async *history(request) {
-      const candles = history(request).map(({ openTime, open, high, low, close, volume }) => [openTime, open, high, low, close, volume]);
+      const candles = history(request).map(({ openTime, open, high, low, close, volume }) => [
+        openTime,
+        open,
+        high,
+        low,
+        close,
+        volume,
+      ]);
       yield ok({ candles });
     },
     watch: (_symbols, _timeframe, hears) => {

@@ -107,7 +107,7 @@ export class BarSeries implements BarsView {
   }
 
   #at(ago: number, column: number): number {
-    if (ago < 0 || ago >= this.size) return Number.NaN;
+    if (ago < 0 || ago >= this.#count || ago > this.#mask) return Number.NaN;
     return this.#rows[((this.#count - 1 - ago) & this.#mask) * WIDTH + column] as number;
   }
 }

@@ -9,15 +9,15 @@ import type { IntentAnswer } from '#contract/areas/trading.ts';
 import { Emitter } from '#core/base/emitter.ts';
 import type { Fault } from '#core/base/result.ts';
 import type { Candle } from '#core/domain/candle.ts';
-import { type Instrument, type InstrumentId, instrumentId as idOf } from '#core/domain/instrument.ts';
+import { type Instrument, type InstrumentId } from '#core/domain/instrument.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { TicketId } from '#core/domain/trading.ts';
 import type { ActiveStrategy } from '#core/engine/instrument-state.ts';
-import type { EngineInput } from '#core/engine/messages.ts';
 import type { ExchangeConnection, ExchangeFault, OpenExchange } from '#main/exchange/feed.ts';
 import type { Profile } from '#main/store/database.ts';
 import { bootstrap } from './bootstrap.ts';
 import { refillLostCandles } from './candle-refill.ts';
+import { chosenInstruments, missingSymbols, sameInstruments } from './chosen-instruments.ts';
 import type { DeskLog } from './desk-log.ts';
 import { EngineKeeper, type EngineStep } from './engine-keeper.ts';
 import { logEvent } from './event-log.ts';
@@ -25,6 +25,7 @@ import { ExchangeWatch } from './exchange-watch.ts';
 import { type FinalBars, type FormingBar, startLiveFeed } from './live-feed.ts';
 import type { LiveMarket, MarketState } from './live-market.ts';
 import type { SettingsService } from './settings-service.ts';
+import { approveTicket, skipTicket } from './trader-intents.ts';
 
 /** Pause before the record is tried again after a fault of the disk. */
 const STORE_RETRY_MS = 3_000;
@@ -127,38 +128,11 @@ export class LiveSession {
 
   /** The trader's click; the answer says what became of it (DE-16). */
   approve(ticketId: TicketId, amount: number | null): IntentAnswer {
-    this.#quoteFor(ticketId);
-    return this.#intent(
-      { kind: 'approve', time: this.now(), ticketId, amount },
-      'approved: the paper position is open',
-    );
+    return approveTicket(this, ticketId, amount);
   }
 
   skip(ticketId: TicketId, reason: string | null): IntentAnswer {
-    return this.#intent({ kind: 'skip', time: this.now(), ticketId, reason }, 'skipped: its phantom goes on');
-  }
-
-  #intent(input: Extract<EngineInput, { kind: 'approve' | 'skip' }>, done: string): IntentAnswer {
-    if (this.#keeper === null) return { done: false, message: 'the desk is not running yet' };
-    if (input.kind === 'approve' && this.#state.connection !== 'live') {
-      return { done: false, message: 'not filled: the exchange is not live, prices may be stale' };
-    }
-    const events = this.#keeper.apply(input);
-    const refusal = events.find((event) => event.kind === 'intent-refused');
-    if (refusal !== undefined) return { done: false, message: refusal.message };
-    const closed = events.some((event) => event.kind === 'ticket-closed' && event.ticket.id === input.ticketId);
-    return closed
-      ? { done: true, message: done }
-      : { done: false, message: 'it could not be recorded; nothing changed' };
-  }
-
-  /** DE-16: at the click the newest price counts, not the last bar's. */
-  #quoteFor(ticketId: TicketId): void {
-    const id = this.#keeper?.engine.openPhantoms.get(ticketId)?.phantom.instrumentId;
-    const price = id === undefined ? null : this.price(id);
-    if (id !== undefined && price !== null) {
-      this.#keeper?.apply({ kind: 'quote', time: this.now(), instrumentId: id, price });
-    }
+    return skipTicket(this, ticketId, reason);
   }
 
   async #open(): Promise<void> {
@@ -195,11 +169,8 @@ export class LiveSession {
       this.#retryLater();
       return;
     }
-    const wanted = settings.current.symbols;
-    const instruments = loaded.value
-      .filter((instrument) => wanted.includes(instrument.symbol))
-      .map((instrument) => ({ ...instrument, baseTimeframe: settings.current.baseTimeframe }));
-    const unknown = wanted.filter((symbol) => !instruments.some((instrument) => instrument.symbol === symbol));
+    const instruments = chosenInstruments(loaded.value, settings.current);
+    const unknown = missingSymbols(instruments, settings.current);
     if (unknown.length > 0) {
       log.write('warning', 'exchange', `${unknown.join(', ')}: not offered by ${connection.exchange}; left out`);
     }
@@ -373,12 +344,7 @@ export class LiveSession {
   }
 
   #storedInstruments(): readonly Instrument[] {
-    const { exchange, symbols, baseTimeframe } = this.#options.settings.current;
-    const wanted = new Set(symbols.map((symbol) => idOf(exchange, symbol)));
-    return this.#options.profile.notes
-      .instruments()
-      .filter((instrument) => wanted.has(instrument.id))
-      .map((instrument) => ({ ...instrument, baseTimeframe }));
+    return chosenInstruments(this.#options.profile.notes.instruments(), this.#options.settings.current);
   }
 
   #onSettings(before: Settings, after: Settings): void {
@@ -433,12 +399,6 @@ export class LiveSession {
 
 function bootstrapKey(exchange: string): string {
   return `bootstrap.${exchange}`;
-}
-
-function sameInstruments(a: readonly Instrument[], b: readonly Instrument[]): boolean {
-  return (
-    a.length === b.length && a.every((instrument, index) => JSON.stringify(instrument) === JSON.stringify(b[index]))
-  );
 }
 
 function unexpected(error: unknown): Fault {

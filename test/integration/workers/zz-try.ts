@@ -2,10 +2,10 @@ import { generated } from './zz-data.ts';
 import { trainNetwork } from '#main/workers/network-trainer.ts';
 import { createNetworkPredictor } from '#core/learning/network/dense-network.ts';
 import { writeFileSync } from 'node:fs';
-const train=generated(5000,40,'train'), test=generated(20000,40,'test');
+const train=generated(Number(process.argv[3]??5000),40,'train'+(process.argv[4]??'')), test=generated(20000,40,'test');
 function auc(s:Float64Array,y:Float64Array){const o=Array.from(s.keys()).sort((a,b)=>s[a]!-s[b]!);let rank=0,p=0;o.forEach((i,k)=>{if(y[i]){rank+=k+1;p++}});return (rank-p*(p+1)/2)/(p*(y.length-p));}
 const csv=(d:any)=>{let t='';for(let i=0;i<d.rows;i++)t+=d.columns.map((c:any)=>c[i]).join(',')+','+d.target[i]+'\n';return t};
-writeFileSync('/tmp/netw/train.csv',csv(train));writeFileSync('/tmp/netw/test.csv',csv(test));
+if(process.argv[5]) writeFileSync('/tmp/netw/train.csv',csv(train));if(process.argv[5]) if(process.argv[5]) writeFileSync('/tmp/netw/test.csv',csv(test));
 for (const p of JSON.parse(process.argv[2]??'[{}]')) { 
  const t=performance.now(); const m=await trainNetwork(train,'classify',p,1); const ms=performance.now()-t;
  if(!m.ok) {console.log(m.error);continue}

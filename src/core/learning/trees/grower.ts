@@ -68,7 +68,7 @@ export class TreeGrower {
     this.oneFeature = new Float64Array(256 * SLOT);
     this.rows = new Int32Array(data.rows);
     this.moved = new Int32Array(data.rows);
-    this.drawn = Int32Array.from({ length: data.features }, (_, feature) => feature);
+    this.drawn = new Int32Array(data.features);
     this.gathered = {
       gradients: new Float64Array(data.rows),
       hessians: new Float64Array(data.rows),
@@ -92,6 +92,8 @@ export class TreeGrower {
     const sharesHistograms = rules.columnsPerNode > columns.length * SCAN_OWN_SHARE;
     const samplesColumns = rules.columnsPerNode < columns.length;
     this.leaves.length = 0;
+    // Anew for each tree: a tree must not depend on which trees this grower grew before.
+    for (let i = 0; i < columns.length; i++) this.drawn[i] = i;
     const root = into.startTree();
     const open: Candidate[] = [];
 

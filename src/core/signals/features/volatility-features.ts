@@ -69,9 +69,12 @@ function rangeExpansion({ quarter: { bars } }: FeatureInput): number {
     let highest = Number.NEGATIVE_INFINITY;
     let lowest = Number.POSITIVE_INFINITY;
     let count = 0;
-    for (; ago < bars.size && bars.openTime(ago) >= start; ago++) {
-      highest = Math.max(highest, bars.high(ago));
-      lowest = Math.min(lowest, bars.low(ago));
+    // Beyond the oldest bar the time is NaN, which is not at or after the start.
+    for (; bars.openTime(ago) >= start; ago++) {
+      const high = bars.high(ago);
+      const low = bars.low(ago);
+      if (high > highest) highest = high;
+      if (low < lowest) lowest = low;
       count++;
     }
     if (count < LEAST_BARS_PER_DAY) continue;

@@ -1,0 +1,233 @@
+/** A whole retrain of a win-probability model: walk forward, calibrate, judge, and, when promoted, refit on all rows (ML-22 to ML-24). */
+import { ok, type Result } from '#core/base/result.ts';
+import { type CalibrationChoice, chooseCalibrator, createCalibration } from './calibration.ts';
+import { type Dataset, type ExampleLives, type ModelArtefact, selectRows } from './dataset.ts';
+import { breakEvenProbability } from './metrics.ts';
+import { type ClassifyReport, classifyReport } from './metrics-report.ts';
+import { type Judgement, type JudgedModel, judgeChallenger, judgeFirstModel, judgementSplit } from './promotion.ts';
+import { averageUniqueness, dependenceLength, medianLifeMs } from './uniqueness.ts';
+import { walkForwardFolds } from './walk-forward.ts';
+import {
+  type FitFault,
+  type FitOptions,
+  fitHeads,
+  type Head,
+  type OutOfFold,
+  outOfFold,
+  predictRows,
+  readyHeads,
+  untrainable,
+} from './walk-forward-predictions.ts';
+
+/** The champion as far as it is judged: fixed, with the last outcome that it has seen. */
+export interface Champion {
+  /** Calibrated probability of a win. */
+  readonly probability: (row: Float64Array) => number;
+  readonly threshold: number;
+  /** Latest `resolvedAt` among its training rows. */
+  readonly cutoff: number;
+}
+
+export interface RetrainRequest {
+  readonly data: Dataset;
+  readonly lives: ExampleLives;
+  readonly heads: readonly Head[];
+  /** Null while the heuristic scores. */
+  readonly champion: Champion | null;
+  /** Which judged attempt at a first model this is, from 1; of no account beside a champion. */
+  readonly attempt: number;
+}
+
+/** What the registry keeps of a fit. */
+export interface FittedEnsemble {
+  readonly heads: readonly { readonly id: string; readonly artefact: ModelArtefact }[];
+  readonly calibration: CalibrationChoice;
+  /** Break-even probability from the net results that calibration saw: where a signal starts to pay. */
+  readonly threshold: number;
+  /** Latest outcome among the training rows. */
+  readonly cutoff: number;
+}
+
+export interface RetrainOutcome {
+  readonly verdict: 'promoted' | 'rejected';
+  /** In words. */
+  readonly reason: string;
+  /** Null when there were too few rows to judge on: no look was taken and the attempt does not count. */
+  readonly judgement: Judgement | null;
+  /** Promoted: fitted on all rows. Rejected: what was judged, or what there is, kept for the record. */
+  readonly ensemble: FittedEnsemble;
+  /** Of the out-of-fold rows, after calibration fitted on other rows where there were enough. */
+  readonly report: ClassifyReport;
+  readonly outOfFold: OutOfFold;
+}
+
+/**
+ * Runs it all. The walk-forward covers the rows before the judgement block; heads fitted on those rows (purged, with
+ * embargo) predict the block, which makes it one more fold. The final calibrator may therefore rest on both: every
+ * prediction it sees is out of fold. Heads are those that the count of all rows allows, throughout.
+ */
+export async function retrain(
+  request: RetrainRequest,
+  options: FitOptions,
+): Promise<Result<RetrainOutcome, FitFault>> {
+  const { data, lives } = request;
+  const heads = readyHeads(request.heads, data.rows).map((head) => ({ ...head, fromRows: 0 }));
+  const embargoMs = medianLifeMs(lives);
+  const split = judgementSplit(lives, request.champion?.cutoff ?? null, embargoMs);
+  const training = split.fold === null ? null : selectRows(data, split.fold.train);
+  const unfit = training === null ? null : untrainable(data, training);
+  if (split.fold === null || training === null || unfit !== null) {
+    return withoutJudgement(request, heads, unfit ?? (split.fold === null ? split.reason : 'nothing to train on'), options);
+  }
+  const { fold } = split;
+  const trainingLives = selectLives(lives, fold.train);
+  const walk = await outOfFold(
+    training,
+    trainingLives,
+    heads,
+    stage(options, 'walk', 0, 0.6),
+    walkForwardFolds(trainingLives, undefined, embargoMs),
+  );
+  if (!walk.ok) {
+    if (walk.error.kind === 'cancelled') return walk;
+    return withoutJudgement(request, heads, walk.error.message, options);
+  }
+  const fitted = await fitHeads(training, heads, stage(options, 'judged', 0.6, 0.8));
+  if (!fitted.ok) return fitted;
+  const older = calibrationRows(training, trainingLives, walk.value.rows, walk.value.raw);
+  const calibration = chooseCalibrator(older);
+  const rawBlock = predictRows(data, fold.test, fitted.value.map(options.createPredictor));
+  const judgedRows = { ...selectLives(lives, fold.test), target: selectRows(data, fold.test).target };
+  const calibrate = createCalibration(calibration.calibrator);
+  const challenger: JudgedModel = { probability: rawBlock.map(calibrate), threshold: breakEvenProbability(older.netR) };
+  const judgement =
+    request.champion === null
+      ? judgeFirstModel(challenger, judgedRows, request.attempt)
+      : judgeChallenger(challenger, championOn(request.champion, data, fold.test), judgedRows, `${options.seed}/judge`);
+  const whole = joinRows(older, calibrationRows(data, lives, fold.test, rawBlock));
+  const report = honestReport(whole, options.seed);
+  const judged = ensembleOf(heads, fitted.value, calibration, challenger.threshold, trainingLives);
+  if (!judgement.promoted) {
+    options.onProgress?.(1);
+    const { reason } = judgement;
+    return ok({ verdict: 'rejected', reason, judgement, ensemble: judged, report, outOfFold: walk.value });
+  }
+  const final = await fitHeads(data, heads, stage(options, 'final', 0.8, 1));
+  if (!final.ok) return final;
+  const ensemble = ensembleOf(heads, final.value, chooseCalibrator(whole), breakEvenProbability(whole.netR), lives);
+  return ok({ verdict: 'promoted', reason: judgement.reason, judgement, ensemble, report, outOfFold: walk.value });
+}
+
+/** Too few rows to judge: fitted and measured for the record, never promoted. */
+async function withoutJudgement(
+  request: RetrainRequest,
+  heads: readonly Head[],
+  why: string,
+  options: FitOptions,
+): Promise<Result<RetrainOutcome, FitFault>> {
+  const { data, lives } = request;
+  const walk = await outOfFold(data, lives, heads, stage(options, 'walk', 0, 0.8));
+  if (!walk.ok) return walk;
+  const fitted = await fitHeads(data, heads, stage(options, 'final', 0.8, 1));
+  if (!fitted.ok) return fitted;
+  const rows = calibrationRows(data, lives, walk.value.rows, walk.value.raw);
+  const ensemble = ensembleOf(heads, fitted.value, chooseCalibrator(rows), breakEvenProbability(rows.netR), lives);
+  const reason = `Not judged: ${why}.`;
+  const report = honestReport(rows, options.seed);
+  return ok({ verdict: 'rejected', reason, judgement: null, ensemble, report, outOfFold: walk.value });
+}
+
+interface EvaluatedRows {
+  readonly raw: Float64Array;
+  readonly target: Float64Array;
+  readonly weight: Float64Array;
+  readonly openedAt: Float64Array;
+  readonly resolvedAt: Float64Array;
+  readonly netR: Float64Array;
+}
+
+function calibrationRows(data: Dataset, lives: ExampleLives, rows: Int32Array, raw: Float64Array): EvaluatedRows {
+  const { target, weight } = selectRows({ ...data, columns: [] }, rows);
+  return { raw, target, weight, ...selectLives(lives, rows) };
+}
+
+/**
+ * Figures of the newest part, calibrated by what the older part teaches, so that no row is judged by a calibrator that
+ * has seen it; with too few rows for a calibrator, all of them as they are.
+ */
+function honestReport(rows: EvaluatedRows, seed: string): ClassifyReport {
+  const count = rows.raw.length;
+  const from = count < 100 ? 0 : Math.floor(count / 2);
+  const older = mapRows(rows, (values) => values.slice(0, from));
+  const newer = mapRows(rows, (values) => values.slice(from));
+  const start = newer.openedAt[0] ?? Number.POSITIVE_INFINITY;
+  const known = mapRows(older, (values) => values.filter((_, row) => (older.resolvedAt[row] as number) < start));
+  const calibrate = createCalibration(chooseCalibrator(known).calibrator);
+  const blockLength = dependenceLength(averageUniqueness(newer));
+  const threshold = breakEvenProbability(known.netR);
+  return classifyReport(newer.raw.map(calibrate), newer.target, newer.weight, newer.netR, threshold, {
+    seed: `${seed}/report`,
+    blockLength,
+  });
+}
+
+function mapRows(rows: EvaluatedRows, change: (values: Float64Array) => Float64Array): EvaluatedRows {
+  return {
+    raw: change(rows.raw),
+    target: change(rows.target),
+    weight: change(rows.weight),
+    openedAt: change(rows.openedAt),
+    resolvedAt: change(rows.resolvedAt),
+    netR: change(rows.netR),
+  };
+}
+
+function joinRows(older: EvaluatedRows, newer: EvaluatedRows): EvaluatedRows {
+  const join = (first: Float64Array, second: Float64Array) => Float64Array.of(...first, ...second);
+  return {
+    raw: join(older.raw, newer.raw),
+    target: join(older.target, newer.target),
+    weight: join(older.weight, newer.weight),
+    openedAt: join(older.openedAt, newer.openedAt),
+    resolvedAt: join(older.resolvedAt, newer.resolvedAt),
+    netR: join(older.netR, newer.netR),
+  };
+}
+
+function selectLives(lives: ExampleLives, rows: Int32Array): ExampleLives {
+  const take = (from: Float64Array) => Float64Array.from(rows, (row) => from[row] as number);
+  return { openedAt: take(lives.openedAt), resolvedAt: take(lives.resolvedAt), netR: take(lives.netR) };
+}
+
+function championOn(champion: Champion, data: Dataset, rows: Int32Array): JudgedModel {
+  const row = new Float64Array(data.columns.length);
+  const probability = Float64Array.from(rows, (index) => {
+    for (let feature = 0; feature < row.length; feature++) row[feature] = data.columns[feature]?.[index] as number;
+    return champion.probability(row);
+  });
+  return { probability, threshold: champion.threshold };
+}
+
+function ensembleOf(
+  heads: readonly Head[],
+  artefacts: readonly ModelArtefact[],
+  calibration: CalibrationChoice,
+  threshold: number,
+  lives: ExampleLives,
+): FittedEnsemble {
+  return {
+    heads: artefacts.map((artefact, index) => ({ id: heads[index]?.id ?? artefact.kind, artefact })),
+    calibration,
+    threshold,
+    cutoff: lives.resolvedAt.reduce((latest, time) => Math.max(latest, time), Number.NEGATIVE_INFINITY),
+  };
+}
+
+/** Seed of its own and a share of the progress for one stage of the work. */
+function stage(options: FitOptions, name: string, from: number, to: number): FitOptions {
+  return {
+    ...options,
+    seed: `${options.seed}/${name}`,
+    onProgress: (share) => options.onProgress?.(from + share * (to - from)),
+  };
+}

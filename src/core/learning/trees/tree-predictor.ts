@@ -1,0 +1,113 @@
+/** Scores rows with a forest or boosted trees: one walk per tree, no allocation. */
+import { invariant } from '#core/base/invariant.ts';
+import type { ModelArtefact, Predictor, Task } from '../dataset.ts';
+import { gainImportance, requireTrees, TreeWalker } from './flat-trees.ts';
+import { sigmoid, softmaxInPlace } from './losses.ts';
+
+export interface TreePredictor extends Predictor {
+  /** Trees per output. */
+  readonly trees: number;
+}
+
+/** The predictor of a checked artefact (`readTrees`). Probabilities lie in [0, 1] and several classes add up to 1. */
+export function createTreePredictor(artefact: ModelArtefact): TreePredictor {
+  const base = baseOf(artefact);
+  return artefact.kind === 'forest' ? new ForestPredictor(artefact, base) : new BoostingPredictor(artefact, base);
+}
+
+/** Share of the loss reduction per feature, in the order of names; adds up to 1, all 0 for trees without a split. */
+export function treeImportance(artefact: ModelArtefact): Float64Array {
+  return gainImportance(requireTrees(artefact), artefact.names.length);
+}
+
+/**
+ * Standard deviation over the trees' own answers for a row, in the unit of the output: how far a forest disagrees with
+ * itself. For forests of one output.
+ */
+export function createForestSpread(artefact: ModelArtefact): (row: Float64Array) => number {
+  invariant(artefact.kind === 'forest' && baseOf(artefact).length === 1, 'spread is for forests of one output');
+  const walker = new TreeWalker(requireTrees(artefact));
+  const trees = walker.roots.length;
+  return (row) => {
+    if (trees < 2) return 0;
+    const mean = walker.sum(row, 0, 1) / trees;
+    let squares = 0;
+    for (let tree = 0; tree < trees; tree++) squares += (walker.leafValue(row, tree) - mean) ** 2;
+    return Math.sqrt(squares / (trees - 1));
+  };
+}
+
+/** Start scores per output. */
+export function baseOf(artefact: ModelArtefact): Float64Array {
+  const { base } = artefact.arrays;
+  invariant(base instanceof Float64Array && base.length > 0 && base.every(Number.isFinite), 'trees without start scores');
+  invariant(base.length === 1 || artefact.task === 'multiclass', 'only several classes have several outputs');
+  return base;
+}
+
+class ForestPredictor implements TreePredictor {
+  readonly task: Task;
+  readonly names: readonly string[];
+  readonly outputs: number;
+  readonly trees: number;
+  private readonly walker: TreeWalker;
+  private readonly base: Float64Array;
+  private readonly lowest: number;
+  private readonly highest: number;
+
+  constructor(artefact: ModelArtefact, base: Float64Array) {
+    this.task = artefact.task;
+    this.names = artefact.names;
+    this.outputs = base.length;
+    this.base = base;
+    this.walker = new TreeWalker(requireTrees(artefact));
+    this.trees = this.walker.roots.length / this.outputs;
+    // Sums of means may leave [0, 1] by a rounding.
+    this.lowest = artefact.task === 'regress' ? Number.NEGATIVE_INFINITY : 0;
+    this.highest = artefact.task === 'regress' ? Number.POSITIVE_INFINITY : 1;
+  }
+
+  predict(row: Float64Array, out: Float64Array): void {
+    const { outputs, trees, base } = this;
+    let total = 0;
+    for (let output = 0; output < outputs; output++) {
+      const mean = trees === 0 ? 0 : this.walker.sum(row, output, outputs) / trees;
+      out[output] = Math.min(this.highest, Math.max(this.lowest, base[output] + mean));
+      total += out[output];
+    }
+    if (outputs === 1) return;
+    for (let output = 0; output < outputs; output++) out[output] = total > 0 ? out[output] / total : 1 / outputs;
+  }
+
+}
+
+class BoostingPredictor implements TreePredictor {
+  readonly task: Task;
+  readonly names: readonly string[];
+  readonly outputs: number;
+  readonly trees: number;
+  private readonly walker: TreeWalker;
+  private readonly base: Float64Array;
+  private readonly scores: Float64Array;
+
+  constructor(artefact: ModelArtefact, base: Float64Array) {
+    this.task = artefact.task;
+    this.names = artefact.names;
+    this.outputs = base.length;
+    this.base = base;
+    this.walker = new TreeWalker(requireTrees(artefact));
+    this.trees = this.walker.roots.length / this.outputs;
+    this.scores = new Float64Array(this.outputs);
+  }
+
+  predict(row: Float64Array, out: Float64Array): void {
+    const { task, outputs, scores } = this;
+    for (let output = 0; output < outputs; output++) {
+      scores[output] = this.base[output] + this.walker.sum(row, output, outputs);
+    }
+    if (task === 'multiclass') softmaxInPlace(scores);
+    else if (task === 'classify') scores[0] = sigmoid(scores[0]);
+    for (let output = 0; output < outputs; output++) out[output] = scores[output];
+  }
+
+}

@@ -1,0 +1,51 @@
+"""Fits one peer on data written by trees-bench.ts and prints {"name", "fitMs", "auc"} or {"absent"} as JSON.
+
+usage: trees-peers.py PEER FOLDER   (folder: train.f64 and test.f64, row-major, features then target; shape.json)
+"""
+import json
+import os
+import sys
+import time
+
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = "1"
+
+try:
+    import numpy
+    from sklearn.metrics import roc_auc_score
+except ImportError as missing:
+    print(json.dumps({"absent": str(missing)}))
+    sys.exit(0)
+
+
+def model_of(peer):
+    if peer == "sklearn-forest":
+        from sklearn.ensemble import RandomForestClassifier
+        return RandomForestClassifier(n_estimators=150, max_depth=8, n_jobs=1, random_state=7)
+    if peer == "sklearn-boosting":
+        from sklearn.ensemble import GradientBoostingClassifier
+        return GradientBoostingClassifier(n_estimators=150, max_depth=3, learning_rate=0.08, random_state=7)
+    from xgboost import XGBClassifier
+    return XGBClassifier(n_estimators=150, max_depth=3, learning_rate=0.08, tree_method="hist", nthread=1, random_state=7)
+
+
+def main():
+    peer, folder = sys.argv[1:3]
+    with open(os.path.join(folder, "shape.json")) as file:
+        features = json.load(file)["features"]
+    read = lambda name: numpy.fromfile(os.path.join(folder, name)).reshape(-1, features + 1)
+    train, test = read("train.f64"), read("test.f64")
+    inputs, target = numpy.ascontiguousarray(train[:, :features]), train[:, features].astype(int)
+    try:
+        model = model_of(peer)
+    except ImportError as missing:
+        print(json.dumps({"absent": str(missing)}))
+        return
+    begin = time.perf_counter()
+    model.fit(inputs, target)
+    fit_ms = (time.perf_counter() - begin) * 1000
+    scores = model.predict_proba(test[:, :features])[:, 1]
+    print(json.dumps({"name": peer, "fitMs": fit_ms, "auc": roc_auc_score(test[:, features], scores)}))
+
+
+main()
