@@ -58,6 +58,8 @@ export const contract = {
 
   'imports.begin': call<{ readonly importId: string }>()(imports.importBeginInput),
   'imports.chunk': call<null>()(imports.importChunkInput),
+  /** Gives the file up; nothing of it is imported. */
+  'imports.cancel': call<null>()(imports.importIdInput),
   'imports.finish': call<imports.ImportAnswer>()(imports.importIdInput),
 
   'settings.current': stream<settings.Settings, settings.Settings>()(session.nothing),

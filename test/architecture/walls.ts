@@ -116,7 +116,6 @@ export const rooms: readonly Room[] = [
     path: 'main/hosts/web',
     values: ['main', 'core', 'contract'],
     packages: [
-      ['hono', 'routes of the loopback host'],
       ['ws', 'its socket'],
     ],
     node: true,
@@ -133,7 +132,6 @@ export const rooms: readonly Room[] = [
       ['react-dom', 'the window'],
       ['zustand', 'stores made from a client'],
       ['lightweight-charts', 'the chart'],
-      ['dockview-react', 'panels that can be rearranged'],
       ['@tanstack/react-virtual', 'long tables'],
       ['lucide-react', 'icons'],
     ],

@@ -2,7 +2,7 @@
  * RE-2, RE-8, PL-6, PL-7: kills the running desk (-9) again and again and looks, after every kill, for everything that it
  * had acknowledged; at the end the phantoms of all lives together equal the replay of the stored bars.
  *
- *   npm run chaos [-- --kills 200] [--seed text] [--full]
+ *   npm run chaos [-- --kills 200] [--seed text] [--days 30] [--full]
  *
  * Ends with exit code 1 on any loss, on anything half done, and when one of the moments never came.
  */
@@ -16,7 +16,6 @@ import { expectSameLives, recordedPhantoms, replayedPhantoms, withProfile } from
 import { DeskProcess, type Milestone } from './desk-process.ts';
 import { AcknowledgedLedger, checkRecord } from './record-checks.ts';
 
-const HISTORY_DAYS = 30;
 const FULL_KILLS = 1_000;
 /** RE-8: a dead owner's lock is free within this. */
 const TAKEOVER_BAR_MS = 2_000;
@@ -52,9 +51,11 @@ const { values } = parseArgs({
   options: {
     kills: { type: 'string' },
     seed: { type: 'string', default: 'chaos' },
+    days: { type: 'string', default: '30' },
     full: { type: 'boolean', default: false },
   },
 });
+const historyDays = Number(values.days);
 const kills = Number(values.kills ?? (values.full ? FULL_KILLS : 200));
 const startedAt = performance.now();
 const folder = mkdtempSync(join(tmpdir(), 'desk-chaos-'));
@@ -84,7 +85,7 @@ async function killAgainAndAgain(profileDir: string, random: Random): Promise<vo
       profileDir,
       seed: `${values.seed}/${kill}`,
       speed: plan.speed,
-      historyDays: HISTORY_DAYS,
+      historyDays,
       outputPath: join(folder, 'acknowledged.jsonl'),
     });
     const reached = await desk.killAfter(plan.after, plan.delayMs);
@@ -148,7 +149,7 @@ async function compareWithReplay(profileDir: string): Promise<void> {
     profileDir,
     seed: `${values.seed}/last`,
     speed: 100,
-    historyDays: HISTORY_DAYS,
+    historyDays,
     outputPath: join(folder, 'acknowledged.jsonl'),
   });
   await desk.closeAfter('live', 1_000);
@@ -178,18 +179,20 @@ function look<T>(profileDir: string, at: (profile: Profile) => T): T {
 
 function report(): void {
   const seconds = (performance.now() - startedAt) / 1000;
+  // A handful of kills, as the test suite runs them, cannot meet every moment and has no percentiles.
+  const isWhole = kills >= 20;
   const never = MOMENTS.filter((moment) => tally.moments[moment] === 0);
-  if (kills >= 20 && never.length > 0) tally.problems.push(`never killed while ${never.join(', ')}`);
+  if (isWhole && never.length > 0) tally.problems.push(`never killed while ${never.join(', ')}`);
   for (const kind of ['opened', 'closed', 'decided', 'ticket-closed', 'position'] as const) {
-    if (kills >= 20 && ledger.counts[kind] === 0)
-      tally.problems.push(`nothing of kind "${kind}" was ever acknowledged`);
+    if (isWhole && ledger.counts[kind] === 0) tally.problems.push(`nothing of kind "${kind}" was ever acknowledged`);
   }
   const load = (loadavg()[0] ?? 0).toFixed(1);
   const takeover = spread(tally.takeoverMs);
   const restart = spread(tally.restartMs);
   if (takeover.worst >= TAKEOVER_BAR_MS) tally.problems.push(`a lock was taken over only after ${takeover.worst} ms`);
   // One slow start of a busy machine is no fault of the desk; one in twenty is.
-  if (restart.p95 >= RESTART_BAR_MS) tally.problems.push(`one restart in twenty took ${restart.p95} ms and more`);
+  if (isWhole && restart.p95 >= RESTART_BAR_MS)
+    tally.problems.push(`one restart in twenty took ${restart.p95} ms and more`);
   for (const problem of tally.problems) process.stderr.write(`${problem}\n`);
   say(`${tally.kills} kills: ${MOMENTS.map((moment) => `${tally.moments[moment]} ${moment}`).join(', ')}`);
   say(`${ledger.steps} steps with ${ledger.records} facts acknowledged; lost or half done: ${tally.problems.length}`);

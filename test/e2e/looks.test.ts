@@ -193,7 +193,8 @@ describe.each(['web', 'desktop'] as const)('a tour by the %s door', (door) => {
     const complaints = await complaintsOf(desk);
     await desk.connection('Live');
     await desk.ticketOnShow();
-    await until('candles', () => pictureOf(desk), (seen) => shareOf(seen, colourOf('#26a672')) > 0.001);
+    const { up } = await colours(desk);
+    await until('candles', () => pictureOf(desk), (seen) => shareOf(seen, up) > 0.001);
     if (door === 'web') await takePicture(desk, 'window-dark.png');
     await lookAtEverything(desk);
     await desk.pressKey('Shift+T');
@@ -215,16 +216,21 @@ describe.each(['web', 'desktop'] as const)('a tour by the %s door', (door) => {
 
 /** What an inline script, a preload or a node integration would have put within the page's reach. */
 function leftBehind(page: Page): Promise<readonly string[]> {
-  return page.evaluate(() => {
-    const found = ['injected', 'require', 'process', 'module', 'global', 'electron', 'ipcRenderer', 'Buffer'].filter(
-      (name) => name in window,
-    );
-    try {
-      // biome-ignore lint/security/noGlobalEval: that it is refused is what is tested.
-      globalThis.eval('1');
-      return [...found, 'eval'];
-    } catch {
-      return found;
-    }
+  return page.evaluate(async () => {
+    const names = ['injected', 'require', 'process', 'module', 'global', 'electron', 'ipcRenderer', 'Buffer'];
+    const found = names.filter((name) => name in window);
+    // A task of the page's own: what a debugger evaluates is not held to the policy.
+    const evaluates = await new Promise<boolean>((resolve) => {
+      setTimeout(() => {
+        try {
+          // biome-ignore lint/security/noGlobalEval: that it is refused is what is tested.
+          globalThis.eval('1');
+          resolve(true);
+        } catch {
+          resolve(false);
+        }
+      });
+    });
+    return evaluates ? [...found, 'eval'] : found;
   });
 }

@@ -48,14 +48,6 @@ function asSeen(row: CsvRow): HistoryRowSeen {
   };
 }
 
-async function allOfHistory(desk: DeskPage): Promise<number> {
-  const history = await desk.showPanel('History');
-  const clear = history.getByRole('button', { name: 'Clear', exact: true });
-  if (await clear.isVisible()) await clear.click();
-  await until('the whole history', () => desk.historyWords(), (words) => !words.includes('match'));
-  return desk.historyTotal();
-}
-
 /** The live row of an instrument that the trader was asked about. */
 async function decisionShown(desk: DeskPage, symbol: string, decision: string): Promise<void> {
   await desk.showPanel('Live phantoms');
@@ -88,7 +80,7 @@ describe.each(['web', 'desktop'] as const)('by the %s door', (door) => {
     await until('the chart moves', () => desk.legend('C'), (price) => price > 0 && price !== close);
 
     // WS-13: the history run left hundreds of resolved phantoms.
-    const atFirst = await allOfHistory(desk);
+    const atFirst = await desk.wholeHistory();
     expect(atFirst).toBeGreaterThan(MARKET_ROWS_AT_LEAST);
     const words = await desk.historyWords();
     for (const outcome of ['win', 'loss']) {
@@ -108,7 +100,7 @@ describe.each(['web', 'desktop'] as const)('by the %s door', (door) => {
     await desk.pressKey('Shift+S');
     await desk.button('News ahead').click();
     await decisionShown(desk, skipped.symbol, 'Skipped');
-    await desk.panel('Tickets').getByText('skipped: News ahead').waitFor({ timeout: 3000 });
+    await desk.panel('Tickets').getByText('skipped: News ahead').waitFor();
     const waiting = await desk.ticketOnShow();
 
     // A kill -9 loses nothing: position, phantoms, the waiting ticket and settings go on.
@@ -121,7 +113,7 @@ describe.each(['web', 'desktop'] as const)('by the %s door', (door) => {
     await decisionShown(desk, taken.symbol, 'Taken');
     await decisionShown(desk, skipped.symbol, 'Skipped');
     expect(await desk.ticketOnShow()).toEqual(waiting);
-    expect(await allOfHistory(desk)).toBeGreaterThanOrEqual(atFirst);
+    expect(await desk.wholeHistory()).toBeGreaterThanOrEqual(atFirst);
     expect(await desk.speedChoice('×100').getAttribute('aria-checked')).toBe('true');
     expect(await desk.timeframe('15m').getAttribute('aria-checked')).toBe('true');
 
@@ -165,12 +157,12 @@ describe.each(['web', 'desktop'] as const)('by the %s door', (door) => {
     expect(wins.rows.every((row) => row['outcome'] === 'win')).toBe(true);
     const shown = await desk.historyRows();
     expect(wins.rows.slice(0, shown.length).map((row) => asSeen(row).opened)).toEqual(shown.map((row) => row.opened));
-    const inTheEnd = await allOfHistory(desk);
+    const inTheEnd = await desk.wholeHistory();
 
     // After a restart in order the record is the same, row by row.
     await host.restart();
     await desk.connection('Live');
-    expect(await allOfHistory(desk)).toBeGreaterThanOrEqual(inTheEnd);
+    expect(await desk.wholeHistory()).toBeGreaterThanOrEqual(inTheEnd);
     await desk.chooseFilter('Decision', ['Taken', 'Skipped']);
     expect(await desk.historyRows()).toEqual(resolved);
     expect((await exportedRows(desk)).rows).toEqual(file.rows);

@@ -1,5 +1,5 @@
 /** Bootstrap intervals for figures of dependent rows: circular blocks, seeded, percentile bounds. */
-import { studentQuantile } from './distributions.ts';
+import { normalQuantile, studentQuantile } from './distributions.ts';
 import { invariant } from './invariant.ts';
 import { createRandom, type Random } from './random.ts';
 import { mean, quantile } from './statistics.ts';
@@ -69,8 +69,9 @@ export function bootstrapIntervals(
 }
 
 /**
- * Interval of the mean of dependent values by block bootstrap. Deviations are widened by sqrt(b / (b - 1)), b the number
- * of blocks: resampling b blocks understates the variance by that factor, which matters at 40 rows.
+ * Interval of the mean of dependent values by block bootstrap. Deviations are widened by sqrt(b / (b - 1)), by which
+ * resampling b blocks understates the spread, and by Student's over the normal quantile with b - 1 degrees of freedom:
+ * both matter at 40 rows. Infinite below two blocks.
  */
 export function meanInterval(values: Float64Array, options: BootstrapOptions): Interval {
   const middle = mean(values);
@@ -85,7 +86,13 @@ export function meanInterval(values: Float64Array, options: BootstrapOptions): I
   );
   invariant(drawn !== undefined, 'a bootstrap needs at least one resample');
   const blocks = values.length / options.blockLength;
-  const widen = blocks > 1 ? Math.sqrt(blocks / (blocks - 1)) : Number.POSITIVE_INFINITY;
+  const upper = (1 + options.level) / 2;
+  const widen =
+    blocks < 2
+      ? Number.POSITIVE_INFINITY
+      : (Math.sqrt(blocks / (blocks - 1)) * studentQuantile(upper, blocks - 1)) / normalQuantile(upper);
+  // All values equal: nothing to widen, and infinity times zero would be no number.
+  if (drawn.low === drawn.high && values.every((value) => value === values[0])) return drawn;
   return { low: middle + (drawn.low - middle) * widen, high: middle + (drawn.high - middle) * widen };
 }
 

@@ -49,7 +49,10 @@ interface Points {
 }
 
 function mergedPoints(x: ArrayLike<number>, y: ArrayLike<number>, weight: ArrayLike<number> | undefined): Points {
-  invariant(x.length === y.length && (weight === undefined || weight.length === x.length), 'x, y and weight differ in length');
+  invariant(
+    x.length === y.length && (weight === undefined || weight.length === x.length),
+    'x, y and weight differ in length',
+  );
   const order: number[] = [];
   for (let row = 0; row < x.length; row++) {
     invariant(Number.isFinite(x[row]) && Number.isFinite(y[row]), 'an isotonic fit takes finite numbers only');

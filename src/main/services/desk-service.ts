@@ -73,10 +73,14 @@ export function createDeskService(parts: DeskParts): RunningService {
     status.touch();
     demoValue.touch();
   }, 1_000);
-  const rowOf = (row: StoredPhantomRow): PhantomRow => ({
-    ...row,
-    priceDecimals: priceDecimals(profile.notes.instrument(row.instrumentId)),
-  });
+  const rowOf = (row: StoredPhantomRow): PhantomRow => {
+    const known = { ...row, priceDecimals: priceDecimals(profile.notes.instrument(row.instrumentId)) };
+    // The record keeps extremes when a phantom ends; while it is open the engine knows them.
+    const open = row.outcome === 'open' ? session.keeper?.engine.openPhantoms.get(row.id) : undefined;
+    if (open === undefined) return known;
+    const { maxFavorableR, maxAdverseR, tp1Hit, barsHeld } = open.walk.result();
+    return { ...known, maxFavorableR, maxAdverseR, tp1Hit, barsHeld };
+  };
 
   const service: DeskService = {
     calls: {
@@ -142,9 +146,10 @@ export function createDeskService(parts: DeskParts): RunningService {
       'imports.begin': (input) => parts.imports.begin(input),
       'imports.chunk': ({ importId, data }) => parts.imports.chunk(importId, data),
       'imports.finish': ({ importId }) => parts.imports.finish(importId),
+      'imports.cancel': ({ importId }) => parts.imports.cancel(importId),
       'settings.update': (patch) => {
         const after = stored(settings.update(patch));
-        return { settings: after, message: 'saved' };
+        return { settings: after, message: 'Saved.' };
       },
     },
     streams: {

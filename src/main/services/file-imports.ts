@@ -73,12 +73,17 @@ export class FileImports {
     return { report: { ...result.value, rejected: result.value.rejected.slice(0, REJECTED_SHOWN) }, fault: null };
   }
 
+  /** Nothing of the file is imported. */
+  cancel(importId: string): null {
+    const running = this.#running.get(importId);
+    running?.abort.abort();
+    running?.bytes.end();
+    this.#running.delete(importId);
+    return null;
+  }
+
   close(): void {
-    for (const { abort, bytes } of this.#running.values()) {
-      abort.abort();
-      bytes.end();
-    }
-    this.#running.clear();
+    for (const importId of [...this.#running.keys()]) this.cancel(importId);
   }
 
   #find(importId: string): RunningImport {

@@ -9,7 +9,7 @@ import type { IntentAnswer } from '#contract/areas/trading.ts';
 import { Emitter } from '#core/base/emitter.ts';
 import type { Fault } from '#core/base/result.ts';
 import type { Candle } from '#core/domain/candle.ts';
-import { type Instrument, type InstrumentId } from '#core/domain/instrument.ts';
+import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { TicketId } from '#core/domain/trading.ts';
 import type { ActiveStrategy } from '#core/engine/instrument-state.ts';
@@ -357,6 +357,9 @@ export class LiveSession {
         this.#keeper?.snapshotAll();
         await this.#shut();
         this.#keeper = null;
+        this.#instruments = [];
+        this.#forming.clear();
+        this.reopened.emit();
         await this.#open();
       });
       return;

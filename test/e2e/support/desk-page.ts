@@ -196,13 +196,20 @@ export class DeskPage {
   // History
 
   async chooseFilter(name: string, options: readonly string[]): Promise<void> {
-    const history = await this.showPanel('History');
-    const clear = history.getByRole('button', { name: 'Clear', exact: true });
-    if (await clear.isVisible()) await clear.click();
-    await history.getByRole('button', { name, exact: true }).click();
+    await this.wholeHistory();
+    await this.panel('History').getByRole('button', { name, exact: true }).click();
     for (const option of options) await this.page.getByRole('menuitemcheckbox', { name: option, exact: true }).click();
     await this.page.keyboard.press('Escape');
     await until('the filter is applied', () => this.historyWords(), (words) => words.includes('match'));
+  }
+
+  /** Takes every filter away; resolves to the number of phantoms. */
+  async wholeHistory(): Promise<number> {
+    const history = await this.showPanel('History');
+    const clear = history.getByRole('button', { name: 'Clear', exact: true });
+    if (await clear.isVisible()) await clear.click();
+    await until('the whole history', () => this.historyWords(), (words) => !words.includes('match'));
+    return this.historyTotal();
   }
 
   historyWords(): Promise<string> {

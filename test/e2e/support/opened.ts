@@ -25,7 +25,7 @@ export async function opened(
   let picture: string | null = null;
   onTestFinished(async ({ task }) => {
     if (task.result?.state === 'fail') {
-      picture = join(tmpdir(), `shadowdesk-failed-${door}-${process.pid}.png`);
+      picture = join(mkdtempSync(join(tmpdir(), 'shadowdesk-failed-')), `${door}.png`);
       await host.page.screenshot({ path: picture, timeout: 5_000 }).catch(() => {
         picture = null;
       });

@@ -59,10 +59,13 @@ function paeth(left: number, up: number, corner: number): number {
   return a <= b && a <= c ? left : b <= c ? up : corner;
 }
 
-/** `#rrggbb`, as the design's tokens are written. */
+/** `#rrggbb` or `#rgb`, as the design's tokens are written. */
 export function colourOf(text: string): Colour {
-  const [red = 0, green = 0, blue = 0] = (text.match(/[0-9a-f]{2}/gi) ?? []).map((part) => Number.parseInt(part, 16));
-  return [red, green, blue];
+  const digits = /^#([0-9a-f]{6}|[0-9a-f]{3})$/i.exec(text)?.[1];
+  if (digits === undefined) throw new Error(`${text} is no colour as the tokens are written`);
+  const size = digits.length / 3;
+  const part = (index: number) => Number.parseInt(digits.slice(index * size, (index + 1) * size).repeat(3 - size), 16);
+  return [part(0), part(1), part(2)];
 }
 
 /** Largest difference of a channel. */

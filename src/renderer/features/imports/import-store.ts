@@ -29,6 +29,7 @@ export const PIECE_BYTES = 384 * 1024;
 export function createImportStore(client: DeskClient): ImportStore {
   const store = createStore<ImportState>(() => ({ phase: 'idle' }));
   let run = 0;
+  let running: string | null = null;
 
   return Object.assign(store, {
     async run(file: File, target: ImportTarget) {
@@ -38,6 +39,7 @@ export function createImportStore(client: DeskClient): ImportStore {
       store.setState({ phase: 'sending', fileName, sentBytes: 0, totalBytes: file.size }, true);
       try {
         const { importId } = await client.call('imports.begin', { fileName, ...target });
+        running = importId;
         for (let at = 0; at < file.size; at += PIECE_BYTES) {
           const piece = new Uint8Array(await file.slice(at, at + PIECE_BYTES).arrayBuffer());
           if (isStopped()) return;
@@ -48,6 +50,7 @@ export function createImportStore(client: DeskClient): ImportStore {
         }
         store.setState({ phase: 'reading', fileName }, true);
         const { report, fault } = await client.call('imports.finish', { importId });
+        running = null;
         if (isStopped()) return;
         if (report !== null) store.setState({ phase: 'done', fileName, report }, true);
         else {
@@ -63,6 +66,10 @@ export function createImportStore(client: DeskClient): ImportStore {
     /** Nothing is half imported: what was sent before `finish` is dropped by the services. */
     cancel() {
       run++;
+      const importId = running;
+      running = null;
+      // When the connection is gone the services have given the file up by themselves.
+      if (importId !== null) void client.call('imports.cancel', { importId }).catch(() => undefined);
       store.setState({ phase: 'idle' }, true);
     },
     dismiss: () => store.setState({ phase: 'idle' }, true),

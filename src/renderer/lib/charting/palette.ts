@@ -50,10 +50,11 @@ export function readPalette(root: HTMLElement): ChartPalette {
   };
 }
 
-/** `#rrggbb` with an opacity; other spellings are returned as they are. */
+/** `#rrggbb` or `#rgb` (as a build shortens it) with an opacity; other spellings are returned as they are. */
 export function withAlpha(color: string, alpha: number): string {
-  const match = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(color);
+  const match = /^#(?:([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})|([0-9a-f])([0-9a-f])([0-9a-f]))$/i.exec(color);
   if (match === null) return color;
-  const [red, green, blue] = match.slice(1).map((part) => Number.parseInt(part, 16));
+  const digits = match.slice(1).filter((part) => part !== undefined);
+  const [red, green, blue] = digits.map((part) => Number.parseInt(part.length === 1 ? part + part : part, 16));
   return `rgba(${red}, ${green}, ${blue}, ${alpha})`;
 }

@@ -156,6 +156,8 @@ describe('a phantom in the chart', () => {
 
   it('colours get an opacity', () => {
     expect(withAlpha('#26a672', 0.5)).toBe('rgba(38, 166, 114, 0.5)');
+    // As a build shortens `#ffffff`.
+    expect(withAlpha('#fff', 0.86)).toBe('rgba(255, 255, 255, 0.86)');
   });
 });
 

@@ -1,0 +1,117 @@
+/** What a trader does beside trading: files in, settings, an exchange that cannot be reached, a lost connection. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { PATIENCE_MS, until } from './support/desk-page.ts';
+import { emptyFolder, opened } from './support/opened.ts';
+import { type SetUpProfile, setUpProfile } from './support/set-up-profile.ts';
+
+const noNetwork = new URL('./support/no-network.mjs', import.meta.url).href;
+
+let aFewDays: SetUpProfile;
+beforeAll(async () => {
+  aFewDays = await setUpProfile({ settings: { historyDays: 4 } });
+});
+afterAll(() => aFewDays.dispose());
+
+/** Twelve five-minute bars; two are left out, one is impossible. */
+function candleFile(): string {
+  const start = Date.UTC(2026, 0, 5);
+  const lines = Array.from({ length: 12 }, (_, index) => index)
+    .filter((index) => index !== 4 && index !== 5)
+    .map((index) => {
+      const high = index === 8 ? 90 : 110 + index;
+      return [start + index * 300_000, 100 + index, high, 95 + index, 101 + index, 3].join(',');
+    });
+  const file = join(emptyFolder(), 'BTCUSDT-5m-2026-01-05.csv');
+  writeFileSync(file, ['timestamp_ms,open,high,low,close,volume', ...lines, ''].join('\n'));
+  return file;
+}
+
+it('MK-30: a candle file goes in through the window, and its report names bad rows and holes', async () => {
+  const { desk } = await opened('web', aFewDays.copy());
+  await desk.connection('Live');
+  const panel = await desk.showPanel('Imports');
+  await panel.getByLabel('Candle file').setInputFiles(candleFile());
+  expect(await panel.getByLabel('Symbol').inputValue()).toBe('BTC/USDT');
+  expect(await panel.getByLabel('Timeframe').inputValue()).toBe('5m');
+  await panel.getByLabel('Exchange').fill('binance');
+  await panel.getByRole('button', { name: 'Import', exact: true }).click();
+  await panel.getByRole('heading', { name: 'BTCUSDT-5m-2026-01-05.csv' }).waitFor();
+  const figures = await panel.locator('dl').innerText();
+  expect(figures.replace(/\s+/g, ' ')).toMatch(/Rows read 10 Accepted 9 Rejected 1 Gaps 2 \(3 bars missing\)/i);
+  await panel.getByRole('row', { name: /^line 8\b/ }).waitFor();
+  await panel.getByRole('row', { name: '2026-01-05 00:20 – 2026-01-05 00:25 2 bars' }).waitFor();
+});
+
+it('WS-18: theme and stage change at once, are found again, and go back to their defaults', async () => {
+  const { host, desk } = await opened('web', aFewDays.copy());
+  await desk.connection('Live');
+  expect(await desk.theme()).toBe('dark');
+  const settings = await desk.openSettings();
+  await settings.getByRole('radiogroup', { name: 'Theme' }).getByRole('radio', { name: 'Light' }).click();
+  await until('light', () => desk.theme(), (theme) => theme === 'light');
+  await settings.getByRole('radiogroup', { name: 'Stage' }).getByRole('radio', { name: /^Shadow/ }).click();
+  await desk.statusBar.getByText('Shadow', { exact: true }).waitFor();
+  await desk.closeDialog();
+  await desk.panel('Tickets').getByText('No tickets in the shadow stage').waitFor();
+
+  await host.restart();
+  await desk.page.reload();
+  await desk.connection('Live');
+  await desk.statusBar.getByText('Shadow', { exact: true }).waitFor();
+  expect(await desk.theme()).toBe('light');
+
+  const again = await desk.openSettings();
+  await again.getByRole('button', { name: 'Reset Theme to its default' }).click();
+  await again.getByRole('button', { name: 'Reset Stage to its default' }).click();
+  await until('dark', () => desk.theme(), (theme) => theme === 'dark');
+  await desk.closeDialog();
+  await desk.statusBar.getByText('Advisory', { exact: true }).waitFor();
+});
+
+it('MK-10, RE-33: an exchange that cannot be reached is said with what to do; the window works and the way back too', async () => {
+  const { desk } = await opened('web', aFewDays.copy(), { env: { NODE_OPTIONS: `--import=${noNetwork}` } });
+  await desk.connection('Live');
+  const before = await desk.wholeHistory();
+  await desk.chooseExchange('Kraken');
+  await desk.connection('Offline');
+  const words = await desk.alert.innerText();
+  expect(words).toMatch(/Kraken: offline\./);
+  expect(words).toMatch(/network|internet|connection/i);
+  expect(words.length).toBeGreaterThan(60);
+  expect(words).not.toMatch(/ENOTFOUND|undefined|\{|Error:/);
+
+  // Everything that needs no exchange goes on.
+  expect(await desk.wholeHistory()).toBe(before);
+  await desk.rows('Phantom history').first().click();
+  await desk.dialog.getByText('Features at the signal').waitFor();
+  await desk.page.keyboard.press('Escape');
+  await desk.showPanel('Log');
+  await until('the log tells it', () => desk.rowTexts('Log'), (rows) => rows.some((row) => /kraken/i.test(row)));
+
+  await desk.chooseExchange('Demo');
+  await desk.connection('Live');
+  await desk.alert.waitFor({ state: 'detached' });
+  const clock = await desk.clock();
+  await until('the market runs', () => desk.clock(), (now) => now !== clock);
+  expect(await desk.wholeHistory()).toBeGreaterThanOrEqual(before);
+});
+
+it('WS-1: a window whose host is gone says so, asks for nothing, and finds back by itself', async () => {
+  const { host, desk } = await opened('web', aFewDays.copy());
+  await desk.connection('Live');
+  await desk.canvas.waitFor();
+  await host.kill();
+  await desk.alert.getByText('The connection to Shadowdesk is lost.').waitFor({ timeout: PATIENCE_MS });
+  await desk.connection('Last known');
+  const frozen = await desk.clock();
+  await desk.alert.getByRole('button', { name: 'Reconnect now' }).click();
+  expect(await desk.clock()).toBe(frozen);
+  await host.restart();
+  await desk.alert.waitFor({ state: 'detached', timeout: PATIENCE_MS });
+  await desk.connection('Live');
+  await until('prices come again', () => desk.clock(), (now) => now !== frozen);
+  const close = await desk.legend('C');
+  await until('the chart moves again', () => desk.legend('C'), (price) => price !== close);
+});
