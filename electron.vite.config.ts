@@ -8,6 +8,7 @@ import { defineConfig, type UserConfig } from 'electron-vite';
  */
 const mainInputs = {
   index: 'src/main/hosts/electron/main.ts',
+  'training.worker': 'src/main/workers/training.worker.ts',
 };
 
 const everything: UserConfig = {

@@ -1,4 +1,4 @@
-"""Fits one peer on data written by trees-bench.ts and prints {"name", "fitMs", "auc"} or {"absent"} as JSON.
+"""Fits one peer on data written by trees-bench.ts and prints {"fitMs", "cpuMs", "auc"} or {"absent"} as JSON.
 
 usage: trees-peers.py PEER FOLDER   (folder: train.f64 and test.f64, row-major, features then target; shape.json)
 """
@@ -41,11 +41,12 @@ def main():
     except ImportError as missing:
         print(json.dumps({"absent": str(missing)}))
         return
-    begin = time.perf_counter()
+    begin, begin_cpu = time.perf_counter(), time.process_time()
     model.fit(inputs, target)
     fit_ms = (time.perf_counter() - begin) * 1000
+    cpu_ms = (time.process_time() - begin_cpu) * 1000
     scores = model.predict_proba(test[:, :features])[:, 1]
-    print(json.dumps({"name": peer, "fitMs": fit_ms, "auc": roc_auc_score(test[:, features], scores)}))
+    print(json.dumps({"fitMs": fit_ms, "cpuMs": cpu_ms, "auc": roc_auc_score(test[:, features], scores)}))
 
 
 main()

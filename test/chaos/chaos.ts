@@ -24,7 +24,7 @@ const RESTART_BAR_MS = 3_000;
 const EVERYTHING_EVERY = 25;
 const LONGEST_PROBLEM = 3_000;
 /** Exchange ms per real ms: the slow ones look like use, the fast ones give many steps to be killed in. */
-const SPEEDS = [100, 3_000, 6_000, 12_000] as const;
+const SPEEDS = [100, 1_000, 3_000, 6_000] as const;
 
 const MOMENTS = ['starting', 'bootstrap', 'catching-up', 'live', 'settled'] as const;
 type Moment = (typeof MOMENTS)[number];

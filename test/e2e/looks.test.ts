@@ -101,14 +101,30 @@ describe('the chart', () => {
 
     // Another timeframe is another picture; the first one comes back as it was.
     await desk.timeframe('1h').click();
-    await until('hours', () => pictureOf(desk), (seen) => shareChanged(picture, seen) > 0.05 && shareOf(seen, dark.up) > 0.001);
+    await until(
+      'hours',
+      () => pictureOf(desk),
+      (seen) => shareChanged(picture, seen) > 0.05 && shareOf(seen, dark.up) > 0.001,
+    );
     await desk.timeframe('5m').click();
-    await until('the same picture', () => pictureOf(desk), (seen) => shareChanged(picture, seen) < 0.002);
+    await until(
+      'the same picture',
+      () => pictureOf(desk),
+      (seen) => shareChanged(picture, seen) < 0.002,
+    );
 
     await desk.pressKey('Shift+T');
-    await until('the light theme', () => desk.theme(), (theme) => theme === 'light');
+    await until(
+      'the light theme',
+      () => desk.theme(),
+      (theme) => theme === 'light',
+    );
     const light = await colours(desk);
-    const inLight = await until('light', () => pictureOf(desk), (seen) => shareOf(seen, light.surface) > 0.4);
+    const inLight = await until(
+      'light',
+      () => pictureOf(desk),
+      (seen) => shareOf(seen, light.surface) > 0.4,
+    );
     expect(shareOf(inLight, dark.surface)).toBeLessThan(0.01);
     for (const colour of [light.up, light.down]) expect(shareOf(inLight, colour)).toBeGreaterThan(0.002);
     expect(longestColumn(inLight, light.accent)).toMatchObject({ x: bar.x, top: bar.top, bottom: bar.bottom });
@@ -179,10 +195,14 @@ async function lookAtEverything(desk: DeskPage): Promise<void> {
 
 /** Commit-worthy pictures only on request; else they are made and judged all the same. */
 async function takePicture(desk: DeskPage, name: string): Promise<void> {
-  const folder = process.env['UPDATE_IMAGES'] === '1' ? imagesFolder : emptyFolder();
+  const folder = process.env.UPDATE_IMAGES === '1' ? imagesFolder : emptyFolder();
   mkdirSync(folder, { recursive: true });
   const file = join(folder, name);
-  await until('no notice lies over the window', () => desk.notices.count(), (count) => count === 0);
+  await until(
+    'no notice lies over the window',
+    () => desk.notices.count(),
+    (count) => count === 0,
+  );
   writeFileSync(file, await desk.page.screenshot());
   expect(statSync(file).size).toBeLessThan(LARGEST_IMAGE_BYTES);
 }
@@ -194,11 +214,19 @@ describe.each(['web', 'desktop'] as const)('a tour by the %s door', (door) => {
     await desk.connection('Live');
     await desk.ticketOnShow();
     const { up } = await colours(desk);
-    await until('candles', () => pictureOf(desk), (seen) => shareOf(seen, up) > 0.001);
+    await until(
+      'candles',
+      () => pictureOf(desk),
+      (seen) => shareOf(seen, up) > 0.001,
+    );
     if (door === 'web') await takePicture(desk, 'window-dark.png');
     await lookAtEverything(desk);
     await desk.pressKey('Shift+T');
-    await until('the light theme', () => desk.theme(), (theme) => theme === 'light');
+    await until(
+      'the light theme',
+      () => desk.theme(),
+      (theme) => theme === 'light',
+    );
     await desk.showPanel('Live phantoms');
     if (door === 'web') await takePicture(desk, 'window-light.png');
     await lookAtEverything(desk);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
-import { DeskPage, type HistoryRowSeen, numberOf, PATIENCE_MS, until } from './support/desk-page.ts';
+import { type DeskPage, type HistoryRowSeen, numberOf, PATIENCE_MS, until } from './support/desk-page.ts';
 import { emptyFolder, opened } from './support/opened.ts';
 
 const MARKET_ROWS_AT_LEAST = 300;
@@ -36,15 +36,15 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 
 /** A row of the file as the table spells it. */
 function asSeen(row: CsvRow): HistoryRowSeen {
-  const opened = row['opened_at'] ?? '';
-  const netR = row['net_r'] ?? '';
+  const opened = row.opened_at ?? '';
+  const netR = row.net_r ?? '';
   return {
     opened: `${opened.slice(8, 10)} ${MONTHS[Number(opened.slice(5, 7)) - 1]} ${opened.slice(11, 16)}`,
-    side: row['side'] ?? '',
-    symbol: row['symbol'] ?? '',
-    outcome: WORDS[row['outcome'] ?? ''] ?? '',
+    side: row.side ?? '',
+    symbol: row.symbol ?? '',
+    outcome: WORDS[row.outcome ?? ''] ?? '',
     netR: netR === '' ? null : Number(Number(netR).toFixed(2)),
-    decision: WORDS[row['disposition'] ?? ''] ?? row['disposition'] ?? '',
+    decision: WORDS[row.disposition ?? ''] ?? row.disposition ?? '',
   };
 }
 
@@ -77,7 +77,11 @@ describe.each(['web', 'desktop'] as const)('by the %s door', (door) => {
     await desk.statusBar.getByText('SIMULATED').waitFor();
     await desk.canvas.waitFor();
     const close = await desk.legend('C');
-    await until('the chart moves', () => desk.legend('C'), (price) => price > 0 && price !== close);
+    await until(
+      'the chart moves',
+      () => desk.legend('C'),
+      (price) => price > 0 && price !== close,
+    );
 
     // WS-13: the history run left hundreds of resolved phantoms.
     const atFirst = await desk.wholeHistory();
@@ -92,7 +96,11 @@ describe.each(['web', 'desktop'] as const)('by the %s door', (door) => {
     const taken = await desk.ticketOnShow();
     await desk.count(/^[23] open tickets/).waitFor();
     await desk.pressKey('a');
-    await desk.panel('Tickets').getByText(/approved/i).first().waitFor();
+    await desk
+      .panel('Tickets')
+      .getByText(/approved/i)
+      .first()
+      .waitFor();
     await openPositionShown(desk, taken.symbol);
     await decisionShown(desk, taken.symbol, 'Taken');
     const skipped = await desk.ticketOnShow();
@@ -144,17 +152,17 @@ describe.each(['web', 'desktop'] as const)('by the %s door', (door) => {
       expect(row).toMatchObject({ schema_version: '1', exchange: 'demo', simulated: 'true' });
       for (const name of ['opened_at', 'timeout_at', 'exit_time']) expect(row[name]).toMatch(ISO_TIME);
     }
-    expect(file.rows.find((row) => row['disposition'] === 'skipped')?.['reason']).toContain('News ahead');
-    const takenRow = file.rows.find((row) => row['disposition'] === 'executed');
-    expect({ entry: Number(takenRow?.['entry']), side: takenRow?.['side'] }).toEqual({
+    expect(file.rows.find((row) => row.disposition === 'skipped')?.reason).toContain('News ahead');
+    const takenRow = file.rows.find((row) => row.disposition === 'executed');
+    expect({ entry: Number(takenRow?.entry), side: takenRow?.side }).toEqual({
       entry: taken.levels.entry,
       side: taken.side,
     });
     await desk.chooseFilter('Outcome', ['Win']);
     const wins = await exportedRows(desk);
     expect(wins.rows).toHaveLength(await desk.historyTotal());
-    expect(new Set(wins.rows.map((row) => row['id'])).size).toBe(wins.rows.length);
-    expect(wins.rows.every((row) => row['outcome'] === 'win')).toBe(true);
+    expect(new Set(wins.rows.map((row) => row.id)).size).toBe(wins.rows.length);
+    expect(wins.rows.every((row) => row.outcome === 'win')).toBe(true);
     const shown = await desk.historyRows();
     expect(wins.rows.slice(0, shown.length).map((row) => asSeen(row).opened)).toEqual(shown.map((row) => row.opened));
     const inTheEnd = await desk.wholeHistory();

@@ -7,20 +7,28 @@ import type { BarsView } from '#core/domain/bar-series.ts';
 import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
 import { instrumentId as idOf } from '#core/domain/instrument.ts';
 import type { Phantom } from '#core/domain/phantom.ts';
-import type { Decision, Disposition } from '#core/domain/score.ts';
-import type { SignalDraft } from '#core/domain/signal.ts';
+import type { Decision, Disposition, Score } from '#core/domain/score.ts';
+import type { FeatureVector, SignalDraft, SignalId } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { PaperAccount, Position, Ticket } from '#core/domain/trading.ts';
-import { thresholdFor } from '#core/decisions/threshold.ts';
 import type { WalkState } from '#core/fills/trade-walk.ts';
-import { LifeCycleMemory, resolvedLife, type ResolvedLife } from '#core/phantoms/life-cycle.ts';
-import { PhantomBook, type OpenPhantom, type PhantomStep } from '#core/phantoms/phantom-book.ts';
+import { LifeCycleMemory, type ResolvedLife, resolvedLife } from '#core/phantoms/life-cycle.ts';
+import { type OpenPhantom, PhantomBook, type PhantomStep } from '#core/phantoms/phantom-book.ts';
 import type { PeerReader } from '#core/signals/instrument-signals.ts';
 import { clusterOf, featureRecord } from './feature-reading.ts';
-import { InstrumentState, type ActiveStrategy, type MarketSnapshot } from './instrument-state.ts';
+import { type ActiveStrategy, InstrumentState, type MarketSnapshot } from './instrument-state.ts';
 import type { BaseBar, BatchOrigin, EngineEvent, EngineInput, EngineSettings } from './messages.ts';
-import { decide, defaultCosts, issueSignal, openedPhantom, scoreOf, signalFeatures } from './signal-issuer.ts';
-import { TradeDesk, type OpenPosition } from './trade-desk.ts';
+import { prediction, type StrategyModels } from './scoring-model.ts';
+import {
+  decide,
+  defaultCosts,
+  issueSignal,
+  openedPhantom,
+  scoreOf,
+  signalFeatures,
+  thresholdOf,
+} from './signal-issuer.ts';
+import { type OpenPosition, TradeDesk } from './trade-desk.ts';
 
 export interface EngineOptions {
   readonly instruments: readonly Instrument[];
@@ -48,6 +56,7 @@ export class Engine {
   readonly #strategies: readonly ActiveStrategy[];
   readonly #book = new PhantomBook();
   readonly #memory = new LifeCycleMemory();
+  readonly #models = new Map<string, StrategyModels>();
   readonly #desk: TradeDesk;
   #settings: EngineSettings;
   #clock: UnixMs = 0;
@@ -112,6 +121,10 @@ export class Engine {
         return this.#onIntent(input);
       case 'settings':
         this.#settings = input.settings;
+        return this.#onTime(input.time);
+      case 'models':
+        if (input.models === null) this.#models.delete(input.strategyId);
+        else this.#models.set(input.strategyId, input.models);
         return this.#onTime(input.time);
       case 'delisted':
         return this.#onDelisted(input.instrumentId, input.reason, input.time);
@@ -253,13 +266,33 @@ export class Engine {
         message: `features of ${signal.id} failed: ${vector.fault}`,
       });
     }
-    const decision = decide(signal, scoreOf(strategy.id, features), origin, this.#settings, time);
+    const models = this.#models.get(strategy.id);
+    const score = scoreOf(strategy.id, features, models, time);
+    const threshold = thresholdOf(score, models, this.#settings);
+    const decision = decide(signal, score, threshold, origin, this.#settings, time);
     const phantom = openedPhantom(signal, costs, features, decision, instrument.simulated, origin === 'gap');
     this.#book.open(phantom);
     events.push({ kind: 'phantom-opened', time, phantom });
+    if (models !== undefined && features !== null) this.#predict(models, signal.id, features, score, time, events);
     if (decision.disposition === 'pending') {
       const ticket = this.#desk.open(phantom, instrument, this.#settings.riskPerTrade);
       events.push({ kind: 'ticket-opened', time, ticket });
+    }
+  }
+
+  /** ML-45: what each model said is kept; the champion's word decided unless something kept it from scoring. */
+  #predict(
+    models: StrategyModels,
+    id: SignalId,
+    vector: FeatureVector,
+    score: Score,
+    time: UnixMs,
+    events: EngineEvent[],
+  ): void {
+    const decided = prediction(models.champion, score.kind === 'model' ? 'decided' : 'shadow', id, vector, time);
+    const watched = models.shadow === null ? null : prediction(models.shadow, 'shadow', id, vector, time);
+    for (const said of [decided, watched]) {
+      if (said !== null) events.push({ kind: 'predicted', time, prediction: said });
     }
   }
 
@@ -282,11 +315,9 @@ export class Engine {
         past,
       );
       const features = 'fault' in vector ? null : vector;
-      const rescored = this.#desk.rescore(
-        ticket.id,
-        scoreOf(signal.strategyId, features),
-        thresholdFor(this.#settings.fixedMinimumScore),
-      );
+      const models = this.#models.get(signal.strategyId);
+      const score = scoreOf(signal.strategyId, features, models, time);
+      const rescored = this.#desk.rescore(ticket.id, score, thresholdOf(score, models, this.#settings));
       if (rescored !== null) events.push({ kind: 'ticket-updated', time, ticket: rescored, features });
     }
   }

@@ -2,7 +2,7 @@
 import type { Candle } from '#core/domain/candle.ts';
 import type { Instrument } from '#core/domain/instrument.ts';
 import type { SignalDraft } from '#core/domain/signal.ts';
-import { timeframeMs, type Timeframe, type UnixMs } from '#core/domain/timeframe.ts';
+import { type Timeframe, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
 import { RollUp, type RollUpSnapshot } from '#core/market/roll-up.ts';
 import {
   InstrumentSignals,

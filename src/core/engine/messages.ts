@@ -1,11 +1,13 @@
 /** What goes into the engine and what comes out (PL-1, PL-2). Inputs carry their time; events are past tense. */
 import type { Candle } from '#core/domain/candle.ts';
 import type { InstrumentId } from '#core/domain/instrument.ts';
+import type { Prediction } from '#core/domain/model.ts';
 import type { Phantom, PhantomResult } from '#core/domain/phantom.ts';
 import type { Decision, Stage } from '#core/domain/score.ts';
 import type { FeatureVector, SignalId } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { PaperAccount, Position, Ticket, TicketId } from '#core/domain/trading.ts';
+import type { StrategyModels } from './scoring-model.ts';
 
 /**
  * Where a batch of bars comes from. It decides only what a signal in it becomes: live signals follow the stage, gap
@@ -54,6 +56,13 @@ export type EngineInput =
     }
   | { readonly kind: 'skip'; readonly time: UnixMs; readonly ticketId: TicketId; readonly reason: string | null }
   | { readonly kind: 'settings'; readonly time: UnixMs; readonly settings: EngineSettings }
+  /** A model was activated, retired or rolled back: from now on signals of the strategy are scored by `models` (ML-24). */
+  | {
+      readonly kind: 'models';
+      readonly time: UnixMs;
+      readonly strategyId: string;
+      readonly models: StrategyModels | null;
+    }
   /** The exchange reports a delisting or halt (MK-14). */
   | { readonly kind: 'delisted'; readonly time: UnixMs; readonly instrumentId: InstrumentId; readonly reason: string };
 
@@ -63,6 +72,8 @@ export type Refusal = (typeof REFUSALS)[number];
 export type EngineEvent =
   /** A signal was found; its phantom opened with it, its decision inside (PH-1). */
   | { readonly kind: 'phantom-opened'; readonly time: UnixMs; readonly phantom: Phantom }
+  /** What a model said of a signal that was just found; its phantom opened with the event before (ML-45). */
+  | { readonly kind: 'predicted'; readonly time: UnixMs; readonly prediction: Prediction }
   /** tp1 was taken: the one life-cycle step worth an event of its own. */
   | { readonly kind: 'phantom-tp1'; readonly time: UnixMs; readonly phantomId: SignalId; readonly price: number }
   | {

@@ -1,18 +1,20 @@
 /** Turns a strategy's draft into a signal with features, score and decision: the middle of the chain (PL, ST-3, PH-1). */
+
+import { passes, thresholdFor } from '#core/decisions/threshold.ts';
 import type { Instrument } from '#core/domain/instrument.ts';
 import type { Phantom, TradeCosts, TradeTerms } from '#core/domain/phantom.ts';
 import type { Decision, Disposition, Score, Threshold } from '#core/domain/score.ts';
-import { signalId, type FeatureVector, type Signal, type SignalDraft } from '#core/domain/signal.ts';
+import { type FeatureVector, type Signal, type SignalDraft, signalId } from '#core/domain/signal.ts';
 import { timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
 import { plannedNetRewardRisk } from '#core/fills/costs.ts';
 import { TradeWalk } from '#core/fills/trade-walk.ts';
-import { passes, thresholdFor } from '#core/decisions/threshold.ts';
 import { heuristicScore, neutralScore } from '#core/learning/heuristic-score.ts';
 import type { PastFacts } from '#core/signals/features/feature.ts';
 import { qualityScore } from '#core/signals/quality.ts';
 import { readFeature } from './feature-reading.ts';
 import type { ActiveStrategy, InstrumentState } from './instrument-state.ts';
 import type { BatchOrigin, EngineSettings } from './messages.ts';
+import { modelObjection, modelScore, type StrategyModels } from './scoring-model.ts';
 
 /** Stop distances outside these multiples of ATR(14) are no signal (ST-3). */
 const MINIMUM_STOP_ATR = 0.3;
@@ -80,25 +82,48 @@ export function signalFeatures(
   }
 }
 
-/** The strategy's score on a vector; without one, or if the heuristic fails, the neutral 50 with its reason (PL-9). */
-export function scoreOf(strategyId: string, vector: FeatureVector | null): Score {
+/**
+ * The strategy's score on a vector: its model, else the heuristic, else the neutral 50, each saying why the one before
+ * it did not score (ML-11, PL-9).
+ */
+export function scoreOf(
+  strategyId: string,
+  vector: FeatureVector | null,
+  models: StrategyModels | undefined,
+  now: UnixMs,
+): Score {
   if (vector === null) return neutralScore('the features could not be computed');
   try {
-    return heuristicScore(strategyId, (name) => readFeature(vector, name));
+    if (models === undefined) return heuristicOf(strategyId, vector);
+    const objection = modelObjection(models.champion, vector, now);
+    const score = objection === null ? modelScore(models.champion, vector) : null;
+    if (score !== null) return score;
+    return { ...heuristicOf(strategyId, vector), reason: objection ?? `${models.champion.name} gave no number` };
   } catch (error) {
-    return neutralScore(`the heuristic failed: ${error instanceof Error ? error.message : String(error)}`);
+    return neutralScore(`scoring failed: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+function heuristicOf(strategyId: string, vector: FeatureVector): Score {
+  return heuristicScore(strategyId, (name) => readFeature(vector, name));
+}
+
+/** The threshold for a score, with what its model knows of break-even (DE-1). */
+export function thresholdOf(score: Score, models: StrategyModels | undefined, settings: EngineSettings): Threshold {
+  const parts = models?.champion.ensemble.parts;
+  const breakEven = parts === undefined ? null : { probability: parts.breakEven, rows: parts.breakEvenRows };
+  return thresholdFor(score.kind, settings.fixedMinimumScore, breakEven);
 }
 
 /** Decides what becomes of a signal (PH-1). `pending` means: a ticket asks the trader. */
 export function decide(
   signal: Signal,
   score: Score,
+  threshold: Threshold,
   origin: BatchOrigin,
   settings: EngineSettings,
   time: UnixMs,
 ): Decision {
-  const threshold = thresholdFor(settings.fixedMinimumScore);
   const [disposition, reason] = dispositionOf(signal, score, threshold, origin, settings);
   return { stage: settings.stage, score, threshold, disposition, reason, decidedBy: 'engine', decidedAt: time };
 }

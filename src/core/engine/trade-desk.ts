@@ -1,11 +1,5 @@
 /** Tickets, paper positions and the paper account inside the engine (DE-15, DE-16, DE-30). */
-import type { Candle } from '#core/domain/candle.ts';
-import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
-import type { Phantom, TradeTerms } from '#core/domain/phantom.ts';
-import type { Score, Threshold } from '#core/domain/score.ts';
-import { sideSign } from '#core/domain/signal.ts';
-import type { UnixMs } from '#core/domain/timeframe.ts';
-import type { ExpiryReason, PaperAccount, Position, Ticket, TicketId } from '#core/domain/trading.ts';
+
 import { chosenSize, positionSize } from '#core/decisions/sizing.ts';
 import {
   expiredByBar,
@@ -15,6 +9,13 @@ import {
   openTicket,
   rescoreTicket,
 } from '#core/decisions/tickets.ts';
+import type { Candle } from '#core/domain/candle.ts';
+import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
+import type { Phantom, TradeTerms } from '#core/domain/phantom.ts';
+import type { Score, Threshold } from '#core/domain/score.ts';
+import { sideSign } from '#core/domain/signal.ts';
+import type { UnixMs } from '#core/domain/timeframe.ts';
+import type { ExpiryReason, PaperAccount, Position, Ticket, TicketId } from '#core/domain/trading.ts';
 import { TradeWalk, type WalkState } from '#core/fills/trade-walk.ts';
 import type { EngineEvent, Refusal } from './messages.ts';
 

@@ -19,7 +19,10 @@ const RIDGE = 1e-12;
  * larger for class 1; then the slope comes out negative.
  */
 export function fitSigmoid(value: Float64Array, target: Float64Array, weight: Float64Array): SigmoidFit {
-  invariant(value.length === target.length && value.length === weight.length, 'value, target and weight differ in length');
+  invariant(
+    value.length === target.length && value.length === weight.length,
+    'value, target and weight differ in length',
+  );
   let positives = 0;
   let negatives = 0;
   for (let row = 0; row < value.length; row++) {
@@ -59,7 +62,13 @@ export function fitSigmoid(value: Float64Array, target: Float64Array, weight: Fl
     const descent = g1 * slopeStep + g2 * interceptStep;
     let step = 1;
     while (step >= MINIMUM_STEP) {
-      const newLoss = negativeLogLikelihood(value, goal, weight, slope + step * slopeStep, intercept + step * interceptStep);
+      const newLoss = negativeLogLikelihood(
+        value,
+        goal,
+        weight,
+        slope + step * slopeStep,
+        intercept + step * interceptStep,
+      );
       if (newLoss < loss + 1e-4 * step * descent) {
         slope += step * slopeStep;
         intercept += step * interceptStep;

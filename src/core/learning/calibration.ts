@@ -11,7 +11,12 @@ export type Calibrator =
   /** p = 1 / (1 + exp(slope x logOdds(raw) + intercept)); the slope is negative, so that the order is kept. */
   | { readonly kind: 'sigmoid'; readonly slope: number; readonly intercept: number }
   /** Knots of the fit; `margin` is the closest it may come to 0 and 1. */
-  | { readonly kind: 'isotonic'; readonly x: readonly number[]; readonly y: readonly number[]; readonly margin: number };
+  | {
+      readonly kind: 'isotonic';
+      readonly x: readonly number[];
+      readonly y: readonly number[];
+      readonly margin: number;
+    };
 
 export type CalibratorKind = Calibrator['kind'];
 
@@ -108,7 +113,7 @@ export function fitCalibrator(kind: CalibratorKind, rows: CalibrationRows, use: 
   }
   const fit = fitIsotonic(raw, target, weight);
   // Never surer than the rule of succession allows: pooled blocks of wins only would otherwise promise 1.
-  return { kind, x: [...fit.x], y: [...fit.y], margin: 1 / (use.length + 2) };
+  return { kind, x: Array.from(fit.x), y: Array.from(fit.y), margin: 1 / (use.length + 2) };
 }
 
 function logOdds(raw: number): number {

@@ -31,12 +31,16 @@ export interface Lifetime {
   readonly resolvedAt: UnixMs;
 }
 
+/** ML-1. */
+export type HeadKind = 'forest' | 'boosting' | 'network';
+
 /**
  * A trained model as an immutable artefact: everything scoring needs in typed arrays beside a JSON header. Trainers make
  * it in workers; predictors are built from it, synchronously, in any process.
  */
 export interface ModelArtefact {
-  readonly kind: 'forest' | 'boosting' | 'network';
+  /** An ensemble holds its heads inside, see `ensemble-artefact.ts`. */
+  readonly kind: HeadKind | 'ensemble';
   readonly task: Task;
   readonly names: readonly string[];
   /** Plain JSON: sizes, parameters, seed, imputation, whatever the kind's predictor reads. */

@@ -59,7 +59,10 @@ export function featureDrift(
   recent: readonly Float64Array[],
   options: DriftOptions,
 ): DriftReport {
-  invariant(names.length === training.length && names.length === recent.length, 'one column per feature in both blocks');
+  invariant(
+    names.length === training.length && names.length === recent.length,
+    'one column per feature in both blocks',
+  );
   const trainingRows = training[0]?.length ?? 0;
   const recentRows = recent[0]?.length ?? 0;
   if (recentRows < MINIMUM_RECENT || trainingRows < MINIMUM_RECENT) {
@@ -69,13 +72,13 @@ export function featureDrift(
   const features = names.map((name, feature) => {
     const column = training[feature] as Float64Array;
     const newer = recent[feature] as Float64Array;
-    const edges = binEdges(column);
-    const expected = binCounts(column, edges);
-    const actual = binCounts(newer, edges);
+    const bins = binning(column);
+    const expected = binCounts(column, bins);
+    const actual = binCounts(newer, bins);
     const stability = populationStability(expected, actual);
     const random = createRandom(`${options.seed}/${name}`);
     const nulls = [gammaNull(drawnNulls(expected, trainingRows, recentRows, random))];
-    if (options.ordered) nulls.push(gammaNull(stretchNulls(column, edges, recentRows)));
+    if (options.ordered) nulls.push(gammaNull(stretchNulls(column, bins, recentRows)));
     const threshold = Math.max(...nulls.map((null_) => null_.quantile(tail)));
     return {
       name,
@@ -111,36 +114,43 @@ export function populationStability(expected: ArrayLike<number>, actual: ArrayLi
   return sum;
 }
 
-/** Upper ends (inclusive) of all bins but the last, ascending. */
-function binEdges(column: Float64Array): Float64Array {
+/** Few values, each a bin of its own with one more for values never seen; or upper ends (inclusive) of quantile bins. */
+interface Binning {
+  readonly kind: 'values' | 'edges';
+  /** Ascending. */
+  readonly points: Float64Array;
+}
+
+function binning(column: Float64Array): Binning {
   const known = column.filter((value) => !Number.isNaN(value)).sort();
   const distinct: number[] = [];
   for (let at = 0; at < known.length && distinct.length <= QUANTILE_BINS; at++) {
     if (at === 0 || known[at] !== known[at - 1]) distinct.push(known[at] as number);
   }
-  if (distinct.length <= QUANTILE_BINS) return Float64Array.from(distinct.slice(0, -1));
+  if (distinct.length <= QUANTILE_BINS) return { kind: 'values', points: Float64Array.from(distinct) };
   const edges = new Set<number>();
   for (let bin = 1; bin < QUANTILE_BINS; bin++) {
     edges.add(known[Math.ceil((bin * known.length) / QUANTILE_BINS) - 1] as number);
   }
-  return Float64Array.from(edges);
+  return { kind: 'edges', points: Float64Array.from(edges) };
 }
 
-/** Rows per bin; the last entry counts missing values. */
-function binCounts(column: Float64Array, edges: Float64Array): Float64Array {
-  const counts = new Float64Array(edges.length + 2);
+/** Rows per bin; the last entry counts missing values, the one before it those above or beside all points. */
+function binCounts(column: Float64Array, bins: Binning): Float64Array {
+  const counts = new Float64Array(bins.points.length + 2);
   for (const value of column) {
-    const bin = binOf(value, edges);
+    const bin = binOf(value, bins);
     counts[bin] = (counts[bin] as number) + 1;
   }
   return counts;
 }
 
-function binOf(value: number, edges: Float64Array): number {
-  if (Number.isNaN(value)) return edges.length + 1;
+function binOf(value: number, bins: Binning): number {
+  const { points } = bins;
+  if (Number.isNaN(value)) return points.length + 1;
   let bin = 0;
-  while (bin < edges.length && value > (edges[bin] as number)) bin++;
-  return bin;
+  while (bin < points.length && value > (points[bin] as number)) bin++;
+  return bins.kind === 'values' && points[bin] !== value ? points.length : bin;
 }
 
 interface Null {
@@ -173,14 +183,14 @@ function drawnNulls(expected: Float64Array, trainingRows: number, recentRows: nu
 }
 
 /** Each of evenly spaced stretches of `length` rows against the rest of the block. */
-function stretchNulls(column: Float64Array, edges: Float64Array, length: number): number[] {
+function stretchNulls(column: Float64Array, bins: Binning, length: number): number[] {
   const rows = column.length;
   if (rows < length * MINIMUM_SEPARATE_STRETCHES) return [];
-  const total = binCounts(column, edges);
+  const total = binCounts(column, bins);
   const count = Math.min(STRETCHES, rows - length + 1);
   return Array.from({ length: count }, (_, index) => {
     const start = Math.floor((index * (rows - length)) / Math.max(1, count - 1));
-    const inside = binCounts(column.subarray(start, start + length), edges);
+    const inside = binCounts(column.subarray(start, start + length), bins);
     return populationStability(
       total.map((all, bin) => all - (inside[bin] as number)),
       inside,

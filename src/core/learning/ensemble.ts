@@ -72,7 +72,8 @@ export function createEnsembleScorer(
   invariant(names !== undefined, 'an ensemble needs at least one head');
   for (const { id, predictor } of heads) {
     invariant(predictor.task === 'classify', `head ${id} does not give a probability`);
-    const sameNames = predictor.names.length === names.length && predictor.names.every((name, at) => name === names[at]);
+    const sameNames =
+      predictor.names.length === names.length && predictor.names.every((name, at) => name === names[at]);
     invariant(sameNames, `head ${id} reads other features than the first one`);
   }
   return new CalibratedEnsemble(

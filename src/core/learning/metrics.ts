@@ -67,7 +67,11 @@ export interface ReliabilityBin {
 }
 
 /** Ten bins of equal width over 0-1. */
-export function reliabilityCurve(probability: Float64Array, target: Float64Array, weight?: Float64Array): ReliabilityBin[] {
+export function reliabilityCurve(
+  probability: Float64Array,
+  target: Float64Array,
+  weight?: Float64Array,
+): ReliabilityBin[] {
   const rows = new Int32Array(RELIABILITY_BINS);
   const mass = new Float64Array(RELIABILITY_BINS);
   const predicted = new Float64Array(RELIABILITY_BINS);
@@ -95,7 +99,11 @@ export function reliabilityCurve(probability: Float64Array, target: Float64Array
  * Expected calibration error (Naeini et al. 2015): the mean gap between predicted and observed over the ten bins,
  * weighted by their mass. It is biased upwards in small samples; read it beside its interval.
  */
-export function expectedCalibrationError(probability: Float64Array, target: Float64Array, weight?: Float64Array): number {
+export function expectedCalibrationError(
+  probability: Float64Array,
+  target: Float64Array,
+  weight?: Float64Array,
+): number {
   let gap = 0;
   let total = 0;
   for (const bin of reliabilityCurve(probability, target, weight)) {

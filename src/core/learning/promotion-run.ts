@@ -4,7 +4,7 @@ import { type CalibrationChoice, chooseCalibrator, createCalibration } from './c
 import { type Dataset, type ExampleLives, type ModelArtefact, selectRows } from './dataset.ts';
 import { breakEvenProbability } from './metrics.ts';
 import { type ClassifyReport, classifyReport } from './metrics-report.ts';
-import { type Judgement, type JudgedModel, judgeChallenger, judgeFirstModel, judgementSplit } from './promotion.ts';
+import { type JudgedModel, type Judgement, judgeChallenger, judgeFirstModel, judgementSplit } from './promotion.ts';
 import { averageUniqueness, dependenceLength, medianLifeMs } from './uniqueness.ts';
 import { walkForwardFolds } from './walk-forward.ts';
 import {
@@ -66,10 +66,7 @@ export interface RetrainOutcome {
  * embargo) predict the block, which makes it one more fold. The final calibrator may therefore rest on both: every
  * prediction it sees is out of fold. Heads are those that the count of all rows allows, throughout.
  */
-export async function retrain(
-  request: RetrainRequest,
-  options: FitOptions,
-): Promise<Result<RetrainOutcome, FitFault>> {
+export async function retrain(request: RetrainRequest, options: FitOptions): Promise<Result<RetrainOutcome, FitFault>> {
   const { data, lives } = request;
   const heads = readyHeads(request.heads, data.rows).map((head) => ({ ...head, fromRows: 0 }));
   const embargoMs = medianLifeMs(lives);
@@ -77,7 +74,12 @@ export async function retrain(
   const training = split.fold === null ? null : selectRows(data, split.fold.train);
   const unfit = training === null ? null : untrainable(data, training);
   if (split.fold === null || training === null || unfit !== null) {
-    return withoutJudgement(request, heads, unfit ?? (split.fold === null ? split.reason : 'nothing to train on'), options);
+    return withoutJudgement(
+      request,
+      heads,
+      unfit ?? (split.fold === null ? split.reason : 'nothing to train on'),
+      options,
+    );
   }
   const { fold } = split;
   const trainingLives = selectLives(lives, fold.train);
@@ -89,7 +91,7 @@ export async function retrain(
     walkForwardFolds(trainingLives, undefined, embargoMs),
   );
   if (!walk.ok) {
-    if (walk.error.kind === 'cancelled') return walk;
+    if (walk.error.kind !== 'too_few_examples') return walk;
     return withoutJudgement(request, heads, walk.error.message, options);
   }
   const fitted = await fitHeads(training, heads, stage(options, 'judged', 0.6, 0.8));
@@ -183,7 +185,12 @@ function mapRows(rows: EvaluatedRows, change: (values: Float64Array) => Float64A
 }
 
 function joinRows(older: EvaluatedRows, newer: EvaluatedRows): EvaluatedRows {
-  const join = (first: Float64Array, second: Float64Array) => Float64Array.of(...first, ...second);
+  const join = (first: Float64Array, second: Float64Array) => {
+    const both = new Float64Array(first.length + second.length);
+    both.set(first);
+    both.set(second, first.length);
+    return both;
+  };
   return {
     raw: join(older.raw, newer.raw),
     target: join(older.target, newer.target),

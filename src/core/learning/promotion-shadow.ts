@@ -56,7 +56,11 @@ export function judgeShadow(records: readonly ShadowRecord[], seed: string): Sha
   if (lossBounds.low > 0) against.push(`its log loss is higher by ${describe(mean(loss), lossBounds)}`);
   if (netRBounds.high < 0) against.push(`its net R per signal differs by ${describe(mean(earned), netRBounds)}`);
   if (against.length > 0) {
-    return { action: 'roll_back', reason: `Worse than its predecessor on the last ${signals} signals: ${against.join('; ')}.`, signals };
+    return {
+      action: 'roll_back',
+      reason: `Worse than its predecessor on the last ${signals} signals: ${against.join('; ')}.`,
+      signals,
+    };
   }
   const netR = column((r) => r.netR);
   const newRate = winRateOf(last, netR, (r) => r.newTakes);
@@ -69,8 +73,16 @@ export function judgeShadow(records: readonly ShadowRecord[], seed: string): Sha
 }
 
 /** NaN when nothing is taken: then no comparison holds. */
-function winRateOf(records: readonly ShadowRecord[], netR: Float64Array, takes: (record: ShadowRecord) => boolean): number {
-  return tradeFigures(Float64Array.from(records, (record) => (takes(record) ? 1 : 0)), netR, 0.5).winRate;
+function winRateOf(
+  records: readonly ShadowRecord[],
+  netR: Float64Array,
+  takes: (record: ShadowRecord) => boolean,
+): number {
+  return tradeFigures(
+    Float64Array.from(records, (record) => (takes(record) ? 1 : 0)),
+    netR,
+    0.5,
+  ).winRate;
 }
 
 function describe(middle: number, bounds: { readonly low: number; readonly high: number }): string {

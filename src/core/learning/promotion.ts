@@ -119,7 +119,12 @@ export function judgeFirstModel(model: JudgedModel, rows: JudgedRows, attempt: n
  * per trade, each at its own threshold, is not lower by more than 0.05. The bound comes from a seeded circular block
  * bootstrap whose blocks are as long as lives run together. A model that takes no trade earns 0 per trade.
  */
-export function judgeChallenger(challenger: JudgedModel, champion: JudgedModel, rows: JudgedRows, seed: string): Judgement {
+export function judgeChallenger(
+  challenger: JudgedModel,
+  champion: JudgedModel,
+  rows: JudgedRows,
+  seed: string,
+): Judgement {
   const count = rows.target.length;
   const lossOf = (model: JudgedModel) =>
     rows.target.map((win, row) => logLossOf(model.probability[row] as number, win));

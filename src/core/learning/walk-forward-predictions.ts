@@ -3,8 +3,9 @@ import { err, type Fault, ok, type Result } from '#core/base/result.ts';
 import { type Dataset, type ModelArtefact, type Predictor, readRow, selectRows } from './dataset.ts';
 import { type Fold, type LifeSpans, walkForwardFolds } from './walk-forward.ts';
 
-/** Fits one head; equal data and seed give an equal artefact. Runs in a worker. */
-export type Trainer = (data: Dataset, seed: string) => ModelArtefact | Promise<ModelArtefact>;
+/** Fits one head; equal data and seed give an equal artefact. Runs in a worker; its faults end the whole evaluation. */
+export type Trainer = (data: Dataset, seed: string) => Trained | Promise<Trained>;
+type Trained = Result<ModelArtefact, Fault>;
 
 export interface Head {
   /** E.g. `forest`; unique within an ensemble. */
@@ -25,7 +26,8 @@ export interface FitOptions {
   readonly shouldStop?: () => boolean;
 }
 
-export type FitFault = Fault<'cancelled' | 'too_few_examples'>;
+/** `cancelled`, `too_few_examples`, or a trainer's own. */
+export type FitFault = Fault;
 
 /** Heads that `rows` examples allow. */
 export function readyHeads(heads: readonly Head[], rows: number): Head[] {
@@ -98,7 +100,9 @@ export async function fitHeads(
   const artefacts: ModelArtefact[] = [];
   for (const head of heads) {
     if (options.shouldStop?.() === true) return err(CANCELLED);
-    artefacts.push(await head.train(data, `${options.seed}/${head.id}`));
+    const trained = await head.train(data, `${options.seed}/${head.id}`);
+    if (!trained.ok) return trained;
+    artefacts.push(trained.value);
     options.onProgress?.(artefacts.length / heads.length);
   }
   return ok(artefacts);
@@ -127,7 +131,8 @@ export function untrainable(whole: Dataset, training: Dataset): string | null {
   if (training.rows < MINIMUM_TRAINING_ROWS) return `only ${training.rows} examples are left to train on after purging`;
   const first = training.target[0];
   const varies = (data: Dataset) => data.target.some((value) => value !== data.target[0]);
-  if (!varies(training)) return varies(whole) ? `all of its examples are of one kind (${first})` : 'all outcomes are equal';
+  if (!varies(training))
+    return varies(whole) ? `all of its examples are of one kind (${first})` : 'all outcomes are equal';
   return null;
 }
 
@@ -166,6 +171,10 @@ function predictFolds(
     return { id: head.id, raw };
   });
   const raw = new Float64Array(rows.length * outputs);
-  for (const head of byHead) head.raw.forEach((value, at) => void (raw[at] = (raw[at] as number) + value / byHead.length));
+  for (const head of byHead) {
+    for (let index = 0; index < raw.length; index++) {
+      raw[index] = (raw[index] as number) + (head.raw[index] as number) / byHead.length;
+    }
+  }
   return { rows, outputs, raw, heads: byHead };
 }

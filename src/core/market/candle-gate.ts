@@ -3,7 +3,7 @@
  * Exchange libraries drop the "closed" flag, do not backfill and do not sort; none of them is trusted for it.
  */
 import type { Candle } from '#core/domain/candle.ts';
-import { timeframeMs, type Timeframe, type UnixMs } from '#core/domain/timeframe.ts';
+import { type Timeframe, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
 
 export const REJECTIONS = [
   'not a row of six numbers',

@@ -3,7 +3,7 @@
  * update; prices are exactly associative, volumes to rounding.
  */
 import type { Candle } from '#core/domain/candle.ts';
-import { TIMEFRAMES, timeframeMs, type BaseTimeframe, type Timeframe, type UnixMs } from '#core/domain/timeframe.ts';
+import { type BaseTimeframe, TIMEFRAMES, type Timeframe, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
 
 /** Receives closed bars, of one close time the smaller timeframe first. An incomplete bar misses base bars inside it. */
 export type RollUpSink = (timeframe: Timeframe, bar: Candle, complete: boolean) => void;

@@ -1,7 +1,7 @@
 /** Turns a phantom's terms and candles into its outcome in one pass (PH-10); bar by bar gives the same (PH-14). */
 import type { Candle } from '#core/domain/candle.ts';
 import type { PhantomResult, TradeTerms } from '#core/domain/phantom.ts';
-import { timeframeMs, type Timeframe } from '#core/domain/timeframe.ts';
+import { type Timeframe, timeframeMs } from '#core/domain/timeframe.ts';
 import { TradeWalk } from '#core/fills/trade-walk.ts';
 
 /** A finer stored series beside the base: 1m under 5m, or 1s made from trades (PH-12). */

@@ -10,7 +10,7 @@ import type { FeatureSubject, PastFacts } from './features/feature.ts';
 import { featureVector, findFeatureSet } from './features/feature-catalogue.ts';
 import { SymbolCluster } from './features/symbol-cluster.ts';
 import { VolatilityRegime } from './features/volatility-regime.ts';
-import { restoreInto, snapshotOf, type StateReader, type StateWriter } from './indicators/indicator.ts';
+import { restoreInto, type StateReader, type StateWriter, snapshotOf } from './indicators/indicator.ts';
 import { TimeframeIndicators } from './indicators/timeframe-indicators.ts';
 import type { MarketView, Strategy, StrategyInstance, StrategyParameters, TimeframeView } from './strategy.ts';
 

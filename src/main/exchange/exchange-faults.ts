@@ -71,9 +71,31 @@ export function toExchangeFault(error: unknown, subject: FaultSubject): Exchange
 export function offlineFault(name: string, detail: string): ExchangeFault {
   return {
     kind: 'network',
-    message: `${name} cannot be reached: ${detail}.`,
-    remedy: 'The application goes on with stored data; check the network and press Reconnect.',
+    message: `${name} cannot be reached: ${plainNetworkDetail(detail)}.`,
+    remedy: 'The application goes on with stored data and tries again by itself; check the network.',
   };
+}
+
+/** What the system's error codes mean to somebody who wants to trade. */
+function plainNetworkDetail(detail: string): string {
+  const [, code = '', host = ''] =
+    /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH)\b ?(\S*)/.exec(detail) ?? [];
+  switch (code) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return host === '' ? 'its address was not found' : `the address ${host} was not found`;
+    case 'ECONNREFUSED':
+      return 'the connection was refused';
+    case 'ECONNRESET':
+      return 'the connection was cut off';
+    case 'ETIMEDOUT':
+      return 'it did not answer in time';
+    case 'ENETUNREACH':
+    case 'EHOSTUNREACH':
+      return 'there is no way to it through the network';
+    default:
+      return detail;
+  }
 }
 
 export function rateLimitFault(name: string, retryAfterMs: number): ExchangeFault {

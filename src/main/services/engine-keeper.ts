@@ -217,6 +217,8 @@ function writeEvent(writer: StepWriter, event: EngineEvent): void {
   switch (event.kind) {
     case 'phantom-opened':
       return writer.phantomOpened(event.time, event.phantom);
+    case 'predicted':
+      return writer.predicted(event.prediction);
     case 'phantom-tp1':
       return writer.phantomTp1(event.time, event.phantomId, event.price);
     case 'phantom-closed':

@@ -16,8 +16,10 @@ export interface NetworkParams {
   readonly learningRate: number;
   /** Epochs without a better loss on the later block before training ends. */
   readonly patience: number;
-  /** Weighs classes so that each counts the same. */
-  readonly balanced: boolean;
+  /** balanced: classes get equal total weight. Not for regression. */
+  readonly classWeight: 'none' | 'balanced';
+  /** multiclass: how many classes there are, where the rows may lack the last ones; null counts them. */
+  readonly classes: number | null;
   /** Features whose values are codes: one input per code. */
   readonly coded: readonly string[];
 }
@@ -28,11 +30,12 @@ const DEFAULTS: NetworkParams = {
   layers: [32, 16],
   epochs: 400,
   batch: null,
-  l2: 1e-3,
+  l2: 0.01,
   dropout: 0.1,
-  learningRate: 3e-3,
+  learningRate: 5e-3,
   patience: 20,
-  balanced: false,
+  classWeight: 'none',
+  classes: null,
   coded: [],
 };
 
@@ -54,7 +57,8 @@ const CHECKS: Readonly<Record<keyof NetworkParams, readonly [Check, string]>> = 
   dropout: [between(0, 0.9), 'a number from 0 to 0.9'],
   learningRate: [between(1e-6, 1), 'a number from 0.000001 to 1'],
   patience: [between(1, 10_000, true), 'a whole number from 1 to 10000'],
-  balanced: [(value) => typeof value === 'boolean', 'true or false'],
+  classWeight: [(value) => value === 'none' || value === 'balanced', '"none" or "balanced"'],
+  classes: [(value) => value === null || between(2, 100, true)(value), 'a whole number from 2 to 100'],
   coded: [
     (value) => Array.isArray(value) && value.every((name) => typeof name === 'string'),
     'a list of names of features',

@@ -8,7 +8,7 @@ import { checkDataset } from './check-dataset.ts';
 import { LARGEST_BATCH, type NetworkParams, readNetworkParams } from './network-params.ts';
 import { type Block, TrainableNetwork } from './network-step.ts';
 import { prepareTensorFlow } from './tensorflow.ts';
-import { badData, cancelled, type TrainingControl, type TrainingFault } from './training-fault.ts';
+import { unusableData, cancelled, type TrainingControl, type TrainingFault } from './training-fault.ts';
 
 /** The newest share of the rows, which decides when to stop and is not trained on. */
 const LATER_SHARE = 0.15;
@@ -26,7 +26,7 @@ export async function trainNetwork(
   data: Dataset,
   task: Task,
   params: Readonly<Record<string, unknown>>,
-  seed: number,
+  seed: string | number,
   control: TrainingControl = {},
 ): Promise<Result<ModelArtefact, TrainingFault>> {
   const read = readNetworkParams(params);
@@ -35,16 +35,16 @@ export async function trainNetwork(
   if (!checked.ok) return checked;
   const settings = read.value;
   const unknown = settings.coded.find((name) => !data.names.includes(name));
-  if (unknown !== undefined) return badData(`The coded feature ${unknown} is not among the columns.`);
+  if (unknown !== undefined) return unusableData(`The coded feature ${unknown} is not among the columns.`);
   const tf = await prepareTensorFlow();
 
   const laterRows = data.rows >= FEWEST_ROWS_TO_HOLD_BACK ? Math.round(data.rows * LATER_SHARE) : 0;
   const trainRows = data.rows - laterRows;
   const encoding = fitInputEncoding(data, trainRows, new Set(settings.coded));
-  if (encoding.feature.length === 0) return badData('Every value of every feature is missing.');
+  if (encoding.feature.length === 0) return unusableData('Every value of every feature is missing.');
   const scale = task === 'regress' ? outputScaleOf(data, trainRows) : { centre: 0, width: 1 };
-  const outputs = task === 'multiclass' ? checked.value.classes : 1;
-  const weights = rowWeights(data, task, settings.balanced);
+  const outputs = task === 'multiclass' ? Math.max(checked.value.classes, settings.classes ?? 0) : 1;
+  const weights = rowWeights(data, task, settings.classWeight === 'balanced');
   const block = (from: number, to: number) => makeBlock(data, encoding, task, outputs, scale, weights, from, to);
   const earlier = block(0, trainRows);
   const later = laterRows > 0 ? block(trainRows, data.rows) : null;
@@ -68,7 +68,7 @@ export async function trainNetwork(
     const { layers: hidden, batch, ...kept } = settings;
     const notes = {
       params: { layers: [...hidden], ...kept, batch: batch ?? run.batch, coded: [...settings.coded] },
-      seed,
+      seed: String(seed),
       trainRows,
       laterRows,
       epochs: run.epochs,

@@ -1,7 +1,7 @@
 /** Why a training ended without a model, and what every trainer is told while it works. */
 import { err, type Fault, type Result } from '#core/base/result.ts';
 
-export type TrainingFault = Fault<'cancelled' | 'bad-data' | 'bad-parameters' | 'worker-crashed' | 'failed'>;
+export type TrainingFault = Fault<'cancelled' | 'unusable-data' | 'bad-parameters' | 'worker-crashed' | 'failed'>;
 
 export interface TrainingProgress {
   /** In words, e.g. `epochs`, `trees`. */
@@ -22,8 +22,8 @@ export function cancelled(): Result<never, TrainingFault> {
   return err({ kind: 'cancelled', message: 'The training was cancelled.', remedy: 'Start it again when it suits.' });
 }
 
-export function badData(message: string): Result<never, TrainingFault> {
-  return err({ kind: 'bad-data', message, remedy: 'Correct the examples and train again.' });
+export function unusableData(message: string): Result<never, TrainingFault> {
+  return err({ kind: 'unusable-data', message, remedy: 'Correct the examples and train again.' });
 }
 
 export function badParameters(message: string): Result<never, TrainingFault> {

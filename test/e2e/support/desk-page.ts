@@ -87,12 +87,18 @@ export class DeskPage {
 
   speedChoice(label: string): Locator {
     const group = this.page.getByRole('radiogroup', { name: 'Demo market speed' });
-    return label === 'pause' ? group.getByRole('radio').first() : group.getByRole('radio', { name: label, exact: true });
+    return label === 'pause'
+      ? group.getByRole('radio').first()
+      : group.getByRole('radio', { name: label, exact: true });
   }
 
   async chooseSpeed(label: 'pause' | '×1' | '×10' | '×60' | '×100'): Promise<void> {
     await this.speedChoice(label).click();
-    await until(`speed ${label}`, () => this.speedChoice(label).getAttribute('aria-checked'), (seen) => seen === 'true');
+    await until(
+      `speed ${label}`,
+      () => this.speedChoice(label).getAttribute('aria-checked'),
+      (seen) => seen === 'true',
+    );
   }
 
   /** Counts at the bottom, e.g. `3 open tickets`. */
@@ -171,7 +177,11 @@ export class DeskPage {
   async ticketOnShow(): Promise<TicketSeen> {
     await this.ticket.waitFor({ timeout: PATIENCE_MS });
     const approve = this.button(/^Approve/);
-    await until('the ticket can be decided', () => approve.isEnabled(), (enabled) => enabled);
+    await until(
+      'the ticket can be decided',
+      () => approve.isEnabled(),
+      (enabled) => enabled,
+    );
     const label = (await this.ticket.getAttribute('aria-label')) ?? '';
     const [symbol = '', side = ''] = label.split(' ');
     const level = async (name: string) => {
@@ -200,7 +210,11 @@ export class DeskPage {
     await this.panel('History').getByRole('button', { name, exact: true }).click();
     for (const option of options) await this.page.getByRole('menuitemcheckbox', { name: option, exact: true }).click();
     await this.page.keyboard.press('Escape');
-    await until('the filter is applied', () => this.historyWords(), (words) => words.includes('match'));
+    await until(
+      'the filter is applied',
+      () => this.historyWords(),
+      (words) => words.includes('match'),
+    );
   }
 
   /** Takes every filter away; resolves to the number of phantoms. */
@@ -208,7 +222,11 @@ export class DeskPage {
     const history = await this.showPanel('History');
     const clear = history.getByRole('button', { name: 'Clear', exact: true });
     if (await clear.isVisible()) await clear.click();
-    await until('the whole history', () => this.historyWords(), (words) => !words.includes('match'));
+    await until(
+      'the whole history',
+      () => this.historyWords(),
+      (words) => !words.includes('match'),
+    );
     return this.historyTotal();
   }
 
@@ -255,7 +273,11 @@ export class DeskPage {
     const field = dialog.getByRole('textbox', { name: label });
     await field.fill(String(value));
     await field.press('Enter');
-    await until('the number is stored', () => field.inputValue(), (text) => numberOf(text) === value);
+    await until(
+      'the number is stored',
+      () => field.inputValue(),
+      (text) => numberOf(text) === value,
+    );
     await this.closeDialog();
   }
 
@@ -263,7 +285,11 @@ export class DeskPage {
     const dialog = await this.openSettings(search);
     const toggle = dialog.getByRole('switch', { name: label });
     if ((await toggle.getAttribute('aria-checked')) !== String(isOn)) await toggle.click();
-    await until('the switch is stored', () => toggle.getAttribute('aria-checked'), (seen) => seen === String(isOn));
+    await until(
+      'the switch is stored',
+      () => toggle.getAttribute('aria-checked'),
+      (seen) => seen === String(isOn),
+    );
     await this.closeDialog();
   }
 
@@ -281,7 +307,7 @@ export class DeskPage {
   }
 
   theme(): Promise<string | undefined> {
-    return this.page.evaluate(() => document.documentElement.dataset['theme']);
+    return this.page.evaluate(() => document.documentElement.dataset.theme);
   }
 
   /** A colour or size of the window's design, e.g. `--up`. */

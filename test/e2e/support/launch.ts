@@ -155,7 +155,10 @@ async function orKill<T>(host: HostProcess, opening: Promise<T>): Promise<T> {
   }
 }
 
-/** The debugging port opens some time after the process starts; each refused attempt ends by itself. */
+/**
+ * The debugging port opens some time after the process starts, and the window some time after that. Connecting before
+ * the window is there would let whatever drives the browser on the other side take the downloads.
+ */
 async function connectOver(port: number, host: HostProcess): Promise<Browser> {
   let over = false;
   void host.ended.then(() => {
@@ -163,8 +166,13 @@ async function connectOver(port: number, host: HostProcess): Promise<Browser> {
   });
   const deadlineMs = performance.now() + openWithinMs;
   while (!over && performance.now() < deadlineMs) {
-    const answer = await fetch(`http://127.0.0.1:${port}/json/version`).catch(() => null);
-    if (answer?.ok) return chromium.connectOverCDP(`http://127.0.0.1:${port}`);
+    const targets: unknown = await fetch(`http://127.0.0.1:${port}/json/list`).then(
+      (answer) => answer.json(),
+      () => [],
+    );
+    const isThere =
+      Array.isArray(targets) && targets.some(({ url }) => URL.parse(String(url))?.host.startsWith('desk'));
+    if (isThere) return chromium.connectOverCDP(`http://127.0.0.1:${port}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(over ? 'The desktop application ended at once.' : 'The desktop application opens no window.');

@@ -16,7 +16,8 @@ export function readPicture(file: Uint8Array): Picture {
   const width = view.readUInt32BE(16);
   const height = view.readUInt32BE(20);
   const channels = view[25] === 6 ? 4 : 3;
-  if (view[24] !== 8 || (view[25] !== 2 && view[25] !== 6) || view[28] !== 0) throw new Error('not a picture as browsers write it');
+  if (view[24] !== 8 || (view[25] !== 2 && view[25] !== 6) || view[28] !== 0)
+    throw new Error('not a picture as browsers write it');
   const parts: Buffer[] = [];
   for (let at = SIGNATURE_BYTES; at < view.length; ) {
     const length = view.readUInt32BE(at);
@@ -46,7 +47,15 @@ function unfilter(raw: Uint8Array, lineBytes: number, height: number, channels: 
       const up = y === 0 ? 0 : (pixels[line - lineBytes + x] ?? 0);
       const corner = y === 0 || x < channels ? 0 : (pixels[line - lineBytes + x - channels] ?? 0);
       const predicted =
-        filter === 1 ? left : filter === 2 ? up : filter === 3 ? (left + up) >> 1 : filter === 4 ? paeth(left, up, corner) : 0;
+        filter === 1
+          ? left
+          : filter === 2
+            ? up
+            : filter === 3
+              ? (left + up) >> 1
+              : filter === 4
+                ? paeth(left, up, corner)
+                : 0;
       pixels[line + x] = (raw[from + x] ?? 0) + predicted;
     }
   }

@@ -5,7 +5,7 @@ import { matching, sorted } from './fake-history.ts';
 
 type FileCalls = Pick<
   DeskService['calls'],
-  'exports.start' | 'exports.next' | 'exports.cancel' | 'imports.begin' | 'imports.chunk' | 'imports.finish'
+  'exports.start' | 'exports.next' | 'exports.cancel' | 'imports.begin' | 'imports.chunk' | 'imports.cancel' | 'imports.finish'
 >;
 
 export function fakeFileCalls(rows: () => readonly PhantomRow[]): FileCalls {
@@ -37,6 +37,7 @@ export function fakeFileCalls(rows: () => readonly PhantomRow[]): FileCalls {
       importJobs.set(importId, 0);
       return { importId };
     },
+    'imports.cancel': () => null,
     'imports.chunk': (input) => {
       importJobs.set(input.importId, (importJobs.get(input.importId) ?? 0) + input.data.length);
       return null;

@@ -46,8 +46,13 @@ describe('faults', () => {
       thrown('NetworkError', 'binance GET https://api.binance.com/api/v3/time fetch failed: getaddrinfo ENOTFOUND x'),
       subject,
     );
-    expect(fault.message).toBe('Binance cannot be reached: fetch failed: getaddrinfo ENOTFOUND x.');
-    expect(fault.remedy).toBe('The application goes on with stored data; check the network and press Reconnect.');
+    expect(fault.message).toBe('Binance cannot be reached: the address x was not found.');
+    expect(fault.remedy).toBe('The application goes on with stored data and tries again by itself; check the network.');
+    const refused = toExchangeFault(
+      thrown('NetworkError', 'binance fetch failed: connect ECONNREFUSED 1.2.3.4:443'),
+      subject,
+    );
+    expect(refused.message).toBe('Binance cannot be reached: the connection was refused.');
   });
 
   it('RE-15: a ban says for how long', () => {

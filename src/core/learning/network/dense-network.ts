@@ -107,7 +107,8 @@ class DenseNetwork implements NetworkPredictor {
     const first = this.layers[0] as Layer;
     for (let input = 0; input < this.encoded.length; input++) {
       const feature = encoding.feature[input] as number;
-      into[feature] = (into[feature] as number) + (first.multipliers[input] as number) * (this.encoded[input] as number);
+      into[feature] =
+        (into[feature] as number) + (first.multipliers[input] as number) * (this.encoded[input] as number);
     }
     return outputCentre + outputScale * (this.last.referenceSums[output] as number);
   }

@@ -25,7 +25,12 @@ export interface InputEncoding {
 }
 
 /** Writes the encoded `row` into `out`; `offset` is where it starts. Allocates nothing. Never writes NaN. */
-export function encodeRow(encoding: InputEncoding, row: Float64Array, out: Float64Array | Float32Array, offset = 0): void {
+export function encodeRow(
+  encoding: InputEncoding,
+  row: Float64Array,
+  out: Float64Array | Float32Array,
+  offset = 0,
+): void {
   const { feature, kind, fill, centre, scale } = encoding;
   for (let input = 0; input < feature.length; input++) {
     const value = row[feature[input] as number] as number;
@@ -59,7 +64,7 @@ export function fitInputEncoding(data: Dataset, rows: number, coded: ReadonlySet
     scale.push(width);
   };
   for (let index = 0; index < data.columns.length; index++) {
-    const present = (data.columns[index] as Float64Array).subarray(0, rows).filter(Number.isFinite).sort();
+    const present = finiteSorted(data.columns[index] as Float64Array, rows);
     // Never seen: it cannot be learned, and must not disturb when it comes.
     if (present.length === 0) continue;
     const codes = coded.has(data.names[index] as string) ? countDistinct(present) : null;
@@ -90,6 +95,17 @@ export function encodingArrays(encoding: InputEncoding): ModelArtefact['arrays']
     inputCentre: encoding.centre,
     inputScale: encoding.scale,
   };
+}
+
+/** The finite ones of the first `rows` values, ascending. */
+function finiteSorted(column: Float64Array, rows: number): Float64Array {
+  const present = new Float64Array(rows);
+  let count = 0;
+  for (let row = 0; row < rows; row++) {
+    const value = column[row] as number;
+    if (Number.isFinite(value)) present[count++] = value;
+  }
+  return present.subarray(0, count).sort();
 }
 
 /** Codes in ascending order with their counts; null when there are too many to be codes. */

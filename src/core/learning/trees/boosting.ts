@@ -3,10 +3,16 @@ import { createRandom, type Random } from '#core/base/random.ts';
 import { ok, type Result } from '#core/base/result.ts';
 import type { Dataset, ModelArtefact } from '../dataset.ts';
 import { type BinnedData, binData } from './bin-mapper.ts';
-import { FlatTreesBuilder, treeArrays, TREES_FORMAT } from './flat-trees.ts';
-import { type RowStatistics, rowSizes, TreeGrower } from './grower.ts';
+import { FlatTreesBuilder, TREES_FORMAT, treeArrays } from './flat-trees.ts';
+import { evenSizes, type RowSizes, type RowStatistics, sizesByWeight, TreeGrower } from './grower.ts';
 import { type Loss, lossFor } from './losses.ts';
-import { cancelled, checkTrainingData, type TrainingFault, type TrainingOptions, type TreeParameters } from './tree-training.ts';
+import {
+  cancelled,
+  checkTrainingData,
+  type TrainingFault,
+  type TrainingOptions,
+  type TreeParameters,
+} from './tree-training.ts';
 
 export interface BoostingParameters extends TreeParameters {
   readonly rounds?: number;
@@ -50,6 +56,7 @@ const DEFAULT_PATIENCE = 20;
 const LATER_BLOCK = 0.2;
 /** A later block shorter than this judges nothing: early stopping is off, and the header says so. */
 const LEAST_LATER_ROWS = 10;
+const MIN_SPLIT = 2;
 const LEAST_HESSIAN = 1e-6;
 
 /**
@@ -73,13 +80,18 @@ export function trainBoosting(
   if (!checked.ok) return checked;
   const { rows, outputs, lossWeight, unevenWeight } = checked.value;
   const given = { ...BOOSTING_DEFAULTS, ...parameters };
-  const chosen = parameters.sizeToData ? { ...given, ...sizeForRows(rows.length, given.rounds, given.maxDepth) } : given;
+  const chosen = parameters.sizeToData
+    ? { ...given, ...sizeForRows(rows.length, given.rounds, given.maxDepth) }
+    : given;
   const job: BoostingJob = {
     data,
     binned: binData(data, unevenWeight),
     loss: lossFor(parameters.task, outputs),
     lossWeight,
-    size: unevenWeight === null ? new Float64Array(data.rows).fill(1) : rowSizes(unevenWeight),
+    sizes:
+      unevenWeight === null
+        ? evenSizes(data.rows)
+        : sizesByWeight(unevenWeight, Math.max(2 * chosen.minLeaf, MIN_SPLIT)),
     settings: chosen,
     random: createRandom(String(seed)).fork('boosting'),
   };
@@ -90,10 +102,16 @@ export function trainBoosting(
   let rounds = chosen.rounds;
   if (stopsEarly) {
     const split = rows.length - laterRows;
-    const trial = boost(job, rows.subarray(0, split), rounds, { rows: rows.subarray(split), patience }, {
-      ...options,
-      onProgress: (done, total) => options.onProgress?.(done, total * 2),
-    });
+    const trial = boost(
+      job,
+      rows.subarray(0, split),
+      rounds,
+      { rows: rows.subarray(split), patience },
+      {
+        ...options,
+        onProgress: (done, total) => options.onProgress?.(done, total * 2),
+      },
+    );
     if (trial === null) return cancelled();
     rounds = trial.bestRounds;
   }
@@ -128,7 +146,7 @@ interface BoostingJob {
   readonly binned: BinnedData;
   readonly loss: Loss;
   readonly lossWeight: Float64Array;
-  readonly size: Float64Array;
+  readonly sizes: RowSizes;
   readonly settings: {
     readonly maxDepth: number;
     readonly maxLeaves: number;
@@ -164,16 +182,15 @@ function boost(
 ): Boosted | null {
   const { data, binned, loss, lossWeight, settings } = job;
   const features = data.columns.length;
-  const grower = new TreeGrower(binned, {
+  const grower = new TreeGrower(binned, job.sizes, {
     ...settings,
-    minSplit: 2,
+    minSplit: MIN_SPLIT,
     minHessian: LEAST_HESSIAN,
     columnsPerNode: Math.max(1, features),
   });
   const statistics: RowStatistics = {
     gradient: new Float64Array(data.rows),
     hessian: new Float64Array(data.rows),
-    size: job.size,
     weight: data.weight,
   };
   const base = loss.base(data.target, lossWeight, rows);

@@ -171,7 +171,8 @@ export function readTrees(artefact: ModelArtefact): Result<FlatTrees, TreesFault
     for (let node = root; node < end; node++) {
       if (!(cover[node] > 0) || cover[node] === Number.POSITIVE_INFINITY) return refused(`node ${node} has no cover`);
       const isLeaf = feature[node] === -1;
-      if (isLeaf ? !Number.isFinite(split[node]) : split[node] !== split[node]) return refused(`node ${node} has no value`);
+      if (isLeaf ? !Number.isFinite(split[node]) : split[node] !== split[node])
+        return refused(`node ${node} has no value`);
       if (isLeaf) continue;
       if (feature[node] < 0 || feature[node] >= names.length) return refused(`node ${node} reads an unknown feature`);
       if (left[node] <= node || left[node] + 1 >= end) return refused(`node ${node} has its children outside its tree`);

@@ -3,9 +3,15 @@ import { createRandom, type Random } from '#core/base/random.ts';
 import { ok, type Result } from '#core/base/result.ts';
 import type { Dataset, ModelArtefact } from '../dataset.ts';
 import { binData } from './bin-mapper.ts';
-import { FlatTreesBuilder, joinTrees, requireTrees, treeArrays, TREES_FORMAT } from './flat-trees.ts';
-import { type RowStatistics, rowSizes, TreeGrower } from './grower.ts';
-import { cancelled, checkTrainingData, type TrainingFault, type TrainingOptions, type TreeParameters } from './tree-training.ts';
+import { FlatTreesBuilder, joinTrees, requireTrees, TREES_FORMAT, treeArrays } from './flat-trees.ts';
+import { evenSizes, type RowStatistics, sizesByWeight, TreeGrower } from './grower.ts';
+import {
+  cancelled,
+  checkTrainingData,
+  type TrainingFault,
+  type TrainingOptions,
+  type TreeParameters,
+} from './tree-training.ts';
 
 export interface ForestParameters extends TreeParameters {
   readonly trees?: number;
@@ -46,7 +52,12 @@ export function trainForest(
   const bootstrap = parameters.bootstrap ?? true;
   const columnsPerNode = columnCount(parameters, data.columns.length);
   const binned = binData(data, unevenWeight);
-  const grower = new TreeGrower(binned, {
+  // Rows of a bootstrap sample are counted once, however often they were drawn.
+  const sizes =
+    bootstrap || unevenWeight === null
+      ? evenSizes(data.rows)
+      : sizesByWeight(unevenWeight, Math.max(2 * chosen.minLeaf, chosen.minSplit));
+  const grower = new TreeGrower(binned, sizes, {
     maxDepth: chosen.maxDepth,
     maxLeaves: Number.POSITIVE_INFINITY,
     minLeaf: chosen.minLeaf,
@@ -58,13 +69,12 @@ export function trainForest(
   });
   const columns = Int32Array.from({ length: data.columns.length }, (_, feature) => feature);
   const centre = parameters.task === 'regress' ? weightedMean(data.target, lossWeight, rows) : 0;
-  const statistics: RowStatistics = {
-    gradient: new Float64Array(data.rows),
-    hessian: new Float64Array(data.rows),
-    // Rows of a bootstrap sample are counted once, however often they were drawn.
-    size: bootstrap || unevenWeight === null ? new Float64Array(data.rows).fill(1) : rowSizes(unevenWeight),
-    weight: new Float64Array(data.rows),
-  };
+  const targets = Array.from({ length: outputs }, (_, output) =>
+    outputs === 1 ? data.target.map((y) => y - centre) : data.target.map((y) => (y === output ? 1 : 0)),
+  );
+  const gradient = new Float64Array(data.rows);
+  const hessian = new Float64Array(data.rows);
+  const statistics: RowStatistics = { gradient, hessian, weight: hessian };
   const random = createRandom(String(seed)).fork('forest');
   const counts = new Uint16Array(rows.length);
   const builder = new FlatTreesBuilder();
@@ -76,16 +86,14 @@ export function trainForest(
     const treeRandom = random.fork(`tree ${tree}`);
     if (bootstrap) drawBootstrap(counts, treeRandom.fork('rows'));
     else counts.fill(1);
-    for (let output = 0; output < outputs; output++) {
+    for (const [output, target] of targets.entries()) {
       let held = 0;
       for (let i = 0; i < rows.length; i++) {
         if (counts[i] === 0) continue;
         const row = rows[i];
         const weight = counts[i] * lossWeight[row];
-        const y = outputs === 1 ? data.target[row] - centre : data.target[row] === output ? 1 : 0;
-        statistics.gradient[row] = -weight * y;
-        statistics.hessian[row] = weight;
-        statistics.weight[row] = weight;
+        gradient[row] = -weight * target[row];
+        hessian[row] = weight;
         grower.rows[held++] = row;
       }
       grower.grow(builder, held, statistics, columns, treeRandom.fork(`columns ${output}`), 1);

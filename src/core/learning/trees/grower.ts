@@ -2,25 +2,48 @@
 import type { Random } from '#core/base/random.ts';
 import type { BinnedData } from './bin-mapper.ts';
 import type { FlatTreesBuilder } from './flat-trees.ts';
-import { addRows, addRowsOfOne, HistogramPool, type NodeStatistics, SLOT, subtractHistogram } from './histogram.ts';
-import { createSplitRecord, improveSplit, resetSplit, type SplitRecord, type SplitRules } from './splitter.ts';
+import {
+  addRows,
+  HistogramPool,
+  type NodeStatistics,
+  type PackedTotals,
+  type Packing,
+  pack,
+  packingFor,
+  SLOT,
+  sizeOf,
+  subtractHistogram,
+} from './histogram.ts';
+import { createSplitRecord, improveSplit, resetSplit, type SplitRecord, type SplitRules, scoreOf } from './splitter.ts';
 
-export interface GrowRules extends SplitRules {
+export interface GrowRules {
   readonly maxDepth: number;
   /** With a finite number the leaf of the largest gain is split next until there are so many; else all are, by depth. */
   readonly maxLeaves: number;
-  /** Smallest size of a node that may be split. */
+  /** Smallest leaf, in rows. */
+  readonly minLeaf: number;
+  /** Smallest node that may be split, in rows. */
   readonly minSplit: number;
-  /** Features tried per node, drawn anew at each; at least one that can split the node is tried if there is any. */
+  /** A child's sum of hessians must be above this. */
+  readonly minHessian: number;
+  /** L2 penalty on leaf values. */
+  readonly l2: number;
+  /** A split must lower the loss by more than this (twice the loss, in units of gradient² / hessian). */
+  readonly minGain: number;
+  /** Features tried per node, drawn anew at each; the search goes on until one that tells rows apart was tried. */
   readonly columnsPerNode: number;
+}
+
+/** How many rows each row stands for, in whole steps of 1 / perRow, so that sums are exact. */
+export interface RowSizes {
+  readonly steps: Int32Array;
+  readonly perRow: number;
 }
 
 /** Per row of the data; only the rows that a tree is grown on are read. */
 export interface RowStatistics {
   readonly gradient: Float64Array;
   readonly hessian: Float64Array;
-  /** How many rows a row stands for, see `rowSizes`. */
-  readonly size: Float64Array;
   /** Weight in covers. */
   readonly weight: Float64Array;
 }
@@ -37,9 +60,8 @@ interface Candidate {
   readonly start: number;
   readonly end: number;
   readonly depth: number;
-  readonly gradient: number;
-  readonly hessian: number;
-  readonly size: number;
+  readonly totals: PackedTotals;
+  readonly gain: number;
   readonly split: SplitRecord;
   /** Of all features, when histograms are shared with children; null where each node scans its own columns. */
   readonly histogram: Float64Array | null;
@@ -51,29 +73,36 @@ const SCAN_OWN_SHARE = 0.5;
 export class TreeGrower {
   /** Row indices; the caller fills the front before `grow`, which reorders it so that each leaf's rows are contiguous. */
   readonly rows: Int32Array;
+  /** Of the tree grown last. */
   readonly leaves: LeafRange[] = [];
 
   private readonly data: BinnedData;
+  private readonly sizes: RowSizes;
   private readonly rules: GrowRules;
+  private readonly splitRules: SplitRules;
   private readonly pool: HistogramPool;
-  private readonly oneFeature: Float64Array;
+  private readonly ownColumns: Float64Array;
+  private readonly packed: Float64Array;
   private readonly gathered: NodeStatistics;
   private readonly moved: Int32Array;
+  /** A permutation of the columns' positions, shuffled from the front. */
   private readonly drawn: Int32Array;
+  private readonly tried: Int32Array;
 
-  constructor(data: BinnedData, rules: GrowRules) {
+  constructor(data: BinnedData, sizes: RowSizes, rules: GrowRules) {
     this.data = data;
+    this.sizes = sizes;
     this.rules = rules;
-    this.pool = new HistogramPool(data.slotOffsets[data.features]);
-    this.oneFeature = new Float64Array(256 * SLOT);
+    this.splitRules = { ...rules, minLeafSteps: rules.minLeaf * sizes.perRow };
+    const slots = data.slotOffsets[data.features];
+    this.pool = new HistogramPool(slots);
+    this.ownColumns = new Float64Array(slots * SLOT);
     this.rows = new Int32Array(data.rows);
     this.moved = new Int32Array(data.rows);
     this.drawn = new Int32Array(data.features);
-    this.gathered = {
-      gradients: new Float64Array(data.rows),
-      hessians: new Float64Array(data.rows),
-      sizes: new Float64Array(data.rows),
-    };
+    this.tried = new Int32Array(data.features);
+    this.packed = new Float64Array(data.rows);
+    this.gathered = { gradients: new Float64Array(data.rows), packed: new Float64Array(data.rows) };
   }
 
   /**
@@ -90,58 +119,68 @@ export class TreeGrower {
   ): void {
     const { rules } = this;
     const sharesHistograms = rules.columnsPerNode > columns.length * SCAN_OWN_SHARE;
-    const samplesColumns = rules.columnsPerNode < columns.length;
+    const drawsFrom = rules.columnsPerNode < columns.length ? random : null;
     this.leaves.length = 0;
     // Anew for each tree: a tree must not depend on which trees this grower grew before.
     for (let i = 0; i < columns.length; i++) this.drawn[i] = i;
+    const packing = this.packRows(count, statistics);
     const root = into.startTree();
     const open: Candidate[] = [];
 
-    const examine = (node: number, start: number, end: number, depth: number, ready: Float64Array | null): void => {
-      const totals = this.totalsOf(start, end, statistics);
-      const mayGrow = this.mayGrow(depth, totals.size);
-      let histogram = ready;
-      const split = createSplitRecord();
-      resetSplit(split, rules);
-      if (mayGrow) {
-        if (sharesHistograms && histogram === null) {
+    const examine = (
+      node: number,
+      start: number,
+      end: number,
+      depth: number,
+      totals: PackedTotals,
+      shared: Float64Array | null,
+    ): void => {
+      let histogram = shared;
+      if (this.mayGrow(depth, sizeOf(totals.packed, packing))) {
+        if (histogram === null) this.gather(start, end, statistics);
+        if (histogram === null && sharesHistograms) {
           histogram = this.pool.take();
-          this.gather(start, end, statistics);
-          addRows(histogram, this.data, columns, this.rows, start, end, this.gathered);
+          addRows(histogram, this.data, columns, columns.length, this.rows, start, end, this.gathered);
         }
-        if (!sharesHistograms) this.gather(start, end, statistics);
-        this.findSplit(split, histogram, start, end, columns, samplesColumns ? random : null, totals);
+        const parentScore = scoreOf(totals, packing, rules.l2);
+        const split = createSplitRecord();
+        resetSplit(split, parentScore, this.splitRules);
+        this.findSplit(split, histogram, start, end, columns, drawsFrom, totals, packing);
+        if (split.feature >= 0) {
+          open.push({ node, start, end, depth, totals, gain: split.score - parentScore, split, histogram });
+          return;
+        }
       }
-      if (split.feature >= 0) {
-        open.push({ node, start, end, depth, ...totals, split, histogram });
-      } else {
-        if (histogram !== null) this.pool.giveBack(histogram);
-        this.closeLeaf(into, node, start, end, statistics, scale);
-      }
+      if (histogram !== null) this.pool.giveBack(histogram);
+      this.closeLeaf(into, node, start, end, statistics, scale);
     };
 
-    examine(root, 0, count, 0, null);
+    examine(root, 0, count, 0, this.totalsOf(count, statistics), null);
     let leafCount = 1;
     while (open.length > 0 && leafCount < rules.maxLeaves) {
       const parent = takeNext(open, Number.isFinite(rules.maxLeaves));
-      const { split, start, end } = parent;
+      const { split, start, end, totals } = parent;
       const threshold = this.thresholdOf(split.feature, split.cut);
-      const left = into.splitNode(parent.node, split.feature, threshold, split.cut, split.missingLeft, split.gain);
+      const left = into.splitNode(parent.node, split.feature, threshold, split.cut, split.missingLeft, parent.gain);
       const middle = this.partition(start, end, split);
       leafCount++;
       const depth = parent.depth + 1;
+      const leftTotals = { gradient: split.leftGradient, packed: split.leftPacked };
+      const rightTotals = {
+        gradient: totals.gradient - split.leftGradient,
+        packed: totals.packed - split.leftPacked,
+      };
       let leftHistogram: Float64Array | null = null;
       let rightHistogram: Float64Array | null = null;
       if (parent.histogram !== null) {
-        const leftGrows = this.mayGrow(depth, split.leftSize);
-        const rightGrows = this.mayGrow(depth, parent.size - split.leftSize);
         const leftIsSmaller = middle - start <= end - middle;
-        if (leftIsSmaller ? rightGrows : leftGrows) {
+        const largerTotals = leftIsSmaller ? rightTotals : leftTotals;
+        if (this.mayGrow(depth, sizeOf(largerTotals.packed, packing))) {
           const smaller = this.pool.take();
           const from = leftIsSmaller ? start : middle;
           const until = leftIsSmaller ? middle : end;
           this.gather(from, until, statistics);
-          addRows(smaller, this.data, columns, this.rows, from, until, this.gathered);
+          addRows(smaller, this.data, columns, columns.length, this.rows, from, until, this.gathered);
           subtractHistogram(parent.histogram, smaller);
           leftHistogram = leftIsSmaller ? smaller : parent.histogram;
           rightHistogram = leftIsSmaller ? parent.histogram : smaller;
@@ -150,8 +189,8 @@ export class TreeGrower {
         }
       }
       // The right child first: splitting by depth takes the newest, so that the left one comes next.
-      examine(left + 1, middle, end, depth, rightHistogram);
-      examine(left, start, middle, depth, leftHistogram);
+      examine(left + 1, middle, end, depth, rightTotals, rightHistogram);
+      examine(left, start, middle, depth, leftTotals, leftHistogram);
     }
     for (const { node, start, end, histogram } of open) {
       if (histogram !== null) this.pool.giveBack(histogram);
@@ -160,38 +199,48 @@ export class TreeGrower {
     into.sumCovers(root);
   }
 
-  private mayGrow(depth: number, size: number): boolean {
+  private mayGrow(depth: number, steps: number): boolean {
     const { maxDepth, minSplit, minLeaf } = this.rules;
-    return depth < maxDepth && size >= minSplit && size >= 2 * minLeaf;
+    return depth < maxDepth && steps >= Math.max(minSplit, 2 * minLeaf) * this.sizes.perRow;
   }
 
-  private totalsOf(start: number, end: number, statistics: RowStatistics) {
-    const { gradient: gradients, hessian: hessians, size: sizes } = statistics;
-    let gradient = 0;
-    let hessian = 0;
-    let size = 0;
-    for (let i = start; i < end; i++) {
-      const row = this.rows[i];
-      gradient += gradients[row];
-      hessian += hessians[row];
-      size += sizes[row];
+  /** Fills `packed` for this tree's rows. */
+  private packRows(count: number, { hessian }: RowStatistics): Packing {
+    const { rows, packed } = this;
+    const { steps } = this.sizes;
+    let hessianSum = 0;
+    let sizeSum = 0;
+    for (let i = 0; i < count; i++) {
+      hessianSum += hessian[rows[i]];
+      sizeSum += steps[rows[i]];
     }
-    return { gradient, hessian, size };
+    const packing = packingFor(hessianSum, sizeSum);
+    for (let i = 0; i < count; i++) packed[rows[i]] = pack(hessian[rows[i]], steps[rows[i]], packing);
+    return packing;
   }
 
-  private gather(start: number, end: number, statistics: RowStatistics): void {
-    const { rows } = this;
-    const { gradient, hessian, size } = statistics;
-    const { gradients, hessians, sizes } = this.gathered;
+  private totalsOf(count: number, { gradient: gradients }: RowStatistics): PackedTotals {
+    const { rows, packed: packedRows } = this;
+    let gradient = 0;
+    let packed = 0;
+    for (let i = 0; i < count; i++) {
+      gradient += gradients[rows[i]];
+      packed += packedRows[rows[i]];
+    }
+    return { gradient, packed };
+  }
+
+  private gather(start: number, end: number, { gradient }: RowStatistics): void {
+    const { rows, packed } = this;
+    const { gradients, packed: packedInOrder } = this.gathered;
     for (let i = start; i < end; i++) {
       const row = rows[i];
       gradients[i - start] = gradient[row];
-      hessians[i - start] = hessian[row];
-      sizes[i - start] = size[row];
+      packedInOrder[i - start] = packed[row];
     }
   }
 
-  /** `random` null: all columns in order. */
+  /** `histogram` null: the gathered rows are scanned for the columns tried. `random` null: all columns in order. */
   private findSplit(
     split: SplitRecord,
     histogram: Float64Array | null,
@@ -199,35 +248,47 @@ export class TreeGrower {
     end: number,
     columns: Int32Array,
     random: Random | null,
-    totals: { readonly gradient: number; readonly hessian: number; readonly size: number },
+    totals: PackedTotals,
+    packing: Packing,
   ): void {
-    const { data, rules, drawn, oneFeature } = this;
-    const available = columns.length;
-    let splittable = false;
-    for (let tried = 0; tried < available; tried++) {
-      if (random !== null && tried >= rules.columnsPerNode && splittable) break;
-      let position = tried;
-      if (random !== null) {
-        // The next of a Fisher-Yates shuffle; the array stays a permutation from node to node.
-        const other = tried + random.integer(available - tried);
-        position = drawn[other];
-        drawn[other] = drawn[tried];
-        drawn[tried] = position;
+    const { data, splitRules, tried } = this;
+    let done = 0;
+    let tellsApart = false;
+    let wanted = random === null ? columns.length : this.rules.columnsPerNode;
+    while (done < columns.length && !tellsApart) {
+      const count = Math.min(wanted, columns.length - done);
+      for (let i = 0; i < count; i++)
+        tried[i] = columns[random === null ? i : this.draw(done + i, columns.length, random)];
+      if (histogram === null) this.scanColumns(count, start, end);
+      const from = histogram ?? this.ownColumns;
+      for (let i = 0; i < count; i++) {
+        const feature = tried[i];
+        const base = data.slotOffsets[feature] * SLOT;
+        if (improveSplit(split, from, base, data.binCounts[feature], feature, totals, packing, splitRules))
+          tellsApart = true;
       }
-      const feature = columns[position];
-      const valueBins = data.binCounts[feature];
-      if (valueBins === 0) continue;
-      let from = oneFeature;
-      let base = 0;
-      if (histogram === null) {
-        oneFeature.fill(0, 0, (valueBins + 1) * SLOT);
-        addRowsOfOne(oneFeature, 0, data.bins, feature * data.rows, this.rows, start, end, this.gathered);
-      } else {
-        from = histogram;
-        base = data.slotOffsets[feature] * SLOT;
-      }
-      if (improveSplit(split, from, base, valueBins, feature, totals, rules)) splittable = true;
+      done += count;
+      wanted = 1;
     }
+  }
+
+  /** Builds the histograms of the columns tried, and of no others. */
+  private scanColumns(count: number, start: number, end: number): void {
+    const { data, tried, ownColumns } = this;
+    for (let i = 0; i < count; i++) {
+      ownColumns.fill(0, data.slotOffsets[tried[i]] * SLOT, data.slotOffsets[tried[i] + 1] * SLOT);
+    }
+    addRows(ownColumns, data, tried, count, this.rows, start, end, this.gathered);
+  }
+
+  /** The next of a Fisher-Yates shuffle; the array stays a permutation from node to node. */
+  private draw(position: number, available: number, random: Random): number {
+    const { drawn } = this;
+    const other = position + random.integer(available - position);
+    const taken = drawn[other];
+    drawn[other] = drawn[position];
+    drawn[position] = taken;
+    return taken;
   }
 
   /** Moves the rows that go left to the front, keeping order on both sides, and gives where the right ones start. */
@@ -284,16 +345,25 @@ export class TreeGrower {
 function takeNext(open: Candidate[], byGain: boolean): Candidate {
   let best = open.length - 1;
   if (byGain) {
-    for (let i = open.length - 2; i >= 0; i--) if (open[i].split.gain >= open[best].split.gain) best = i;
+    for (let i = open.length - 2; i >= 0; i--) if (open[i].gain >= open[best].gain) best = i;
   }
   const [taken] = open.splice(best, 1);
   return taken;
 }
 
+/** Steps per row where weights above 1 count as repeats. */
+const FRACTIONS = 16;
+
+/** Every row is one row. */
+export function evenSizes(rows: number): RowSizes {
+  return { steps: new Int32Array(rows).fill(1), perRow: 1 };
+}
+
 /**
- * How many rows each row stands for when leaves are measured: its weight where that is above 1, so that a row of weight 2
- * counts as the row twice; a light row is still a row. In steps of 1/1024, so that sums and differences are exact.
+ * A row counts as its weight where that is above 1, so that a row of weight 2 is the row twice; a light row is still a
+ * row. `largest` (in rows) is the size above which no rule tells sizes apart: it keeps sums small.
  */
-export function rowSizes(weight: Float64Array): Float64Array {
-  return weight.map((value) => (value > 1 ? Math.round(value * 1024) / 1024 : 1));
+export function sizesByWeight(weight: Float64Array, largest: number): RowSizes {
+  const steps = Int32Array.from(weight, (value) => Math.round(Math.min(largest, Math.max(1, value)) * FRACTIONS));
+  return { steps, perRow: FRACTIONS };
 }

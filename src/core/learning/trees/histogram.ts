@@ -1,14 +1,49 @@
-/** Sums of gradients, hessians and sizes per bin: built by scanning rows, or as parent minus sibling. */
+/** Sums of gradients, hessians and row sizes per bin: built by scanning rows, or as parent minus sibling. */
 import type { BinnedData } from './bin-mapper.ts';
 
-/** Doubles per slot: sum of gradients, sum of hessians, size (rows, or their repeats). */
-export const SLOT = 3;
+/**
+ * Doubles per slot: the sum of gradients, and one double that holds size and hessian together (`Packing`). Two sums per
+ * row and feature instead of three is most of the speed of training.
+ */
+export const SLOT = 2;
+
+/**
+ * How a hessian h and a size s (a whole number of steps) share a double: s x unit + h, with h rounded to a multiple of
+ * the quantum. The unit is above any sum of hessians, so that floor(sum / unit) is the sum of sizes; and sums stay within
+ * 53 bits of quanta, so that adding and subtracting are exact in any order. At 50,000 rows of weight 1 the quantum is
+ * 2^-22 for logistic loss: far below what moves a gain.
+ */
+export interface Packing {
+  readonly unit: number;
+  readonly quantum: number;
+}
+
+/** What a node's rows add up to, or a side of a split. */
+export interface PackedTotals {
+  readonly gradient: number;
+  readonly packed: number;
+}
 
 /** Gathered statistics of a node's rows: position i belongs to the node's i-th row, so scans read them in order. */
 export interface NodeStatistics {
   readonly gradients: Float64Array;
-  readonly hessians: Float64Array;
-  readonly sizes: Float64Array;
+  readonly packed: Float64Array;
+}
+
+/** A packing for rows whose hessians and sizes sum up to no more than this. */
+export function packingFor(hessianSum: number, sizeSum: number): Packing {
+  // Rounding up each hessian may add half a quantum per row: one bit more is ample.
+  const unit = 2 ** (Math.ceil(Math.log2(Math.max(hessianSum, Number.MIN_VALUE))) + 1);
+  const quantum = unit * 2 ** (Math.ceil(Math.log2(sizeSum + 1)) - 52);
+  return { unit, quantum };
+}
+
+export function pack(hessian: number, size: number, { unit, quantum }: Packing): number {
+  return size * unit + Math.round(hessian / quantum) * quantum;
+}
+
+export function sizeOf(packed: number, { unit }: Packing): number {
+  return Math.floor(packed / unit);
 }
 
 /** Adds the rows rows[start .. end) to the slots of `features`; `histogram` spans all features of `data`. */
@@ -16,62 +51,51 @@ export function addRows(
   histogram: Float64Array,
   data: BinnedData,
   features: Int32Array,
+  featureCount: number,
   rows: Int32Array,
   start: number,
   end: number,
-  statistics: NodeStatistics,
+  { gradients, packed }: NodeStatistics,
 ): void {
   const { bins, slotOffsets, rows: stride } = data;
-  const count = features.length;
+  // Four features per pass: row index and statistics are loaded once, and independent sums hide each other's wait. The
+  // last pass may have fewer, then the rest of the four are scanned one by one.
   let next = 0;
-  // Four features per pass: row index and statistics are loaded once, and four independent sums hide each other's wait.
-  for (; next + 4 <= count; next += 4) {
+  for (; next + 4 <= featureCount; next += 4) {
     const f0 = features[next];
     const f1 = features[next + 1];
     const f2 = features[next + 2];
     const f3 = features[next + 3];
-    addRowsOfFour(
-      histogram,
-      bins,
-      rows,
-      start,
-      end,
-      statistics.gradients,
-      statistics.hessians,
-      statistics.sizes,
-      f0 * stride,
-      f1 * stride,
-      f2 * stride,
-      f3 * stride,
+    const columns = [f0 * stride, f1 * stride, f2 * stride, f3 * stride] as const;
+    const bases = [
       slotOffsets[f0] * SLOT,
       slotOffsets[f1] * SLOT,
       slotOffsets[f2] * SLOT,
       slotOffsets[f3] * SLOT,
-    );
+    ] as const;
+    addRowsOfFour(histogram, bins, rows, start, end, gradients, packed, columns, bases);
   }
-  for (; next < count; next++) {
+  for (; next < featureCount; next++) {
     const feature = features[next];
-    addRowsOfOne(histogram, slotOffsets[feature] * SLOT, bins, feature * stride, rows, start, end, statistics);
+    addRowsOfOne(histogram, bins, rows, start, end, gradients, packed, feature * stride, slotOffsets[feature] * SLOT);
   }
 }
 
-/** Adds rows to one feature's slots, the first of which is at `base`. */
-export function addRowsOfOne(
+function addRowsOfOne(
   histogram: Float64Array,
-  base: number,
   bins: Uint8Array,
-  column: number,
   rows: Int32Array,
   start: number,
   end: number,
-  statistics: NodeStatistics,
+  gradients: Float64Array,
+  packed: Float64Array,
+  column: number,
+  base: number,
 ): void {
-  const { gradients, hessians, sizes } = statistics;
   for (let i = start; i < end; i++) {
     const slot = base + bins[column + rows[i]] * SLOT;
     histogram[slot] += gradients[i - start];
-    histogram[slot + 1] += hessians[i - start];
-    histogram[slot + 2] += sizes[i - start];
+    histogram[slot + 1] += packed[i - start];
   }
 }
 
@@ -82,38 +106,26 @@ function addRowsOfFour(
   start: number,
   end: number,
   gradients: Float64Array,
-  hessians: Float64Array,
-  sizes: Float64Array,
-  column0: number,
-  column1: number,
-  column2: number,
-  column3: number,
-  base0: number,
-  base1: number,
-  base2: number,
-  base3: number,
+  packed: Float64Array,
+  [column0, column1, column2, column3]: readonly [number, number, number, number],
+  [base0, base1, base2, base3]: readonly [number, number, number, number],
 ): void {
   for (let i = start; i < end; i++) {
     const row = rows[i];
     const gradient = gradients[i - start];
-    const hessian = hessians[i - start];
-    const size = sizes[i - start];
+    const weighing = packed[i - start];
     const slot0 = base0 + bins[column0 + row] * SLOT;
     const slot1 = base1 + bins[column1 + row] * SLOT;
     const slot2 = base2 + bins[column2 + row] * SLOT;
     const slot3 = base3 + bins[column3 + row] * SLOT;
     histogram[slot0] += gradient;
-    histogram[slot0 + 1] += hessian;
-    histogram[slot0 + 2] += size;
+    histogram[slot0 + 1] += weighing;
     histogram[slot1] += gradient;
-    histogram[slot1 + 1] += hessian;
-    histogram[slot1 + 2] += size;
+    histogram[slot1 + 1] += weighing;
     histogram[slot2] += gradient;
-    histogram[slot2 + 1] += hessian;
-    histogram[slot2 + 2] += size;
+    histogram[slot2 + 1] += weighing;
     histogram[slot3] += gradient;
-    histogram[slot3 + 1] += hessian;
-    histogram[slot3 + 2] += size;
+    histogram[slot3 + 1] += weighing;
   }
 }
 

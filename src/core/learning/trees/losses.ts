@@ -97,7 +97,12 @@ function softmaxLoss(outputs: number): Loss {
     outputs,
     base(target, weight, rows) {
       return Float64Array.from({ length: outputs }, (_, output) =>
-        Math.log(Math.max(LEAST_RATE, weightedMean((row) => (target[row] === output ? 1 : 0), weight, rows))),
+        Math.log(
+          Math.max(
+            LEAST_RATE,
+            weightedMean((row) => (target[row] === output ? 1 : 0), weight, rows),
+          ),
+        ),
       );
     },
     differentiate(output, raw, target, weight, rows, gradient, hessian) {
@@ -109,7 +114,11 @@ function softmaxLoss(outputs: number): Loss {
       }
     },
     mean: (raw, target, weight, rows) =>
-      weightedMean((row) => -Math.log(Math.max(probabilities(raw, row, target.length)[target[row]], 1e-300)), weight, rows),
+      weightedMean(
+        (row) => -Math.log(Math.max(probabilities(raw, row, target.length)[target[row]], 1e-300)),
+        weight,
+        rows,
+      ),
   };
 }
 

@@ -40,7 +40,10 @@ export function createForestSpread(artefact: ModelArtefact): (row: Float64Array)
 /** Start scores per output. */
 export function baseOf(artefact: ModelArtefact): Float64Array {
   const { base } = artefact.arrays;
-  invariant(base instanceof Float64Array && base.length > 0 && base.every(Number.isFinite), 'trees without start scores');
+  invariant(
+    base instanceof Float64Array && base.length > 0 && base.every(Number.isFinite),
+    'trees without start scores',
+  );
   invariant(base.length === 1 || artefact.task === 'multiclass', 'only several classes have several outputs');
   return base;
 }
@@ -78,7 +81,6 @@ class ForestPredictor implements TreePredictor {
     if (outputs === 1) return;
     for (let output = 0; output < outputs; output++) out[output] = total > 0 ? out[output] / total : 1 / outputs;
   }
-
 }
 
 class BoostingPredictor implements TreePredictor {
@@ -109,5 +111,4 @@ class BoostingPredictor implements TreePredictor {
     else if (task === 'classify') scores[0] = sigmoid(scores[0]);
     for (let output = 0; output < outputs; output++) out[output] = scores[output];
   }
-
 }

@@ -18,6 +18,7 @@ import { shapesOf } from './chart-store.ts';
 import { LegendView } from './legend-view.ts';
 import './chart.css';
 
+const DEMO_EXCHANGE = 'demo';
 const IDLE: FeedStatus = { phase: 'idle', problem: null, isLive: true, isPaging: false };
 
 export function ChartPanel() {
@@ -80,19 +81,17 @@ function InstrumentChart({ instrumentId }: { readonly instrumentId: InstrumentId
   }, [instrumentId, timeframe]);
   useEffect(() => controller.current?.setLines(lines), [lines]);
 
+  // Another exchange may be chosen meanwhile: what the chart still shows keeps its name and its label.
+  const exchange = instrumentId.slice(0, instrumentId.indexOf(':'));
+  const symbol = row?.symbol ?? instrumentId.slice(exchange.length + 1);
   const isStale = row !== null && row.feed !== 'live' && row.feed !== 'waiting';
   return (
     <>
-      <ChartToolbar symbol={row?.symbol ?? instrumentId} isSimulated={row?.simulated === true} />
+      <ChartToolbar symbol={symbol} isSimulated={row?.simulated ?? exchange === DEMO_EXCHANGE} />
       {isStale && row !== null && <StaleStrip>{FEED_WORDS[row.feed].meaning}</StaleStrip>}
       <div className="chart">
         <div ref={legendGround} className="chart__legend" />
-        <div
-          ref={ground}
-          className="chart__canvas"
-          role="img"
-          aria-label={`Candles of ${row?.symbol ?? instrumentId}`}
-        />
+        <div ref={ground} className="chart__canvas" role="img" aria-label={`Candles of ${symbol}`} />
         {status.isPaging && <span className="chart__paging">Loading more bars …</span>}
         {!isFollowing && status.phase === 'ready' && (
           <Button
