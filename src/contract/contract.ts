@@ -1,12 +1,13 @@
 /** The contract, declared once: every call and stream that crosses a process boundary. Services implement it, hosts carry it, the window calls it. */
 import type { Instrument } from '#core/domain/instrument.ts';
-import { call, stream } from './define.ts';
 import * as imports from './areas/imports.ts';
 import * as market from './areas/market.ts';
+import * as models from './areas/models.ts';
 import * as phantoms from './areas/phantoms.ts';
 import * as session from './areas/session.ts';
 import * as settings from './areas/settings.ts';
 import * as trading from './areas/trading.ts';
+import { call, stream } from './define.ts';
 
 export interface StrategyDescription {
   readonly id: string;
@@ -61,6 +62,15 @@ export const contract = {
   /** Gives the file up; nothing of it is imported. */
   'imports.cancel': call<null>()(imports.importIdInput),
   'imports.finish': call<imports.ImportAnswer>()(imports.importIdInput),
+
+  'models.overview': stream<models.ModelsSnapshot, models.ModelsSnapshot>()(session.nothing),
+  'models.notices': stream<null, models.ModelNotice>()(session.nothing),
+  /** Trains now, whatever the counts say. */
+  'models.train': call<trading.IntentAnswer>()(models.modelInput),
+  'models.cancel': call<trading.IntentAnswer>()(models.jobIdInput),
+  /** Makes a stored version the champion by hand: also the way back (ML-25). */
+  'models.activate': call<trading.IntentAnswer>()(models.modelIdInput),
+  'models.explain': call<models.Explanation | null>()(models.explainInput),
 
   'settings.current': stream<settings.Settings, settings.Settings>()(session.nothing),
   'settings.update': call<{ readonly settings: settings.Settings; readonly message: string }>()(settings.settingsPatch),

@@ -39,7 +39,11 @@ export type StreamNames<C> = {
 }[keyof C];
 
 export type InputOf<D> =
-  D extends CallDeclaration<infer I, infer _O> ? I : D extends StreamDeclaration<infer I, infer _S, infer _D> ? I : never;
+  D extends CallDeclaration<infer I, infer _O>
+    ? I
+    : D extends StreamDeclaration<infer I, infer _S, infer _D>
+      ? I
+      : never;
 export type OutputOf<D> = D extends CallDeclaration<infer _I, infer O> ? O : never;
 export type SnapshotOf<D> = D extends StreamDeclaration<infer _I, infer S, infer _D> ? S : never;
 export type DeltaOf<D> = D extends StreamDeclaration<infer _I, infer _S, infer D2> ? D2 : never;

@@ -1,6 +1,7 @@
 /** The server side of the contract as the services implement it; the RPC server of any host runs on it. */
-import type { CallNames, Declarations, DeltaOf, InputOf, OutputOf, SnapshotOf, StreamNames } from './define.ts';
+
 import type { Contract } from './contract.ts';
+import type { CallNames, Declarations, DeltaOf, InputOf, OutputOf, SnapshotOf, StreamNames } from './define.ts';
 import type { RemoteError } from './errors.ts';
 
 /** Thrown by a handler for an expected refusal; anything else that is thrown becomes `internal` and is reported as a bug. */

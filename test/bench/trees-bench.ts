@@ -22,12 +22,12 @@ export interface TreesBenchOptions {
   readonly testRows?: number;
   /** Fits of ours, and of xgboost, each. */
   readonly runs?: number;
-  /** Fits of scikit-learn: a minute each at 50,000 rows. */
+  /** Fits of scikit-learn, up to two minutes each at 50,000 rows; 0 leaves it out. */
   readonly slowPeerRuns?: number;
   readonly seed?: string;
 }
 
-/** Medians; `cpuMs` is processor time, the fairer figure on a busy machine. */
+/** Medians over runs, each with another seed; `cpuMs` is processor time, the fairer figure on a busy machine. */
 export interface FitFigure {
   readonly fitMs: number;
   readonly cpuMs: number;
@@ -65,13 +65,15 @@ const HEADS = [
     id: 'PE-1',
     what: 'forest, 150 trees x depth 8',
     peers: ['sklearn-forest'],
-    fit: (data: Dataset) => trainForest(data, { task: 'classify', trees: 150, maxDepth: 8, minLeaf: 1 }, 7),
+    fit: (data: Dataset, seed: number) =>
+      trainForest(data, { task: 'classify', trees: 150, maxDepth: 8, minLeaf: 1 }, seed),
   },
   {
     id: 'PE-2',
     what: 'boosting, 150 rounds x depth 3',
     peers: ['sklearn-boosting', 'xgboost-boosting'],
-    fit: (data: Dataset) => trainBoosting(data, { task: 'classify', rounds: 150, maxDepth: 3, minLeaf: 1 }, 7),
+    fit: (data: Dataset, seed: number) =>
+      trainBoosting(data, { task: 'classify', rounds: 150, maxDepth: 3, minLeaf: 1 }, seed),
   },
 ] as const;
 
@@ -89,14 +91,23 @@ export async function benchTrees(options: TreesBenchOptions = {}): Promise<Trees
         const ours: FitFigure[] = [];
         const peers = new Map<string, (FitFigure | string)[]>(head.peers.map((peer) => [peer, []]));
         for (let run = 0; run < runs; run++) {
-          ours.push(fitOurs(head.fit, train, test));
+          ours.push(fitOurs((data) => head.fit(data, run), train, test));
           for (const [peer, figures] of peers) {
             if (peer.startsWith('sklearn') && run >= slowPeerRuns) continue;
-            figures.push(await fitPeer(peer, folder));
+            figures.push(await fitPeer(peer, folder, run));
           }
         }
-        const medians = [...peers].map(([peer, figures]) => [peer, figures.find((one) => typeof one === 'string') ?? medianOf(figures)]);
-        fits.push({ id: head.id, what: head.what, rows: count, ours: medianOf(ours), peers: Object.fromEntries(medians) });
+        const medians = [...peers].map(([peer, figures]) => [
+          peer,
+          figures.length === 0 ? 'left out' : (figures.find((one) => typeof one === 'string') ?? medianOf(figures)),
+        ]);
+        fits.push({
+          id: head.id,
+          what: head.what,
+          rows: count,
+          ours: medianOf(ours),
+          peers: Object.fromEntries(medians),
+        });
       }
     } finally {
       await rm(folder, { recursive: true });
@@ -111,7 +122,11 @@ function perRowFigures(seed: string): readonly RowFigure[] {
   const forest = trained(trainForest(train, { task: 'classify' }, 7));
   const boosting = trained(trainBoosting(train, { task: 'classify' }, 7));
   return [
-    { id: 'PE-5', what: 'score, forest 200 x 8 and boosting 150 x 3', ...timePerRow(test, [scorer(forest), scorer(boosting)]) },
+    {
+      id: 'PE-5',
+      what: 'score, forest 200 x 8 and boosting 150 x 3',
+      ...timePerRow(test, [scorer(forest), scorer(boosting)]),
+    },
     { id: 'PE-15', what: 'TreeSHAP, boosting 150 x 3', ...timePerRow(test, [explaining(boosting)]) },
     { id: 'PE-15', what: 'TreeSHAP, forest 200 x 8', ...timePerRow(test, [explaining(forest)]) },
   ];
@@ -144,7 +159,7 @@ function timePerRow(data: Dataset, work: readonly RowWork[]): { medianMs: number
   return { medianMs: quantileOf(durations, 0.5), p99Ms: quantileOf(durations, 0.99) };
 }
 
-function fitOurs(fit: (typeof HEADS)[number]['fit'], train: Dataset, test: Dataset): FitFigure {
+function fitOurs(fit: (data: Dataset) => ReturnType<typeof trainForest>, train: Dataset, test: Dataset): FitFigure {
   const beginCpu = process.cpuUsage();
   const begin = performance.now();
   const artefact = trained(fit(train));
@@ -161,11 +176,13 @@ function fitOurs(fit: (typeof HEADS)[number]['fit'], train: Dataset, test: Datas
   return { fitMs, cpuMs: (user + system) / 1000, auc: areaUnderCurve(test.target, scores) };
 }
 
-async function fitPeer(peer: string, folder: string): Promise<FitFigure | string> {
+async function fitPeer(peer: string, folder: string, seed: number): Promise<FitFigure | string> {
   let why = 'no python3';
   for (const python of PYTHONS) {
     const printed = await new Promise<string | null>((resolve) => {
-      execFile(python, [SCRIPT, peer, folder], (failure, stdout) => resolve(failure === null ? stdout : null));
+      execFile(python, [SCRIPT, peer, folder, String(seed)], (failure, stdout) =>
+        resolve(failure === null ? stdout : null),
+      );
     });
     if (printed === null) continue;
     const answer: unknown = JSON.parse(printed);

@@ -1,6 +1,6 @@
 """Fits one peer on data written by trees-bench.ts and prints {"fitMs", "cpuMs", "auc"} or {"absent"} as JSON.
 
-usage: trees-peers.py PEER FOLDER   (folder: train.f64 and test.f64, row-major, features then target; shape.json)
+usage: trees-peers.py PEER FOLDER SEED   (folder: train.f64 and test.f64, row-major, features then target; shape.json)
 """
 import json
 import os
@@ -18,26 +18,26 @@ except ImportError as missing:
     sys.exit(0)
 
 
-def model_of(peer):
+def model_of(peer, seed):
     if peer == "sklearn-forest":
         from sklearn.ensemble import RandomForestClassifier
-        return RandomForestClassifier(n_estimators=150, max_depth=8, n_jobs=1, random_state=7)
+        return RandomForestClassifier(n_estimators=150, max_depth=8, n_jobs=1, random_state=seed)
     if peer == "sklearn-boosting":
         from sklearn.ensemble import GradientBoostingClassifier
-        return GradientBoostingClassifier(n_estimators=150, max_depth=3, learning_rate=0.08, random_state=7)
+        return GradientBoostingClassifier(n_estimators=150, max_depth=3, learning_rate=0.08, random_state=seed)
     from xgboost import XGBClassifier
-    return XGBClassifier(n_estimators=150, max_depth=3, learning_rate=0.08, tree_method="hist", nthread=1, random_state=7)
+    return XGBClassifier(n_estimators=150, max_depth=3, learning_rate=0.08, tree_method="hist", nthread=1, random_state=seed)
 
 
 def main():
-    peer, folder = sys.argv[1:3]
+    peer, folder, seed = sys.argv[1], sys.argv[2], int(sys.argv[3])
     with open(os.path.join(folder, "shape.json")) as file:
         features = json.load(file)["features"]
     read = lambda name: numpy.fromfile(os.path.join(folder, name)).reshape(-1, features + 1)
     train, test = read("train.f64"), read("test.f64")
     inputs, target = numpy.ascontiguousarray(train[:, :features]), train[:, features].astype(int)
     try:
-        model = model_of(peer)
+        model = model_of(peer, seed)
     except ImportError as missing:
         print(json.dumps({"absent": str(missing)}))
         return

@@ -118,7 +118,7 @@ it('MK-10, RE-33: an exchange that cannot be reached is said with what to do; th
   expect(await desk.wholeHistory()).toBeGreaterThanOrEqual(before);
 });
 
-it('WS-1: a window whose host is gone says so, asks for nothing, and finds back by itself', async () => {
+it('WS-1: a window whose host is gone says so, stands still, and finds back by itself', async () => {
   const { host, desk } = await opened('web', aFewDays.copy());
   await desk.connection('Live');
   await desk.canvas.waitFor();

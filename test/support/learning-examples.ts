@@ -1,7 +1,13 @@
 /** Examples with a known truth and small honest trainers, to test evaluation without the real heads. */
 import { createRandom } from '#core/base/random.ts';
 import { ok } from '#core/base/result.ts';
-import { type Dataset, type ExampleLives, type ModelArtefact, type Predictor, readRow } from '#core/learning/dataset.ts';
+import {
+  type Dataset,
+  type ExampleLives,
+  type ModelArtefact,
+  type Predictor,
+  readRow,
+} from '#core/learning/dataset.ts';
 import type { Head, Trainer } from '#core/learning/walk-forward-predictions.ts';
 
 export const MINUTE_MS = 60_000;
@@ -118,11 +124,11 @@ export function createStandIn(model: ModelArtefact): Predictor {
       out[0] = predict(row);
     },
   });
-  if (header['stand'] === 'logistic') return write((row) => logistic(arrays['coefficients'] as Float64Array, row));
-  if (header['stand'] === 'constant') return write(() => (arrays['value'] as Float64Array)[0] as number);
+  if (header.stand === 'logistic') return write((row) => logistic(arrays.coefficients as Float64Array, row));
+  if (header.stand === 'constant') return write(() => (arrays.value as Float64Array)[0] as number);
   const memory = new Map<number, number>();
-  (arrays['key'] as Float64Array).forEach((key, index) => {
-    memory.set(key, (arrays['value'] as Float64Array)[index] as number);
+  (arrays.key as Float64Array).forEach((key, index) => {
+    memory.set(key, (arrays.value as Float64Array)[index] as number);
   });
   return write((row) => memory.get(row[0] as number) ?? Math.abs((row[0] as number) * 1e6) % 1);
 }

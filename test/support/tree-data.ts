@@ -58,6 +58,8 @@ export function predictRow(artefact: ModelArtefact, row: ArrayLike<number>): num
 export function bytesOf(artefact: ModelArtefact): string {
   const arrays = Object.entries(artefact.arrays)
     .toSorted(([a], [b]) => a.localeCompare(b))
-    .map(([name, array]) => `${name}:${Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('base64')}`);
+    .map(
+      ([name, array]) => `${name}:${Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('base64')}`,
+    );
   return JSON.stringify({ ...artefact, arrays });
 }

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { type Declarations, stream } from '../define.ts';
 
-export const fitInput = z.object({
+const fitInput = z.object({
   model: z.enum(['forest', 'boosting', 'network']),
   task: z.enum(['classify', 'regress', 'multiclass']),
   /** The blob of the examples; a thread keeps the newest one, so that later jobs may name it again. */

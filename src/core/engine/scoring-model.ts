@@ -6,7 +6,7 @@ import { DAY_MS, type UnixMs } from '#core/domain/timeframe.ts';
 import type { LoadedEnsemble } from '#core/learning/ensemble-artefact.ts';
 
 /** A model this much older than its newest training outcome stops deciding (ML-41). */
-const EXPIRY_MS = 90 * DAY_MS;
+export const MODEL_LIFE_MS = 90 * DAY_MS;
 
 export interface ScoringModel {
   readonly id: ModelId;
@@ -26,7 +26,7 @@ export function modelObjection(model: ScoringModel, vector: FeatureVector, now: 
   const { setHash, trainedUntil } = model.ensemble.parts;
   // A model is never fed a set with another hash (FE-1).
   if (vector.setHash !== setHash) return `${model.name} was trained on another version of the features`;
-  if (now > trainedUntil + EXPIRY_MS) return `${model.name} has expired: its newest example is over 90 days old`;
+  if (now > trainedUntil + MODEL_LIFE_MS) return `${model.name} has expired: its newest example is over 90 days old`;
   return null;
 }
 

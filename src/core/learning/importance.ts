@@ -17,7 +17,7 @@ export interface ImportanceOptions {
   readonly seed: string;
   /** 3 unless said. */
   readonly repeats?: number;
-  /** At most this many tested rows, spread evenly over the folds; 2,000 unless said. */
+  /** At most this many tested rows, spread evenly over the folds; 1,000 unless said. */
   readonly maximumRows?: number;
 }
 
@@ -31,7 +31,7 @@ export function permutationImportance(
   options: ImportanceOptions,
 ): FeatureImportance[] {
   const tested = models.reduce((sum, model) => sum + model.fold.test.length, 0);
-  const step = Math.max(1, Math.ceil(tested / (options.maximumRows ?? 2_000)));
+  const step = Math.max(1, Math.ceil(tested / (options.maximumRows ?? 1_000)));
   const parts = models.map(({ fold, predictors }) => ({
     predictors,
     rows: fold.test.filter((_, at) => at % step === 0),

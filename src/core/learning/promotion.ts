@@ -3,7 +3,7 @@ import { meanInterval, studentUpperBound } from '#core/base/intervals.ts';
 import { invariant } from '#core/base/invariant.ts';
 import { mean } from '#core/base/statistics.ts';
 import { logLossOf, tradeFigures } from './metrics.ts';
-import { averageUniqueness, dependenceLength } from './uniqueness.ts';
+import { averageUniqueness, dependenceLength, dependenceTime } from './uniqueness.ts';
 import { type Fold, type LifeSpans, splitBefore } from './walk-forward.ts';
 
 /** The judgement block is the newest share of the rows, within these counts. */
@@ -77,7 +77,8 @@ export interface Judgement {
  * most alpha: exact at every sample size, with no normal approximation at levels of a thousandth. Log loss below that
  * of *any* constant is a stronger demand than below the training base rate, and one that no constant can meet. Rows
  * whose lives overlap count by their uniqueness: by Hoelder's inequality the bound then holds for any dependence within
- * groups of lives that run together.
+ * groups of lives that run together. Where predictions and outcomes both run in episodes (a persistent feature that
+ * happened to match a persistent market), the evidence shrinks to the number of those; less keeps the bound valid.
  */
 export function judgeFirstModel(model: JudgedModel, rows: JudgedRows, attempt: number): Judgement {
   const count = rows.target.length;
@@ -100,17 +101,19 @@ export function judgeFirstModel(model: JudgedModel, rows: JudgedRows, attempt: n
     modelLoss += (weight / mass) * ofModel;
     baseLoss += (weight / mass) * ofBase;
   });
+  const effectiveRows = Math.min(mass, count / dependenceTime(model.probability, rows.target));
+  if (evidence > 0) evidence *= effectiveRows / mass;
   const alpha = firstModelAlpha(attempt);
   const needed = Math.log(1 / alpha);
   const promoted = evidence > needed;
-  const compared = `log loss ${modelLoss.toFixed(4)} against the base rate's ${baseLoss.toFixed(4)} on the newest ${count} signals (worth ${Math.round(mass)} independent ones)`;
+  const compared = `log loss ${modelLoss.toFixed(4)} against the base rate's ${baseLoss.toFixed(4)} on the newest ${count} signals (worth ${Math.round(effectiveRows)} independent ones)`;
   const demand = `attempt ${attempt} needs odds of ${odds(needed)} to 1`;
   const reason = promoted
     ? `Better than the base rate: ${compared}; the evidence stands at ${odds(evidence)} to 1, and ${demand}.`
     : modelLoss >= baseLoss
       ? `No better than the base rate: ${compared}.`
       : `Not surely better than the base rate: ${compared}; the evidence stands at ${odds(evidence)} to 1, and ${demand}.`;
-  const figures = { baseRate, evidenceNats: evidence, neededNats: needed, alpha, attempt, effectiveRows: mass };
+  const figures = { baseRate, evidenceNats: evidence, neededNats: needed, alpha, attempt, effectiveRows };
   return { promoted, reason, rows: count, logLoss: modelLoss, otherLogLoss: baseLoss, figures };
 }
 
@@ -206,7 +209,8 @@ export function judgeLosses(
 }
 
 function odds(nats: number): string {
-  const ratio = Math.exp(Math.min(nats, 30));
+  const ratio = Math.exp(nats);
+  if (ratio > 1e6) return 'over 1,000,000';
   return ratio >= 10 ? Math.round(ratio).toLocaleString('en-US') : ratio.toPrecision(2);
 }
 

@@ -1,6 +1,6 @@
 /** How much an example tells that its neighbours do not: uniqueness of overlapping lives, weights and effective size (ML-3). */
 import { invariant } from '#core/base/invariant.ts';
-import { median } from '#core/base/statistics.ts';
+import { mean, median } from '#core/base/statistics.ts';
 
 /** A life is [openedAt, resolvedAt]; times in milliseconds, of any order. */
 interface Lives {
@@ -68,6 +68,36 @@ export function dependenceLength(uniqueness: Float64Array): number {
   for (const value of uniqueness) sum += value;
   const together = sum === 0 ? 1 : Math.round(rows / sum);
   return Math.max(1, Math.min(Math.max(together, Math.round(Math.cbrt(rows))), Math.floor(rows / 4)));
+}
+
+/**
+ * Rows per independent one for the covariance of two series that have nothing to do with each other: 1 + 2 x the sum of
+ * the products of their autocorrelations (Bartlett 1935) over a quarter of the series, with Bartlett's window. 1 when
+ * either has no memory; at least 1.
+ */
+export function dependenceTime(left: Float64Array, right: Float64Array): number {
+  const lags = Math.floor(left.length / 4);
+  const ofLeft = autocorrelations(left, lags);
+  const ofRight = autocorrelations(right, lags);
+  let time = 1;
+  for (let lag = 1; lag <= lags; lag++) {
+    time += 2 * (1 - lag / (lags + 1)) * (ofLeft[lag] as number) * (ofRight[lag] as number);
+  }
+  return Math.max(1, time);
+}
+
+/** By lag, from 0; all 0 for a series that does not vary. */
+function autocorrelations(values: Float64Array, lags: number): Float64Array {
+  const middle = mean(values);
+  const centred = values.map((value) => value - middle);
+  const products = new Float64Array(lags + 1);
+  for (let lag = 0; lag <= lags; lag++) {
+    for (let row = lag; row < centred.length; row++) {
+      products[lag] = (products[lag] as number) + (centred[row] as number) * (centred[row - lag] as number);
+    }
+  }
+  const variance = products[0] as number;
+  return variance > 0 ? products.map((product) => product / variance) : products.fill(0);
 }
 
 function everyRow(rows: number): Int32Array {

@@ -15,6 +15,9 @@ import type { StoreFault } from '#main/store/store-fault.ts';
 import type { DeskLog } from './desk-log.ts';
 import type { FileExports } from './file-exports.ts';
 import type { FileImports } from './file-imports.ts';
+import { explain } from './learning/explain.ts';
+import type { LearningService } from './learning/learning-service.ts';
+import { modelsSnapshot } from './learning/models-view.ts';
 import type { LiveSession } from './live-session.ts';
 import { demoStatus, sessionStatus } from './session-status.ts';
 import type { SettingsService } from './settings-service.ts';
@@ -33,6 +36,8 @@ export interface DeskParts {
   readonly strategies: readonly ActiveStrategy[];
   readonly exports: FileExports;
   readonly imports: FileImports;
+  readonly learning: LearningService;
+  readonly wallClock: () => number;
   /** Null while another exchange is chosen. */
   readonly demo: () => DemoHost | null;
   readonly knownExchanges: readonly KnownExchange[];
@@ -45,10 +50,11 @@ export interface RunningService {
 }
 
 const STATUS_EVERY_MS = 250;
+const MODELS_EVERY_MS = 500;
 const MARKS_SHOWN = 500;
 
 export function createDeskService(parts: DeskParts): RunningService {
-  const { profile, session, settings, log, demo } = parts;
+  const { profile, session, settings, log, demo, learning } = parts;
   const views = new DeskViews(session, profile);
   const chart = new ChartView(session, profile.candles);
   const exchangeName = (id: string) =>
@@ -58,6 +64,8 @@ export function createDeskService(parts: DeskParts): RunningService {
     () => sessionStatus({ version: parts.version, session, settings, exchangeName, faults: () => faults }),
     STATUS_EVERY_MS,
   );
+  const modelsValue = new PolledValue(() => modelsSnapshot(profile, learning, parts.wallClock()), MODELS_EVERY_MS);
+  learning.changed.on(() => modelsValue.touch());
   const demoValue = new PolledValue(() => demoStatus(demo()), STATUS_EVERY_MS);
   session.changed.on(() => status.touch());
   session.stepped.on(({ events }) => {
@@ -147,6 +155,26 @@ export function createDeskService(parts: DeskParts): RunningService {
       'imports.chunk': ({ importId, data }) => parts.imports.chunk(importId, data),
       'imports.finish': ({ importId }) => parts.imports.finish(importId),
       'imports.cancel': ({ importId }) => parts.imports.cancel(importId),
+      'models.train': ({ model }) => {
+        const found = learning.models().find((candidate) => candidate.key === model);
+        if (found === undefined) return { done: false, message: `there is no model ${model} for this exchange` };
+        return learning.train(found, 'by hand')
+          ? { done: true, message: 'the training is queued' }
+          : { done: false, message: 'a training of this model waits or runs already' };
+      },
+      'models.cancel': ({ jobId }) =>
+        learning.desk.cancel(jobId)
+          ? { done: true, message: 'the training is cancelled' }
+          : { done: false, message: 'this training is over already' },
+      'models.activate': ({ id }) => {
+        const version = profile.models.version(id);
+        if (version === null) return { done: false, message: 'this version is not in the registry' };
+        const activated = learning.activate(version);
+        return activated.ok
+          ? { done: true, message: `${version.model} v${version.version} scores from now on` }
+          : { done: false, message: `${activated.error.message} ${activated.error.remedy}` };
+      },
+      'models.explain': ({ signalId }) => explain(profile, learning, signalId),
       'settings.update': (patch) => {
         const after = stored(settings.update(patch));
         return { settings: after, message: 'Saved.' };
@@ -165,6 +193,11 @@ export function createDeskService(parts: DeskParts): RunningService {
       'positions.recent': (_, sink) => views.positions.open(sink),
       'phantoms.live': (_, sink) => views.phantoms.open(sink),
       'phantoms.activity': (_, sink) => views.openActivity(sink),
+      'models.overview': (_, sink) => modelsValue.open(sink),
+      'models.notices': (_, sink) => {
+        const stop = learning.notices.on((notice) => sink.push(notice));
+        return { snapshot: null, stop };
+      },
       'settings.current': (_, sink) => {
         const stop = settings.changed.on(({ after }) => sink.push(after));
         return { snapshot: settings.current, stop };
@@ -179,6 +212,7 @@ export function createDeskService(parts: DeskParts): RunningService {
       chart.close();
       status.close();
       demoValue.close();
+      modelsValue.close();
     },
   };
 }

@@ -11,9 +11,10 @@ import type { StoreFault } from './store-fault.ts';
 /** Artefacts kept per model beside the champion's (ML-40 asks for five at least). */
 const ARTEFACTS_KEPT = 10;
 
-/** One prediction with what became of its signal; null while it is open or has no result. */
+/** One prediction with what became of its signal. */
 export interface JudgedPrediction extends Prediction {
-  readonly netR: number | null;
+  readonly netR: number;
+  readonly resolvedAt: UnixMs;
 }
 
 type Stored = Omit<
@@ -141,12 +142,12 @@ export class ModelRegistry {
   judged(modelId: ModelId, limit: number): readonly JudgedPrediction[] {
     return this.#connection
       .prepare(
-        `SELECT p.id, r.model_id, r.role, r.heads, r.probability, r.time, p.net_r FROM predictions r
+        `SELECT p.id, r.model_id, r.role, r.heads, r.probability, r.time, p.net_r, p.exit_time FROM predictions r
          JOIN phantoms p ON p.no = r.phantom_no
          WHERE r.model_id = ? AND p.net_r IS NOT NULL ORDER BY r.phantom_no DESC LIMIT ?`,
       )
       .all(modelId, limit)
-      .map(([signalId, id, role, heads, probability, time, netR]) => ({
+      .map(([signalId, id, role, heads, probability, time, netR, resolvedAt]) => ({
         signalId: signalId as string,
         modelId: id as string,
         role: role as Prediction['role'],
@@ -154,6 +155,7 @@ export class ModelRegistry {
         probability: probability as number,
         time: time as number,
         netR: netR as number,
+        resolvedAt: resolvedAt as number,
       }));
   }
 

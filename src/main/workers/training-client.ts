@@ -16,7 +16,7 @@ export interface TrainingClientOptions {
 
 export interface TrainingClient {
   /** Waits its turn, first come first served; never rejects. Jobs on the same examples go to threads that have them. */
-  fit(job: FitJob, options?: FitOptions): Promise<Result<FittedModel, TrainingFault>>;
+  train(job: FitJob, options?: FitOptions): Promise<Result<FittedModel, TrainingFault>>;
   /** Cancels what waits and runs; resolves when no thread is left. Later fits are cancelled at once. */
   close(): Promise<void>;
 }
@@ -88,13 +88,13 @@ export function createTrainingClient(options: TrainingClientOptions): TrainingCl
   }
 
   return {
-    async fit(job, { onProgress, signal } = {}) {
+    async train(job, { onProgress, signal } = {}) {
       const either = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
       if (either.aborted) return cancelled();
       const place = await takePlace(job, either);
       if (place === null) return cancelled();
       try {
-        return await place.thread.fit(job, { signal: either, ...(onProgress === undefined ? {} : { onProgress }) });
+        return await place.thread.train(job, { signal: either, ...(onProgress === undefined ? {} : { onProgress }) });
       } finally {
         givePlaceBack(place);
       }

@@ -46,7 +46,7 @@ export function createTrainingService(thread: TrainingThread): ServiceOf<Trainin
     return selectRows(data, rows);
   }
 
-  async function fit(input: FitInput, data: Dataset, sink: StreamSink<FitDelta>): Promise<void> {
+  async function runFit(input: FitInput, data: Dataset, sink: StreamSink<FitDelta>): Promise<void> {
     let toldAt = Number.NEGATIVE_INFINITY;
     const { task, params, seed, part } = input;
     const startedAt = thread.now();
@@ -82,7 +82,7 @@ export function createTrainingService(thread: TrainingThread): ServiceOf<Trainin
         isBusy = true;
         // After the snapshot went out: a fit does not give the thread back before its end.
         setImmediate(() => {
-          fit(input, data, sink)
+          runFit(input, data, sink)
             .catch((error: unknown) => {
               // The thread is a host of its own: the job's record keeps what went wrong, the client ends the thread.
               const message = `The training failed: ${error instanceof Error ? error.message : String(error)}`;

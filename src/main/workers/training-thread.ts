@@ -70,7 +70,7 @@ export class TrainingThread {
   }
 
   /** Never rejects: a thread that dies is a fault of the job, and the next job starts a new one. */
-  async fit(job: FitJob, { onProgress, signal }: FitOptions): Promise<FitResult> {
+  async train(job: FitJob, { onProgress, signal }: FitOptions): Promise<FitResult> {
     if (signal?.aborted === true) return cancelled();
     const running = this.running ?? this.start();
     running.worker.ref();

@@ -1,6 +1,7 @@
 /** Everything the window's rooms share: the client, the exchange clock, and one store per state stream. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { WatchlistRow } from '#contract/areas/market.ts';
+import type { ModelNotice, ModelsSnapshot } from '#contract/areas/models.ts';
 import type { LivePhantom, PhantomActivity } from '#contract/areas/phantoms.ts';
 import type { DemoStatus, LogEntry, SessionStatus } from '#contract/areas/session.ts';
 import type { Settings } from '#contract/areas/settings.ts';
@@ -35,6 +36,9 @@ export interface Desk {
   readonly positions: StreamStore<readonly PositionView[]>;
   readonly livePhantoms: StreamStore<readonly LivePhantom[]>;
   readonly activity: StreamStore<PhantomActivity>;
+  readonly models: StreamStore<ModelsSnapshot>;
+  /** Since the window was opened, oldest first. */
+  readonly modelNotices: StreamStore<readonly ModelNotice[]>;
   readonly log: StreamStore<readonly LogEntry[]>;
   /** Opens every stream. */
   start(): void;
@@ -46,6 +50,8 @@ const SLOWED_SPEED = 5;
 
 /** Enough to scroll through; older entries are in the log file. */
 export const LOG_ENTRIES_KEPT = 2_000;
+
+const MODEL_NOTICES_KEPT = 20;
 
 export interface DeskParts {
   readonly client: DeskClient;
@@ -123,6 +129,20 @@ export function createDesk({ client, link, memory, monotonicMs }: DeskParts): De
     fromSnapshot: keep,
     reduce: whole,
   });
+  const models = createStreamStore<'models.overview', ModelsSnapshot>({
+    client,
+    name: 'models.overview',
+    input: {},
+    fromSnapshot: keep,
+    reduce: whole,
+  });
+  const modelNotices = createStreamStore<'models.notices', readonly ModelNotice[]>({
+    client,
+    name: 'models.notices',
+    input: {},
+    fromSnapshot: () => [],
+    reduce: (notices, notice) => [...notices, notice].slice(-MODEL_NOTICES_KEPT),
+  });
   const log = createStreamStore<'session.log', readonly LogEntry[]>({
     client,
     name: 'session.log',
@@ -131,7 +151,19 @@ export function createDesk({ client, link, memory, monotonicMs }: DeskParts): De
     reduce: (entries, delta) => [...entries, ...delta.entries].slice(-LOG_ENTRIES_KEPT),
   });
 
-  const streams = [session, demo, settings, watchlist, tickets, positions, livePhantoms, activity, log];
+  const streams = [
+    session,
+    demo,
+    settings,
+    watchlist,
+    tickets,
+    positions,
+    livePhantoms,
+    activity,
+    models,
+    modelNotices,
+    log,
+  ];
   const alwaysOpen = streams.filter((stream) => stream !== demo);
 
   // The demo market's controls exist only while the exchange is the demo one.
@@ -199,6 +231,8 @@ export function createDesk({ client, link, memory, monotonicMs }: DeskParts): De
     positions,
     livePhantoms,
     activity,
+    models,
+    modelNotices,
     log,
     start() {
       for (const stream of alwaysOpen) stream.open();

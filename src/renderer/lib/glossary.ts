@@ -77,6 +77,108 @@ export const GLOSSARY = {
   },
   netRPerTrade: { label: 'Net R per trade', meaning: 'Mean net R of resolved phantoms, with its 95 % interval.' },
   tooFew: { label: 'Too few', meaning: 'Under 20 resolved phantoms say nothing reliable; figures appear from 20 on.' },
+  champion: {
+    label: 'Champion',
+    meaning: 'The version that scores signals now. A challenger replaces it only after it proved itself on later data.',
+  },
+  examples: {
+    label: 'Examples',
+    meaning: 'Resolved phantoms that the model was trained on.',
+  },
+  effectiveExamples: {
+    label: 'Effective examples',
+    meaning: 'Examples counted by how unique they are: phantoms that lived at the same time tell partly the same story.',
+  },
+  trainedUntil: {
+    label: 'Trained until',
+    meaning: 'Nothing that became known after this moment went into the training. 90 days later the model expires.',
+  },
+  heads: {
+    label: 'Heads',
+    meaning: 'The learners inside: forest, boosting and, from 300 examples, a network. Their outputs are averaged.',
+  },
+  calibrator: {
+    label: 'Calibrator',
+    meaning:
+      'Bends the averaged output so that it is a probability: of signals that get 60, about 60 % should win. Fitted on rows that the model had not seen.',
+  },
+  outOfSample: {
+    label: 'Out of sample',
+    meaning: 'Measured on rows that came after those the model was trained on, none of them overlapping; net of costs.',
+  },
+  noModel: {
+    label: 'No model',
+    meaning:
+      'The same figure without a model: the win rate of these rows given to every signal, and every signal taken.',
+  },
+  interval: {
+    label: '95 % interval',
+    meaning:
+      'Block bootstrap of the out-of-sample rows. A figure is coloured only when the whole interval lies on one side of “no model”.',
+  },
+  areaUnderCurve: {
+    label: 'AUC',
+    meaning: 'Chance that a random winner is scored above a random loser. 0.5 is guessing, 1 is perfect order.',
+  },
+  logLoss: {
+    label: 'Log loss',
+    meaning: 'Mean surprise at the outcomes, given the probabilities. Lower is better; sure and wrong costs most.',
+  },
+  brier: {
+    label: 'Brier',
+    meaning: 'Mean squared distance between probability and outcome. Lower is better.',
+  },
+  calibrationError: {
+    label: 'Calibration error',
+    meaning:
+      'Mean distance between predicted and observed win rate over the bins of the reliability curve. Lower is better. The base rate is calibrated by itself and near 0, so this figure is not judged against it.',
+  },
+  modelWinRate: {
+    label: 'Win rate at threshold',
+    meaning: 'Share of winners among the signals that reach the threshold. “No model” takes all signals.',
+  },
+  modelNetR: {
+    label: 'Net R at threshold',
+    meaning: 'Mean net R of the signals that reach the threshold. “No model” takes all signals.',
+  },
+  coverage: {
+    label: 'Coverage',
+    meaning: 'Share of signals that reach the threshold. Neither high nor low is good by itself.',
+  },
+  reliability: {
+    label: 'Reliability',
+    meaning:
+      'What was predicted (across) against what happened (up). On the diagonal, 60 means 60 % won. Hollow points have under 20 rows: too few.',
+  },
+  gain: {
+    label: 'Gain',
+    meaning: 'Share of the loss that splits on this feature took away while training, over forest and boosting.',
+  },
+  permutation: {
+    label: 'Permutation',
+    meaning: 'How much the log loss grows out of sample when this feature is shuffled. About 0 or below: no use.',
+  },
+  drift: {
+    label: 'Drift',
+    meaning:
+      'Features whose values have moved away from the training rows by more than chance, by population stability. Drift is shown and can start a training.',
+  },
+  contributions: {
+    label: 'Contributions',
+    meaning: 'Points by which each feature moved this score. The base score plus all points is the score.',
+  },
+  precedents: {
+    label: 'Precedents',
+    meaning: 'The resolved phantoms most like this signal, and how they ended. Few and chosen by likeness: no statistic.',
+  },
+  precedentDistance: {
+    label: 'Distance',
+    meaning: 'How unlike this signal it was, in standard deviations per feature. 0 is the same.',
+  },
+  unusual: {
+    label: 'Unlike anything seen',
+    meaning: 'Many features lie outside what the model was trained on: its score is a guess beyond its experience.',
+  },
   equity: {
     label: 'Paper equity',
     meaning: 'Starting equity plus realised profit of the paper account. No real money.',

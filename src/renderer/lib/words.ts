@@ -1,8 +1,10 @@
 /** The plain words for every closed list of the domain, and the tone (colour) that goes with them. */
 
 import type { FeedState } from '#contract/areas/market.ts';
+import type { ModelNotice, ModelState } from '#contract/areas/models.ts';
 import type { ConnectionState, LogLevel } from '#contract/areas/session.ts';
 import type { Regime, Session } from '#core/domain/context.ts';
+import type { JobState, ModelState as VersionState } from '#core/domain/model.ts';
 import type { ExitReason, Outcome } from '#core/domain/phantom.ts';
 import type { Disposition, ScoreKind, Stage, ThresholdSource } from '#core/domain/score.ts';
 
@@ -146,6 +148,55 @@ export const LOG_WORDS: Readonly<Record<LogLevel, Word>> = {
   notice: { label: 'Notice', meaning: 'Worth knowing.', tone: 'accent' },
   warning: { label: 'Warning', meaning: 'Something needs watching.', tone: 'warning' },
   error: { label: 'Error', meaning: 'Something failed.', tone: 'danger' },
+};
+
+export const MODEL_STATE_WORDS: Readonly<Record<ModelState, Word>> = {
+  learning: {
+    label: 'Learning',
+    meaning: 'Too few resolved examples for a first fit; the heuristic scores meanwhile.',
+    tone: 'accent',
+  },
+  training: { label: 'Training', meaning: 'A first fit is running; the heuristic scores meanwhile.', tone: 'accent' },
+  heuristic: {
+    label: 'Heuristic in use',
+    meaning: 'Models were tried and none was better than the base rate, so none decides.',
+    tone: 'warning',
+  },
+  ready: { label: 'Ready', meaning: 'A model that proved itself on later data scores the signals.', tone: 'good' },
+  expired: {
+    label: 'Expired',
+    meaning: 'The model’s newest example is over 90 days old: it stopped deciding, the heuristic took over.',
+    tone: 'warning',
+  },
+};
+
+export const VERSION_STATE_WORDS: Readonly<Record<VersionState, Word>> = {
+  challenger: { label: 'Challenger', meaning: 'Trained, and not judged yet.', tone: 'neutral' },
+  champion: { label: 'Champion', meaning: 'Scores the signals now.', tone: 'good' },
+  retired: { label: 'Retired', meaning: 'Was champion until another one proved to be at least as good.', tone: 'muted' },
+  rejected: { label: 'Rejected', meaning: 'Did not prove itself on the judgement block; it never decided.', tone: 'muted' },
+  'rolled-back': {
+    label: 'Rolled back',
+    meaning: 'Was champion, and was taken back for the one before it.',
+    tone: 'warning',
+  },
+};
+
+export const JOB_WORDS: Readonly<Record<JobState, Word>> = {
+  queued: { label: 'Queued', meaning: 'Waits for the training before it.', tone: 'neutral' },
+  running: { label: 'Running', meaning: 'Trains in the background; tickets keep arriving.', tone: 'accent' },
+  completed: { label: 'Completed', meaning: 'A version was made and judged.', tone: 'good' },
+  failed: { label: 'Failed', meaning: 'No version was made; the champion stays in place.', tone: 'danger' },
+  cancelled: { label: 'Cancelled', meaning: 'Stopped by you; the champion stays in place.', tone: 'muted' },
+};
+
+export const MODEL_NOTICE_WORDS: Readonly<Record<ModelNotice['kind'], string>> = {
+  promoted: 'promoted',
+  rejected: 'challenger rejected',
+  'rolled-back': 'rolled back',
+  drift: 'drift',
+  failed: 'training failed',
+  expired: 'expired',
 };
 
 /** `trend_pullback` as a title: `Trend pullback`. */

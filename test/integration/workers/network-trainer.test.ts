@@ -149,6 +149,33 @@ describe('a trained network', () => {
     expect(header.epochs).toBeLessThan(400);
   });
 
+  it('holds nothing back from fewer than 60 rows, and then trains for a fixed number of epochs', async () => {
+    const { header } = await train(generated({ rows: 40, seed: 'few' }), 'classify');
+    expect(header).toMatchObject({ trainRows: 40, laterRows: 0, epochs: 60, laterLoss: null });
+  });
+
+  it('without hidden layers is a logistic regression', async () => {
+    const data = generated({ rows: 300, seed: 'linear' });
+    const artefact = await train(data, 'classify', { layers: [] });
+    expect(artefact.header.sizes).toEqual([12, 1]);
+    const predictor = createNetworkPredictor(artefact);
+    expect(areaUnderCurve(predictAll(predictor, data), data.target)).toBeGreaterThan(0.6);
+  });
+
+  it('turns codes into one input each', async () => {
+    const data = generated({ rows: 600, seed: 'codes', features: 4 });
+    const random = createRandom('codes');
+    for (let row = 0; row < data.rows; row++) {
+      data.columns[3][row] = random.integer(3);
+      // No line through 0, 1, 2 can say this.
+      data.target[row] = data.columns[3][row] === 1 ? 1 : 0;
+    }
+    const artefact = await train(data, 'classify', { layers: [], coded: ['x3'] });
+    expect(artefact.header.sizes).toEqual([6, 1]);
+    const scores = predictAll(createNetworkPredictor(artefact), data);
+    expect(areaUnderCurve(scores, data.target)).toBeGreaterThan(0.99);
+  });
+
   it('leaves no tensor behind, however long it trained', async () => {
     const tf = await prepareTensorFlow();
     const data = generated({ rows: 200, seed: 'memory' });

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '#core/base/random.ts';
-import { type CalibrationRows, type Calibrator, chooseCalibrator, createCalibration } from '#core/learning/calibration.ts';
+import {
+  type CalibrationRows,
+  type Calibrator,
+  chooseCalibrator,
+  createCalibration,
+} from '#core/learning/calibration.ts';
 import { fitSigmoid } from '#core/learning/calibration-sigmoid.ts';
 import { brierScore } from '#core/learning/metrics.ts';
 import { referenceValues } from '../../support/scikit-learn-values.ts';
@@ -119,18 +124,17 @@ describe('calibrators', () => {
     { kind: 'isotonic', x: [0.2, 0.4, 0.9], y: [0, 0.5, 1], margin: 0.01 },
   ];
 
-  it.each(calibrators.map((c) => [c.kind, c] as const))(
-    'ML-23, RE-41: %s survives JSON, stays within 0-1 and never turns the order round',
-    (_, calibrator) => {
-      const calibrate = createCalibration(JSON.parse(JSON.stringify(calibrator)) as Calibrator);
-      let before = -1;
-      for (let step = 0; step <= 1_000; step++) {
-        const p = calibrate(step / 1_000);
-        expect(p >= 0 && p <= 1 && p >= before).toBe(true);
-        before = p;
-      }
-    },
-  );
+  it.each(
+    calibrators.map((c) => [c.kind, c] as const),
+  )('ML-23, RE-41: %s survives JSON, stays within 0-1 and never turns the order round', (_, calibrator) => {
+    const calibrate = createCalibration(JSON.parse(JSON.stringify(calibrator)) as Calibrator);
+    let before = -1;
+    for (let step = 0; step <= 1_000; step++) {
+      const p = calibrate(step / 1_000);
+      expect(p >= 0 && p <= 1 && p >= before).toBe(true);
+      before = p;
+    }
+  });
 
   it('never promises certainty after isotonic regression', () => {
     const sure = rows('sure', 300, (p) => p);

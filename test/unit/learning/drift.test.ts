@@ -52,7 +52,12 @@ describe('population stability', () => {
 
   it('ML-41: a planted shift, a new spread, a new code and new missing values are each found', () => {
     const random = createRandom('planted');
-    const training = [normals(random, 1_000), normals(random, 1_000), normals(random, 1_000).map(Math.sign), normals(random, 1_000)];
+    const training = [
+      normals(random, 1_000),
+      normals(random, 1_000),
+      normals(random, 1_000).map(Math.sign),
+      normals(random, 1_000),
+    ];
     const recent = [
       normals(random, 150, 0.8),
       normals(random, 150).map((value) => value * 2.5),
@@ -60,7 +65,10 @@ describe('population stability', () => {
       normals(random, 150).map((value, row) => (row % 8 === 0 ? Number.NaN : value)),
     ];
     const same = [...training.slice(0, 1)];
-    const { features } = featureDrift(['shift', 'spread', 'code', 'missing'], training, recent, { seed: 's', ordered: false });
+    const { features } = featureDrift(['shift', 'spread', 'code', 'missing'], training, recent, {
+      seed: 's',
+      ordered: false,
+    });
     expect(features.map((feature) => feature.drifted)).toEqual([true, true, true, true]);
     expect(features[3]?.missingShare).toBeCloseTo(19 / 150, 6);
     const quiet = featureDrift(['same'], same, [normals(random, 150)], { seed: 's', ordered: false });

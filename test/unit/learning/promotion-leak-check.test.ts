@@ -22,7 +22,11 @@ describe('leak check', () => {
       const { data } = makeExamples(`leak ${seed}`, 200 + 40 * seed, 0.5, { features: 12 });
       const random = createRandom(`noise ${seed}`);
       const leak = LEAKS[seed % LEAKS.length] as (typeof LEAKS)[number];
-      const planted = withColumn(data, 'planted', data.target.map((win) => leak(win, random.normal())));
+      const planted = withColumn(
+        data,
+        'planted',
+        data.target.map((win) => leak(win, random.normal())),
+      );
       expect(suspectedLeaks(planted).map((found) => found.name)).toEqual(['planted']);
     }
   });
@@ -43,7 +47,15 @@ describe('leak check', () => {
   it('FE-2: inputs that move when post-entry columns are randomised are named; missing equals missing', () => {
     const { data } = makeExamples('move', 50, 0);
     const build = (result: Float64Array) =>
-      withColumn(withColumn(data, 'weak', result.map((r, row) => r * 0.01 + row)), 'gap', new Float64Array(50).fill(Number.NaN));
+      withColumn(
+        withColumn(
+          data,
+          'weak',
+          result.map((r, row) => r * 0.01 + row),
+        ),
+        'gap',
+        new Float64Array(50).fill(Number.NaN),
+      );
     const random = createRandom('randomised');
     const moved = inputsThatMove(build(data.target), build(data.target.map(() => random.normal())));
     expect(moved).toEqual(['weak']);

@@ -10,7 +10,8 @@ import { type Head, predictRows, type Trainer } from '#core/learning/walk-forwar
 import { type Examples, head, makeExamples, shuffleLabels } from '../../support/learning-examples.ts';
 
 // Fewer trees than the product's, so that 50 whole retrains take seconds.
-const forest: Trainer = (data, seed) => trainForest(data, { task: 'classify', trees: 25, maxDepth: 8, minLeaf: 5 }, seed);
+const forest: Trainer = (data, seed) =>
+  trainForest(data, { task: 'classify', trees: 25, maxDepth: 8, minLeaf: 5 }, seed);
 const boosting: Trainer = (data, seed) => trainBoosting(data, { task: 'classify', rounds: 30, maxDepth: 3 }, seed);
 const HEADS: readonly Head[] = [head('forest', forest), head('boosting', boosting)];
 
@@ -40,15 +41,15 @@ async function judgedInSample(examples: Examples, seed: string) {
   };
   const calibrator = fitCalibrator('isotonic', rows, [...own]);
   const raw = predictRows(data, split.fold.test, predictors);
-  const take = (from: Float64Array) => split.fold.test.reduce((all, row) => [...all, from[row] as number], [] as number[]);
+  const take = (from: Float64Array) => Float64Array.from(split.fold.test, (row) => from[row] as number);
   return {
     dishonest: { probability: raw.map(createCalibration(calibrator ?? { kind: 'none' })), threshold: 0.5 },
     honest: { probability: raw, threshold: 0.5 },
     block: {
-      openedAt: Float64Array.from(take(lives.openedAt)),
-      resolvedAt: Float64Array.from(take(lives.resolvedAt)),
-      netR: Float64Array.from(take(lives.netR)),
-      target: Float64Array.from(take(data.target)),
+      openedAt: take(lives.openedAt),
+      resolvedAt: take(lives.resolvedAt),
+      netR: take(lives.netR),
+      target: take(data.target),
     },
   };
 }

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '#core/base/random.ts';
-import { firstModelAlpha, type JudgedRows, judgeChallenger, judgeFirstModel, judgeLosses, judgementSplit } from '#core/learning/promotion.ts';
+import {
+  firstModelAlpha,
+  type JudgedRows,
+  judgeChallenger,
+  judgeFirstModel,
+  judgeLosses,
+  judgementSplit,
+} from '#core/learning/promotion.ts';
 import { judgeShadow, type ShadowRecord } from '#core/learning/promotion-shadow.ts';
 import { makeExamples } from '../../support/learning-examples.ts';
 
@@ -22,7 +29,11 @@ describe('judgement block', () => {
 
   it('ML-24: says in words why it cannot judge', () => {
     const { lives } = makeExamples('why', 100, 0);
-    const few = judgementSplit({ openedAt: lives.openedAt.slice(0, 30), resolvedAt: lives.resolvedAt.slice(0, 30) }, null, 0);
+    const few = judgementSplit(
+      { openedAt: lives.openedAt.slice(0, 30), resolvedAt: lives.resolvedAt.slice(0, 30) },
+      null,
+      0,
+    );
     expect(few.fold === null && few.reason).toContain('30 examples are too few');
     const seen = judgementSplit(lives, lives.openedAt[80] as number, 0);
     expect(seen.fold === null && seen.reason).toContain('only 19 signals are newer');
@@ -51,7 +62,7 @@ describe('first model', () => {
     const { figures } = judgeFirstModel(model(truth), rows, 1);
     let attempt = 1;
     while (judgeFirstModel(model(truth), rows, attempt).promoted) attempt *= 2;
-    expect(Math.log((attempt * (attempt + 1)) / 0.002)).toBeGreaterThan(figures['evidenceNats'] as number);
+    expect(Math.log((attempt * (attempt + 1)) / 0.002)).toBeGreaterThan(figures.evidenceNats as number);
     expect(judgeFirstModel(model(truth), rows, attempt).reason).toContain('Not surely better than the base rate');
   });
 
@@ -78,16 +89,43 @@ describe('first model', () => {
 
   it('ML-3, ML-24: ten copies of every signal are not ten times the evidence', () => {
     const { rows, truth } = judged('copies', 40, 1);
-    const repeat = (values: Float64Array) => Float64Array.from({ length: 400 }, (_, at) => values[Math.floor(at / 10)] as number);
+    const repeat = (values: Float64Array) =>
+      Float64Array.from({ length: 400 }, (_, at) => values[Math.floor(at / 10)] as number);
     const copied = {
       openedAt: repeat(rows.openedAt),
       resolvedAt: repeat(rows.resolvedAt),
       netR: repeat(rows.netR),
       target: repeat(rows.target),
     };
-    const once = judgeFirstModel(model(truth), rows, 1).figures['evidenceNats'] as number;
-    const tenfold = judgeFirstModel(model(repeat(truth)), copied, 1).figures['evidenceNats'] as number;
+    const once = judgeFirstModel(model(truth), rows, 1).figures.evidenceNats as number;
+    const tenfold = judgeFirstModel(model(repeat(truth)), copied, 1).figures.evidenceNats as number;
     expect(tenfold).toBeCloseTo(once, 6);
+  });
+});
+
+describe('first model under dependence', () => {
+  it('ML-24: a persistent feature that happens to match a persistent market is worth its few independent episodes', () => {
+    let promoted = 0;
+    let naive = 0;
+    for (let seed = 0; seed < 300; seed++) {
+      const random = createRandom(`episodes ${seed}`);
+      let market = 0;
+      let feature = 0;
+      const p = new Float64Array(100);
+      const { rows } = judged(`episodes ${seed}`, 100, 0);
+      const target = p.map((_, row) => {
+        market = 0.98 * market + 0.2 * random.normal();
+        feature = 0.98 * feature + 0.2 * random.normal();
+        p[row] = 1 / (1 + Math.exp(-1.5 * feature));
+        return random.next() < 1 / (1 + Math.exp(-3 * market)) ? 1 : 0;
+      });
+      const verdict = judgeFirstModel(model(p), { ...rows, target }, 1);
+      if (verdict.promoted) promoted++;
+      const worth = verdict.figures.effectiveRows as number;
+      if ((verdict.figures.evidenceNats as number) * (100 / worth) > Math.log(1_000)) naive++;
+    }
+    expect(naive).toBeGreaterThan(5);
+    expect(promoted).toBeLessThanOrEqual(1);
   });
 });
 
@@ -104,11 +142,17 @@ describe('challenger against champion', () => {
   });
 
   it('ML-24: the bound counts, not the mean: a slightly worse mean with a wide spread is not promoted', () => {
-    const few = { ...rows, target: rows.target.slice(0, 40), netR: rows.netR.slice(0, 40), openedAt: rows.openedAt.slice(0, 40), resolvedAt: rows.resolvedAt.slice(0, 40) };
+    const few = {
+      ...rows,
+      target: rows.target.slice(0, 40),
+      netR: rows.netR.slice(0, 40),
+      openedAt: rows.openedAt.slice(0, 40),
+      resolvedAt: rows.resolvedAt.slice(0, 40),
+    };
     const random = createRandom('wide');
     const wild = truth.slice(0, 40).map((p) => Math.min(0.97, Math.max(0.03, p + 0.5 * (random.next() - 0.5))));
     const verdict = judgeChallenger(model(wild), model(truth.slice(0, 40)), few, 's');
-    expect(verdict.figures['upperBound']).toBeGreaterThan(verdict.figures['meanDifference'] as number);
+    expect(verdict.figures.upperBound).toBeGreaterThan(verdict.figures.meanDifference as number);
     expect(verdict.promoted).toBe(false);
   });
 
@@ -118,7 +162,7 @@ describe('challenger against champion', () => {
     expect(judgeChallenger(model(truth, 0), champion, rows, 's').reason).toContain('net R per trade');
     const idle = judgeChallenger(model(truth, 2), champion, rows, 's');
     expect(idle.promoted).toBe(false);
-    expect(idle.figures['netRPerTrade']).toBe(0);
+    expect(idle.figures.netRPerTrade).toBe(0);
   });
 
   it('RE-43: the same seed gives the same verdict to the byte', () => {
@@ -153,29 +197,53 @@ describe('shadow of the old champion', () => {
     Array.from({ length: count }, (_, row) => make(row, truth[row] as number));
 
   it('ML-25: says nothing below 50 signals and looks at the last 100 only', () => {
-    expect(judgeShadow(records((row, p) => record(row, 1 - p, p), 49), 's')).toMatchObject({ action: 'none', signals: 49 });
+    expect(
+      judgeShadow(
+        records((row, p) => record(row, 1 - p, p), 49),
+        's',
+      ),
+    ).toMatchObject({ action: 'none', signals: 49 });
     const longAgo = records((row, p) => (row < 20 ? record(row, 0.001, p) : record(row, p, p)));
     expect(judgeShadow(longAgo, 's')).toMatchObject({ action: 'none', signals: 100 });
   });
 
   it('ML-25: rolls back when the interval of log loss excludes zero against the new model', () => {
-    const verdict = judgeShadow(records((row, p) => record(row, 1 - p, p)), 's');
+    const verdict = judgeShadow(
+      records((row, p) => record(row, 1 - p, p)),
+      's',
+    );
     expect(verdict.action).toBe('roll_back');
     expect(verdict.reason).toContain('log loss');
-    expect(judgeShadow(records((row, p) => record(row, p, 1 - p)), 's').action).toBe('none');
+    expect(
+      judgeShadow(
+        records((row, p) => record(row, p, 1 - p)),
+        's',
+      ).action,
+    ).toBe('none');
   });
 
   it('ML-25: rolls back when the new model earns less, although its probabilities are the same', () => {
-    const verdict = judgeShadow(records((row, p) => record(row, p, p, [p < 0.3, p > 0.7])), 's');
+    const verdict = judgeShadow(
+      records((row, p) => record(row, p, p, [p < 0.3, p > 0.7])),
+      's',
+    );
     expect(verdict.action).toBe('roll_back');
     expect(verdict.reason).toContain('net R');
   });
 
   it('ML-25: a win rate five points lower alerts', () => {
     const takes = (row: number) => [rows.netR[row] === 1 ? row % 8 !== 0 : true, row % 2 === 0 || rows.netR[row] === 1];
-    const verdict = judgeShadow(records((row, p) => record(row, p, p, takes(row))), 's');
+    const verdict = judgeShadow(
+      records((row, p) => record(row, p, p, takes(row))),
+      's',
+    );
     expect(['alert', 'roll_back']).toContain(verdict.action);
     const tame = (row: number) => [true, !(rows.netR[row] === -1 && row % 9 === 0)];
-    expect(judgeShadow(records((row, p) => record(row, p, p, tame(row))), 's').action).toBe('none');
+    expect(
+      judgeShadow(
+        records((row, p) => record(row, p, p, tame(row))),
+        's',
+      ).action,
+    ).toBe('none');
   });
 });

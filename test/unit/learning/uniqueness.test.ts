@@ -3,6 +3,7 @@ import { createRandom } from '#core/base/random.ts';
 import {
   averageUniqueness,
   dependenceLength,
+  dependenceTime,
   effectiveSampleSize,
   exampleWeight,
   medianLifeMs,
@@ -75,6 +76,25 @@ describe('uniqueness', () => {
     const found = averageUniqueness({ openedAt, resolvedAt: openedAt.map((from) => from + 50_000) });
     expect(found[50_000]).toBeGreaterThan(1e-5);
     expect(found[50_000]).toBeLessThan(5e-5);
+  });
+
+  it('ML-24: rows per independent one: 1 where either series is noise, about (1 + r r) / (1 - r r) where both remember', () => {
+    const random = createRandom('memory');
+    const noise = Array.from({ length: 3 }, () => Float64Array.from({ length: 4_000 }, () => random.normal()));
+    const remembering = (values: Float64Array) => {
+      let level = 0;
+      return values.map((value) => {
+        level = 0.8 * level + value;
+        return level;
+      });
+    };
+    const [first, second, third] = noise as [Float64Array, Float64Array, Float64Array];
+    expect(dependenceTime(first, second)).toBeLessThan(1.2);
+    expect(dependenceTime(remembering(first), second)).toBeLessThan(1.4);
+    const both = dependenceTime(remembering(first), remembering(third));
+    expect(both).toBeGreaterThan(3.5);
+    expect(both).toBeLessThan(6);
+    expect(dependenceTime(new Float64Array(50), remembering(first).slice(0, 50))).toBe(1);
   });
 
   it('gives the median life and a block length that follows the overlap', () => {

@@ -3,7 +3,14 @@ import { err } from '#core/base/result.ts';
 import { permutationImportance } from '#core/learning/importance.ts';
 import { areaUnderCurve } from '#core/learning/metrics.ts';
 import { type FitOptions, type Head, outOfFold } from '#core/learning/walk-forward-predictions.ts';
-import { createStandIn, head, makeExamples, trainConstant, trainLogistic, trainMemoriser } from '../../support/learning-examples.ts';
+import {
+  createStandIn,
+  head,
+  makeExamples,
+  trainConstant,
+  trainLogistic,
+  trainMemoriser,
+} from '../../support/learning-examples.ts';
 
 const options: FitOptions = { seed: 'oof', createPredictor: createStandIn };
 
@@ -34,10 +41,14 @@ describe('out-of-fold predictions', () => {
 
   it('ML-22: every fold uses the heads that the final count allows', async () => {
     const seen: number[] = [];
-    const network = head('network', (data, seed) => {
-      seen.push(data.rows);
-      return trainConstant(data, seed);
-    }, 300);
+    const network = head(
+      'network',
+      (data, seed) => {
+        seen.push(data.rows);
+        return trainConstant(data, seed);
+      },
+      300,
+    );
     const heads = [head('logistic', trainLogistic), network];
     expect((await walk(makeExamples('few', 299, 1), heads)).heads.map((part) => part.id)).toEqual(['logistic']);
     expect(seen).toEqual([]);
@@ -66,7 +77,10 @@ describe('out-of-fold predictions', () => {
       fits++;
       return trainLogistic(data, seed);
     });
-    const stopped = await outOfFold(examples.data, examples.lives, [counting], { ...options, shouldStop: () => fits === 2 });
+    const stopped = await outOfFold(examples.data, examples.lives, [counting], {
+      ...options,
+      shouldStop: () => fits === 2,
+    });
     expect(!stopped.ok && stopped.error.kind).toBe('cancelled');
     expect(fits).toBe(2);
     const broken = head('broken', () => err({ kind: 'bad-data', message: 'no', remedy: 'none' }));

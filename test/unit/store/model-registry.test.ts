@@ -187,6 +187,6 @@ describe('predictions', () => {
       timeToExitSec: 60,
     } as const;
     profile.record.step((writer) => writer.phantomClosed(NOW, phantom.id, result, false));
-    expect(profile.models.judged(id, 10)).toEqual([{ ...prediction, netR: 1.8 }]);
+    expect(profile.models.judged(id, 10)).toEqual([{ ...prediction, netR: 1.8, resolvedAt: NOW }]);
   });
 });

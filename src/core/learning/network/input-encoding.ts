@@ -8,7 +8,7 @@ export const INPUT_KINDS = { value: 0, missing: 1, code: 2 } as const;
 export const INPUT_LIMIT = 10;
 
 /** A code with more different values than this is no code: it would make more inputs than there are examples to fit them. */
-export const MOST_CODES = 32;
+const MOST_CODES = 32;
 
 /** One entry per input of the network, in flat arrays: they go into the artefact as they are. */
 export interface InputEncoding {

@@ -34,7 +34,7 @@ export function findBinEdges(column: Float64Array, weight: Float64Array | null, 
   if (few !== null) return midpoints(few);
   const stride = Math.max(1, column.length / QUANTILE_ROWS);
   const sampled = stride === 1 ? column : sample(column, stride);
-  const values = sampled.filter((value) => value === value).sort();
+  const values = sampled.filter((value) => !Number.isNaN(value)).sort();
   const heaviness =
     weight === null ? null : weightsOfSorted(values, sampled, stride === 1 ? weight : sample(weight, stride));
 
@@ -90,7 +90,7 @@ export function binColumn(column: Float64Array, edges: Float64Array, codes: Uint
   const starts = useGrid ? gridStarts(edges, first, perCell) : null;
   for (let row = 0; row < column.length; row++) {
     const value = column[row];
-    if (value !== value) {
+    if (Number.isNaN(value)) {
       codes[row] = missing;
       continue;
     }
@@ -132,7 +132,7 @@ function fewDistinctValues(column: Float64Array, limit: number): Float64Array | 
   const seen = new Set<number>();
   for (let row = 0; row < column.length; row++) {
     const value = column[row];
-    if (value !== value) continue;
+    if (Number.isNaN(value)) continue;
     seen.add(value);
     if (seen.size > limit) return null;
   }
@@ -162,7 +162,7 @@ function weightsOfSorted(sorted: Float64Array, values: Float64Array, weight: Flo
   const weights = new Float64Array(sorted.length);
   for (let row = 0; row < values.length; row++) {
     const value = values[row];
-    if (value !== value) continue;
+    if (Number.isNaN(value)) continue;
     let low = 0;
     let high = sorted.length;
     while (low < high) {

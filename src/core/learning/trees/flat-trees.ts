@@ -171,7 +171,7 @@ export function readTrees(artefact: ModelArtefact): Result<FlatTrees, TreesFault
     for (let node = root; node < end; node++) {
       if (!(cover[node] > 0) || cover[node] === Number.POSITIVE_INFINITY) return refused(`node ${node} has no cover`);
       const isLeaf = feature[node] === -1;
-      if (isLeaf ? !Number.isFinite(split[node]) : split[node] !== split[node])
+      if (isLeaf ? !Number.isFinite(split[node]) : Number.isNaN(split[node]))
         return refused(`node ${node} has no value`);
       if (isLeaf) continue;
       if (feature[node] < 0 || feature[node] >= names.length) return refused(`node ${node} reads an unknown feature`);
@@ -239,7 +239,7 @@ export class TreeWalker {
       let node = roots[tree];
       for (let code = packed[2 * node]; code >= 0; code = packed[2 * node]) {
         const value = row[code >> 1];
-        const goesLeft = value <= split[node] || (value !== value && (code & 1) === 1);
+        const goesLeft = value <= split[node] || (Number.isNaN(value) && (code & 1) === 1);
         node = goesLeft ? packed[2 * node + 1] : packed[2 * node + 1] + 1;
       }
       total += split[node];

@@ -34,6 +34,9 @@ export interface ForestOptions extends TrainingOptions {
 /** ML-1, trend. */
 export const FOREST_DEFAULTS = { trees: 200, maxDepth: 8, minLeaf: 5, minSplit: 2 } as const;
 
+/** Many random trees average out what finer bins would add, and each node scans its bins. */
+const FOREST_BINS = 127;
+
 /**
  * Trains a forest; the same data, parameters and seed give the same bytes, whatever the parts. A split minimises the
  * weighted variance, which for 0/1 targets is the Gini impurity. With several classes each tree is one per class on a
@@ -51,7 +54,7 @@ export function trainForest(
   const chosen = { ...FOREST_DEFAULTS, ...parameters };
   const bootstrap = parameters.bootstrap ?? true;
   const columnsPerNode = columnCount(parameters, data.columns.length);
-  const binned = binData(data, unevenWeight);
+  const binned = binData(data, unevenWeight, FOREST_BINS);
   // Rows of a bootstrap sample are counted once, however often they were drawn.
   const sizes =
     bootstrap || unevenWeight === null

@@ -70,6 +70,9 @@ interface Candidate {
 /** Below this share of the features, scanning the drawn ones beats subtracting histograms of all of them. */
 const SCAN_OWN_SHARE = 0.5;
 
+/** Sums in different order differ by less than this share. */
+const ROUNDING = 1e-9;
+
 export class TreeGrower {
   /** Row indices; the caller fills the front before `grow`, which reorders it so that each leaf's rows are contiguous. */
   readonly rows: Int32Array;
@@ -137,12 +140,16 @@ export class TreeGrower {
     ): void => {
       let histogram = shared;
       if (this.mayGrow(depth, sizeOf(totals.packed, packing))) {
-        if (histogram === null) this.gather(start, end, statistics);
+        const parentScore = scoreOf(totals, packing, rules.l2);
+        const attainable = histogram === null ? this.gather(start, end, statistics) : Number.POSITIVE_INFINITY;
+        if (attainable <= parentScore + rules.minGain + ROUNDING * parentScore) {
+          this.closeLeaf(into, node, start, end, statistics, scale);
+          return;
+        }
         if (histogram === null && sharesHistograms) {
           histogram = this.pool.take();
           addRows(histogram, this.data, columns, columns.length, this.rows, start, end, this.gathered);
         }
-        const parentScore = scoreOf(totals, packing, rules.l2);
         const split = createSplitRecord();
         resetSplit(split, parentScore, this.splitRules);
         this.findSplit(split, histogram, start, end, columns, drawsFrom, totals, packing);
@@ -230,14 +237,22 @@ export class TreeGrower {
     return { gradient, packed };
   }
 
-  private gather(start: number, end: number, { gradient }: RowStatistics): void {
+  /**
+   * Puts the statistics of rows[start .. end) in order, and gives the score that no split of them can pass: each row in a
+   * leaf of its own, the sum of g²/h (Cauchy-Schwarz). A pure node reaches it already.
+   */
+  private gather(start: number, end: number, { gradient, hessian }: RowStatistics): number {
     const { rows, packed } = this;
     const { gradients, packed: packedInOrder } = this.gathered;
+    let attainable = 0;
     for (let i = start; i < end; i++) {
       const row = rows[i];
-      gradients[i - start] = gradient[row];
+      const g = gradient[row];
+      gradients[i - start] = g;
       packedInOrder[i - start] = packed[row];
+      attainable += (g * g) / hessian[row];
     }
+    return attainable;
   }
 
   /** `histogram` null: the gathered rows are scanned for the columns tried. `random` null: all columns in order. */
@@ -335,7 +350,7 @@ export class TreeGrower {
       cover += statistics.weight[row];
     }
     const denominator = hessian + this.rules.l2;
-    into.split[node] = denominator > 0 ? (-gradient / denominator) * scale : 0;
+    into.split[node] = denominator > 0 ? ((0 - gradient) / denominator) * scale : 0;
     into.cover[node] = cover;
     this.leaves.push({ node, start, end });
   }

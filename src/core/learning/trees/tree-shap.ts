@@ -131,7 +131,7 @@ class PathExplainer implements TreeExplainer {
       const tested = feature[node];
       if (tested < 0) continue;
       const value = row[tested];
-      const goesLeft = value <= split[node] || (value !== value && missingLeft[node] === 1);
+      const goesLeft = value <= split[node] || (Number.isNaN(value) && missingLeft[node] === 1);
       const from = (node - root) * width;
       const leftChild = left[node];
       for (let child = leftChild; child <= leftChild + 1; child++) {

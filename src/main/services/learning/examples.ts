@@ -30,9 +30,14 @@ interface Row {
  * Trainable examples of a strategy, oldest first: wins and losses whose vector has the set's hash. Timeouts, gated and
  * unavailable ones are none (ML-5). A win is net R > 0.
  */
-export async function readExamples(profile: Profile, strategyId: string, set: FeatureSet): Promise<Examples> {
+export async function readExamples(
+  profile: Profile,
+  strategyId: string,
+  simulated: boolean,
+  set: FeatureSet,
+): Promise<Examples> {
   const rows: Row[] = [];
-  const filter = { strategyIds: [strategyId], outcomes: ['win', 'loss'] as const };
+  const filter = { strategyIds: [strategyId], outcomes: ['win', 'loss'] as const, simulated };
   let read = 0;
   for (const { row, features } of profile.exportPhantoms(filter, { by: 'openedAt', direction: 'ascending' })) {
     if (++read % ROWS_PER_TURN === 0) await setImmediate();

@@ -82,7 +82,8 @@ describe('TreeSHAP', () => {
     it(`ML-42: ${name}: equals Shapley values by brute force over all subsets`, () => {
       for (const row of rowsToExplain(data)) {
         const brute = bruteForce(artefact, row);
-        for (const [index, phi] of contributions(row).entries()) expect(Math.abs(phi - (brute[index] as number))).toBeLessThan(1e-9);
+        for (const [index, phi] of contributions(row).entries())
+          expect(Math.abs(phi - (brute[index] as number))).toBeLessThan(1e-9);
       }
     });
 

@@ -1,0 +1,137 @@
+/** Models: what is learned, what was promoted or rejected and why, jobs, and the explanation of one score (WS-14, ML-42). */
+import { z } from 'zod';
+import type { ModelVersion, TrainingJob } from '#core/domain/model.ts';
+import type { UnixMs } from '#core/domain/timeframe.ts';
+
+/** A figure with its 95 % interval, beside what no model would give. All out of sample, results net of costs. */
+export interface Figure {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  readonly base: number;
+}
+
+export interface ReliabilityPoint {
+  /** Mean predicted probability of the bin, the share that won, and how many rows. */
+  readonly predicted: number;
+  readonly observed: number;
+  readonly rows: number;
+}
+
+export interface ModelFigures {
+  readonly rows: number;
+  readonly baseRate: number;
+  readonly threshold: number;
+  readonly areaUnderCurve: Figure;
+  readonly logLoss: Figure;
+  readonly brier: Figure;
+  readonly calibrationError: Figure;
+  readonly winRate: Figure;
+  readonly netRPerTrade: Figure;
+  readonly coverage: Figure;
+  readonly reliability: readonly ReliabilityPoint[];
+}
+
+export interface ModelVersionView extends Omit<ModelVersion, 'metrics' | 'parameters'> {
+  /** Null where too few rows were there to measure. */
+  readonly figures: ModelFigures | null;
+  readonly calibrator: string;
+  /** Its artefact is still kept: it can be activated again. */
+  readonly available: boolean;
+}
+
+/**
+ * learning: too few examples for a first fit; training: a first fit runs; heuristic: models were tried and none proved
+ * itself, the heuristic scores; ready: a model scores; expired: its newest example is too old (ML-41).
+ */
+export type ModelState = 'learning' | 'training' | 'heuristic' | 'ready' | 'expired';
+
+export interface ModelDrift {
+  /** False while there is too little to say. */
+  readonly judged: boolean;
+  readonly drifted: readonly { readonly name: string; readonly stability: number; readonly threshold: number }[];
+  /** In words. */
+  readonly message: string;
+}
+
+export interface ModelOverview {
+  /** Registry key, e.g. `trend` or `trend@demo` for what was learned on the simulated market. */
+  readonly model: string;
+  readonly title: string;
+  readonly strategyId: string;
+  readonly featureSet: string;
+  readonly simulated: boolean;
+  readonly state: ModelState;
+  /** In words, e.g. `learning: 12 of 30`, `no better than the base rate: heuristic in use`. */
+  readonly message: string;
+  readonly trainable: number;
+  readonly firstFit: number;
+  /** What the next fit waits for, in words. */
+  readonly nextFit: string;
+  readonly champion: ModelVersionView | null;
+  /** Newest first. */
+  readonly versions: readonly ModelVersionView[];
+  readonly drift: ModelDrift | null;
+}
+
+export interface JobView extends TrainingJob {
+  readonly title: string;
+  /** Null until enough is done to tell. */
+  readonly remainingMs: number | null;
+}
+
+export interface ModelsSnapshot {
+  readonly models: readonly ModelOverview[];
+  /** Newest first. */
+  readonly jobs: readonly JobView[];
+}
+
+export const modelInput = z.object({ model: z.string().min(1).max(60) }).strict();
+export const modelIdInput = z.object({ id: z.string().length(64) }).strict();
+export const jobIdInput = z.object({ jobId: z.string().max(60) }).strict();
+export const explainInput = z.object({ signalId: z.string().max(200) }).strict();
+
+export interface Contribution {
+  readonly name: string;
+  readonly meaning: string;
+  readonly unit: string;
+  /** Null when missing. */
+  readonly value: number | null;
+  /** In score points; base score plus all points is the score. */
+  readonly points: number;
+}
+
+export interface Precedent {
+  readonly signalId: string;
+  readonly symbol: string;
+  readonly side: 'long' | 'short';
+  readonly openedAt: UnixMs;
+  readonly netR: number;
+  /** 0 is the same; in standard deviations per feature. */
+  readonly distance: number;
+}
+
+/** Why a signal has its score (ML-42). */
+export interface Explanation {
+  readonly signalId: string;
+  /** Null when no model scored it: the heuristic's parts are on the ticket. */
+  readonly model: string | null;
+  readonly score: number;
+  readonly baseScore: number;
+  readonly heads: readonly { readonly id: string; readonly probability: number }[];
+  /** Largest first by size; small ones are summed as `other`. */
+  readonly contributions: readonly Contribution[];
+  readonly precedents: readonly Precedent[];
+  /** Features outside what the model was trained on, when there are unusually many; else empty. */
+  readonly unusual: readonly string[];
+  /** How the points were made, in one sentence. */
+  readonly method: string;
+}
+
+/** What happened to a model, for a notice in the window. */
+export interface ModelNotice {
+  readonly time: UnixMs;
+  readonly kind: 'promoted' | 'rejected' | 'rolled-back' | 'drift' | 'failed' | 'expired';
+  readonly model: string;
+  readonly message: string;
+}

@@ -1,0 +1,35 @@
+/** What the learning service needs of the training threads; the application injects it (services never import workers). */
+import type { Fault, Result } from '#core/base/result.ts';
+import type { Dataset, ExampleLives } from '#core/learning/dataset.ts';
+import type { HeadSpec } from '#core/learning/model-table.ts';
+import type { RetrainedModel } from '#core/learning/retrain-model.ts';
+
+export interface RetrainOrder {
+  readonly model: string;
+  readonly setId: string;
+  readonly setHash: string;
+  readonly data: Dataset;
+  readonly lives: ExampleLives;
+  readonly heads: readonly HeadSpec[];
+  /** Bytes of the champion's artefact; null while the heuristic scores. */
+  readonly champion: Uint8Array | null;
+  readonly attempt: number;
+  readonly seed: string;
+}
+
+export interface RetrainControl {
+  readonly onProgress: (share: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** The artefact travels as its canonical bytes, named by their SHA-256. */
+export interface RetrainReply extends Omit<RetrainedModel, 'artefact'> {
+  readonly id: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface Retrainer {
+  /** Never rejects: a thread that dies is a fault of the job. */
+  retrain(order: RetrainOrder, control: RetrainControl): Promise<Result<RetrainReply, Fault>>;
+  close(): Promise<void>;
+}
