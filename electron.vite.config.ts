@@ -9,6 +9,7 @@ import { defineConfig, type UserConfig } from 'electron-vite';
 const mainInputs = {
   index: 'src/main/hosts/electron/main.ts',
   'training.worker': 'src/main/workers/training.worker.ts',
+  'retrain.worker': 'src/main/workers/retrain.worker.ts',
 };
 
 const everything: UserConfig = {

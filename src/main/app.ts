@@ -12,15 +12,21 @@ import { DeskLog } from '#main/services/desk-log.ts';
 import { createDeskService } from '#main/services/desk-service.ts';
 import { FileExports } from '#main/services/file-exports.ts';
 import { FileImports } from '#main/services/file-imports.ts';
+import { LearningService } from '#main/services/learning/learning-service.ts';
+import type { RetrainReply } from '#main/services/learning/retrainer.ts';
 import { LiveSession } from '#main/services/live-session.ts';
 import { SettingsService } from '#main/services/settings-service.ts';
 import { openProfile } from '#main/store/database.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
+import { retrainInThread } from '#main/workers/retrain-thread.ts';
+import { sourceWorkerEntry, type WorkerEntry } from '#main/workers/worker-entry.ts';
 
 export interface AppOptions {
   readonly profileDir: string;
   /** Settings for this run, over the stored ones and stored with them: the command line's flags. */
   readonly settings?: Parameters<SettingsService['update']>[0];
+  /** Where worker threads start from; the sources unless a built host says otherwise. */
+  readonly workerEntry?: WorkerEntry;
   /** Instead of the real and the embedded exchanges, e.g. an exchange that a test controls. */
   readonly openExchange?: OpenExchange;
 }
@@ -30,6 +36,7 @@ export interface App {
   readonly session: LiveSession;
   readonly settings: SettingsService;
   readonly log: DeskLog;
+  readonly learning: LearningService;
   /** The embedded demo market while it is the chosen exchange. */
   demo(): DemoHost | null;
   /** Resolves when stored data can be shown; connecting goes on behind it. */
@@ -95,6 +102,21 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
   });
   const exports = new FileExports(profile, wallClock);
   const imports = new FileImports(profile, wallClock);
+  const workerEntry = options.workerEntry ?? sourceWorkerEntry;
+  const learning = new LearningService({
+    profile,
+    session,
+    log,
+    wallClock,
+    retrainer: {
+      retrain: async (order, control) => {
+        const retrained = await retrainInThread(workerEntry, order, control);
+        if (!retrained.ok) return retrained;
+        const { id, bytes, outcome } = retrained.value;
+        return ok({ ...(outcome as unknown as Omit<RetrainReply, 'id' | 'bytes'>), id, bytes });
+      },
+    },
+  });
   const desk = createDeskService({
     version: ownVersion(),
     profile,
@@ -104,6 +126,8 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     strategies,
     exports,
     imports,
+    learning,
+    wallClock,
     demo: () => (settings.current.exchange === 'demo' ? demo : null),
     knownExchanges: KNOWN_EXCHANGES,
     openExchange: open,
@@ -114,10 +138,12 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     session,
     settings,
     log,
+    learning,
     demo: () => demo,
     start: () => session.start(),
     close: () => {
       closing ??= (async () => {
+        await learning.close();
         await session.close();
         desk.close();
         exports.close();

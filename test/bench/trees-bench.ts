@@ -65,14 +65,14 @@ const HEADS = [
     id: 'PE-1',
     what: 'forest, 150 trees x depth 8',
     peers: ['sklearn-forest'],
-    fit: (data: Dataset, seed: number) =>
+    train: (data: Dataset, seed: number) =>
       trainForest(data, { task: 'classify', trees: 150, maxDepth: 8, minLeaf: 1 }, seed),
   },
   {
     id: 'PE-2',
     what: 'boosting, 150 rounds x depth 3',
     peers: ['sklearn-boosting', 'xgboost-boosting'],
-    fit: (data: Dataset, seed: number) =>
+    train: (data: Dataset, seed: number) =>
       trainBoosting(data, { task: 'classify', rounds: 150, maxDepth: 3, minLeaf: 1 }, seed),
   },
 ] as const;
@@ -91,7 +91,7 @@ export async function benchTrees(options: TreesBenchOptions = {}): Promise<Trees
         const ours: FitFigure[] = [];
         const peers = new Map<string, (FitFigure | string)[]>(head.peers.map((peer) => [peer, []]));
         for (let run = 0; run < runs; run++) {
-          ours.push(fitOurs((data) => head.fit(data, run), train, test));
+          ours.push(fitOurs(() => head.train(train, run), test));
           for (const [peer, figures] of peers) {
             if (peer.startsWith('sklearn') && run >= slowPeerRuns) continue;
             figures.push(await fitPeer(peer, folder, run));
@@ -159,10 +159,10 @@ function timePerRow(data: Dataset, work: readonly RowWork[]): { medianMs: number
   return { medianMs: quantileOf(durations, 0.5), p99Ms: quantileOf(durations, 0.99) };
 }
 
-function fitOurs(fit: (data: Dataset) => ReturnType<typeof trainForest>, train: Dataset, test: Dataset): FitFigure {
+function fitOurs(train: () => ReturnType<typeof trainForest>, test: Dataset): FitFigure {
   const beginCpu = process.cpuUsage();
   const begin = performance.now();
-  const artefact = trained(fit(train));
+  const artefact = trained(train());
   const fitMs = performance.now() - begin;
   const { user, system } = process.cpuUsage(beginCpu);
   const predictor = createTreePredictor(artefact);

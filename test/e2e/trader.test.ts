@@ -92,9 +92,10 @@ describe.each(['web', 'desktop'] as const)('by the %s door', (door) => {
     }
 
     // WS-12: the first ticket; approved and skipped by key.
-    await desk.chooseSpeed('×100');
+    await desk.setNumber('demo speed', 'Demo speed', 600);
     const taken = await desk.ticketOnShow();
     await desk.count(/^[23] open tickets/).waitFor();
+    await desk.chooseSpeed('×100');
     await desk.pressKey('a');
     await desk
       .panel('Tickets')

@@ -6,10 +6,11 @@
  * averaged as the ensemble averages them; calibration is carried through in the same way. At every stage base plus parts
  * is the value, so that base score plus points is the score, to rounding.
  */
-import type { LoadedEnsemble } from './ensemble-artefact.ts';
-import { createNetworkPredictor } from './network/dense-network.ts';
+
 import { createCalibration } from './calibration.ts';
 import type { ModelArtefact } from './dataset.ts';
+import type { LoadedEnsemble } from './ensemble-artefact.ts';
+import { createNetworkPredictor } from './network/dense-network.ts';
 import { createTreeExplainer } from './trees/tree-shap.ts';
 
 export interface ScoreExplanation {

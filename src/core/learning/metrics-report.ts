@@ -1,7 +1,6 @@
 /** The figures of a model as they are shown: each with a bootstrap interval, each beside what no model would give (ML-22). */
 import { bootstrapIntervals } from '#core/base/intervals.ts';
 import {
-  areaUnderCurve,
   brierScore,
   classFigures,
   expectedCalibrationError,
@@ -176,18 +175,6 @@ export function regressReport(
     rootMeanSquaredError: estimates[0] as Estimate,
     quasiLikelihood: estimates[1] ?? null,
   };
-}
-
-/** Area under the curve with nothing else, for one column or head. */
-export function areaEstimate(
-  score: Float64Array,
-  target: Float64Array,
-  weight: Float64Array,
-  options: ReportOptions,
-): Estimate {
-  const area = rankedArea(score, target);
-  const [found] = estimate(target.length, weight, options, [0.5], (w) => [area(w)]);
-  return found ?? { value: areaUnderCurve(score, target, weight), low: Number.NaN, high: Number.NaN, base: 0.5 };
 }
 
 function estimate(

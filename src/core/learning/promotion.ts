@@ -8,7 +8,7 @@ import { type Fold, type LifeSpans, splitBefore } from './walk-forward.ts';
 
 /** The judgement block is the newest share of the rows, within these counts. */
 const BLOCK_SHARE = 0.2;
-export const MINIMUM_BLOCK = 40;
+const MINIMUM_BLOCK = 40;
 const MAXIMUM_BLOCK = 1_000;
 /** Largest log-loss disadvantage (nats per signal) that the 90 % upper bound may leave open. */
 const LOG_LOSS_TOLERANCE = 0.01;
@@ -211,7 +211,7 @@ export function judgeLosses(
 function odds(nats: number): string {
   const ratio = Math.exp(nats);
   if (ratio > 1e6) return 'over 1,000,000';
-  return ratio >= 10 ? Math.round(ratio).toLocaleString('en-US') : ratio.toPrecision(2);
+  return ratio >= 10 ? String(Math.round(ratio)).replace(/(?<=\d)(?=(?:\d{3})+$)/g, ',') : ratio.toPrecision(2);
 }
 
 function signed(value: number, digits: number): string {

@@ -18,7 +18,7 @@ export interface Fold {
 /** Below this many examples three folds: five would be tested on a handful each. */
 const FEW_EXAMPLES = 100;
 
-export function foldCount(rows: number): number {
+function foldCount(rows: number): number {
   return rows < FEW_EXAMPLES ? 3 : 5;
 }
 

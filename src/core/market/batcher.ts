@@ -15,6 +15,8 @@ export interface Batch {
   readonly bars: readonly { readonly instrumentId: InstrumentId; readonly candle: Candle }[];
   /** True when a batch of this or a later close time went out before: recorded, so that a replay can repeat it. */
   readonly late: boolean;
+  /** Close time of the newest batch that went out before this one; minus infinity for the very first. */
+  readonly after: UnixMs;
 }
 
 export class Batcher {
@@ -50,10 +52,12 @@ export class Batcher {
       const late = closeTime <= this.#released;
       if (!late && !this.#complete(bars) && now < closeTime + BATCH_WAIT_MS) break;
       this.#waiting.delete(closeTime);
-      this.#released = Math.max(this.#released, closeTime);
+      const after = this.#released;
+      this.#released = Math.max(after, closeTime);
       due.push({
         closeTime,
         late,
+        after,
         bars: [...bars]
           .sort(([a], [b]) => (a < b ? -1 : 1))
           .map(([instrumentId, candle]) => ({ instrumentId, candle })),

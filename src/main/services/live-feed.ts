@@ -1,7 +1,7 @@
 /** Joins the live market to engine and stores: what becomes of each final, forming, refused and revised bar. */
 import type { Candle } from '#core/domain/candle.ts';
 import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
-import { type BaseTimeframe, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
+import type { BaseTimeframe } from '#core/domain/timeframe.ts';
 import type { ExchangeConnection, ExchangeFault } from '#main/exchange/feed.ts';
 import type { Profile } from '#main/store/database.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
@@ -39,7 +39,6 @@ export interface LiveFeedOptions {
 /** Starts the feed; close the returned market to end it. */
 export function startLiveFeed(options: LiveFeedOptions): LiveMarket {
   const { connection, keeper, profile, log, baseTimeframe } = options;
-  const durationMs = timeframeMs(baseTimeframe);
   const now = () => connection.clock.now();
   const market = new LiveMarket({
     connection,
@@ -54,13 +53,13 @@ export function startLiveFeed(options: LiveFeedOptions): LiveMarket {
         if (!written.ok) return options.onStoreFault(written.error);
         options.onFinal({ instrumentId, candles });
       },
-      batch: ({ closeTime, bars, late }, offline) => {
+      batch: ({ closeTime, bars, late, after }, offline) => {
         if (late) {
           for (const { instrumentId, candle } of bars) {
             profile.notes.noteLateBar({
               instrumentId,
               openTime: candle.openTime,
-              processedAfterCloseTime: Math.max(newestWorkedClose(keeper, durationMs), candle.openTime + durationMs),
+              processedAfterCloseTime: after,
             });
           }
         }
@@ -90,16 +89,6 @@ export function startLiveFeed(options: LiveFeedOptions): LiveMarket {
   });
   market.start();
   return market;
-}
-
-/**
- * Close time of the newest batch that was worked, which a replay repeats late bars after. Not the engine's clock: heartbeats
- * move that on while older batches still wait.
- */
-function newestWorkedClose(keeper: EngineKeeper, durationMs: number): UnixMs {
-  let newest = 0;
-  for (const { lastOpenTime } of keeper.engine.instruments()) newest = Math.max(newest, lastOpenTime + durationMs);
-  return newest;
 }
 
 /** The newest bar the engine has worked, as it is stored: the feed goes on behind it. */

@@ -5,8 +5,8 @@
  * A piece: number of the blob (u32), zero (u32), size of the whole blob (f64), then the bytes; little-endian.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { invariant } from '#core/base/invariant.ts';
 import type { Frame, Port } from '#contract/rpc/port.ts';
+import { invariant } from '#core/base/invariant.ts';
 
 const PIECE_HEADER_BYTES = 16;
 /** One piece is copied without a pause: about a tenth of a millisecond. */

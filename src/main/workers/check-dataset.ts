@@ -1,7 +1,7 @@
 /** Whether examples can be trained on at all, before any trainer meets them. */
 import { ok, type Result } from '#core/base/result.ts';
 import type { Dataset, Task } from '#core/learning/dataset.ts';
-import { unusableData, type TrainingFault } from './training-fault.ts';
+import { type TrainingFault, unusableData } from './training-fault.ts';
 
 /** More classes than this is a regression by mistake. */
 const MOST_CLASSES = 100;

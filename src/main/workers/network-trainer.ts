@@ -8,7 +8,7 @@ import { checkDataset } from './check-dataset.ts';
 import { LARGEST_BATCH, type NetworkParams, readNetworkParams } from './network-params.ts';
 import { type Block, TrainableNetwork } from './network-step.ts';
 import { prepareTensorFlow } from './tensorflow.ts';
-import { unusableData, cancelled, type TrainingControl, type TrainingFault } from './training-fault.ts';
+import { cancelled, type TrainingControl, type TrainingFault, unusableData } from './training-fault.ts';
 
 /** The newest share of the rows, which decides when to stop and is not trained on. */
 const LATER_SHARE = 0.15;

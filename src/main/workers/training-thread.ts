@@ -1,16 +1,14 @@
 /** The outside of one training thread: starts it when it is needed, gives it one fit at a time, and survives its end. */
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { FitDelta, FitInput, TrainingWorkerContract } from '#contract/areas/training-worker.ts';
-import { type ContractClient, createClient } from '#contract/rpc/client.ts';
 import { invariant } from '#core/base/invariant.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
 import { parseArtefact } from '#core/learning/artefact-bytes.ts';
 import type { Dataset, HeadKind, ModelArtefact, Task } from '#core/learning/dataset.ts';
-import { type BlobLane, createBlobLane } from './blob-lane.ts';
+import type { BlobLane } from './blob-lane.ts';
 import { bytesOf, datasetParts } from './dataset-bytes.ts';
 import { cancelled, type TrainingFault, type TrainingProgress } from './training-fault.ts';
-import type { TrainingWorkerData, WorkerEntry } from './worker-entry.ts';
-import { portOverWorkerChannel } from './worker-port.ts';
+import type { WorkerEntry } from './worker-entry.ts';
+import { startWorkerThread, type WorkerThread } from './worker-thread.ts';
 
 export interface FitJob {
   readonly model: HeadKind;
@@ -48,15 +46,7 @@ export interface ThreadOptions {
 
 type FitResult = Result<FittedModel, TrainingFault>;
 
-interface Running {
-  readonly worker: Worker;
-  readonly channel: MessagePort;
-  readonly lane: BlobLane;
-  readonly client: ContractClient<TrainingWorkerContract>;
-  readonly stopFlag: Int32Array;
-  /** Resolves, with what is known of the reason, when the thread is gone. */
-  readonly ended: Promise<string>;
-}
+type Running = WorkerThread<TrainingWorkerContract>;
 
 export class TrainingThread {
   private readonly options: ThreadOptions;
@@ -117,26 +107,9 @@ export class TrainingThread {
   }
 
   private start(): Running {
-    const { port1: channel, port2 } = new MessageChannel();
-    const stopFlag = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-    const workerData: TrainingWorkerData = { channel: port2, stopFlag };
-    const worker = new Worker(this.options.workerEntry('training'), { workerData, transferList: [port2] });
-    const lane = createBlobLane(portOverWorkerChannel(channel));
-    const client = createClient<TrainingWorkerContract>(lane.contractPort);
-    const ended = new Promise<string>((resolve) => {
-      let reason = '';
-      worker.once('error', (error: unknown) => {
-        reason = error instanceof Error ? error.message : String(error);
-      });
-      worker.once('exit', (code) => {
-        channel.close();
-        this.forget(running);
-        resolve(reason === '' ? `it ended with code ${code}` : reason);
-      });
-    });
-    // A port that closes while the thread lives on: a broken promise of the protocol.
-    client.onClose(() => void worker.terminate());
-    const running: Running = { worker, channel, lane, client, stopFlag: new Int32Array(stopFlag), ended };
+    const running = startWorkerThread<TrainingWorkerContract>(this.options.workerEntry, 'training', (gone) =>
+      this.forget(gone),
+    );
     this.running = running;
     return running;
   }

@@ -2,7 +2,7 @@
 import type { MessagePort } from 'node:worker_threads';
 
 /** The inputs of the main build, without `.worker`. */
-export type WorkerName = 'training';
+export type WorkerName = 'training' | 'retrain';
 
 /** Given by the host: the file that `new Worker` starts for a name. */
 export type WorkerEntry = (name: WorkerName) => URL;

@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { ChartProvider } from '../features/chart/chart-context.tsx';
 import { ImportProvider } from '../features/imports/import-context.tsx';
+import { ModelsProvider } from '../features/models/models-context.tsx';
 import { PhantomDrawer } from '../features/phantoms/PhantomDrawer.tsx';
 import { PhantomsProvider } from '../features/phantoms/phantoms-context.tsx';
 import { SettingsDialog } from '../features/settings/SettingsDialog.tsx';
@@ -36,20 +37,22 @@ export function App({ desk, stores, actions }: AppProps) {
         <TicketProvider value={stores.tickets}>
           <ChartProvider value={stores.chart}>
             <PhantomsProvider value={stores}>
-              <ImportProvider value={stores.imports}>
-                <div className="window">
-                  <StatusBar />
-                  <Banners />
-                  <StartCurtain>
-                    <Workspace panels={PANELS} store={stores.layout} />
-                  </StartCurtain>
-                  <CountsBar />
-                </div>
-                <PhantomDrawer />
-                <OpenDialog desk={desk} />
-                <NoticeLayer store={desk.notices} />
-                <TooltipLayer />
-              </ImportProvider>
+              <ModelsProvider value={stores.models}>
+                <ImportProvider value={stores.imports}>
+                  <div className="window">
+                    <StatusBar />
+                    <Banners />
+                    <StartCurtain>
+                      <Workspace panels={PANELS} store={stores.layout} />
+                    </StartCurtain>
+                    <CountsBar />
+                  </div>
+                  <PhantomDrawer />
+                  <OpenDialog desk={desk} />
+                  <NoticeLayer store={desk.notices} />
+                  <TooltipLayer />
+                </ImportProvider>
+              </ModelsProvider>
             </PhantomsProvider>
           </ChartProvider>
         </TicketProvider>

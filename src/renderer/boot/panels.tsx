@@ -1,8 +1,9 @@
 /** The panels of the window and their first arrangement. */
-import { Ghost, History, LineChart, List, ScrollText, Ticket, Upload, Wallet } from 'lucide-react';
+import { BrainCircuit, Ghost, History, LineChart, List, ScrollText, Ticket, Upload, Wallet } from 'lucide-react';
 import { ChartPanel } from '../features/chart/ChartPanel.tsx';
 import { ImportPanel } from '../features/imports/ImportPanel.tsx';
 import { LogPanel } from '../features/log/LogPanel.tsx';
+import { ModelsPanel, TrainingMark } from '../features/models/ModelsPanel.tsx';
 import { LiveCount, LivePhantoms } from '../features/phantoms/LivePhantoms.tsx';
 import { PhantomHistory } from '../features/phantoms/PhantomHistory.tsx';
 import { TicketCount } from '../features/tickets/TicketCount.tsx';
@@ -19,6 +20,7 @@ export const PANELS: readonly PanelDefinition[] = [
   { id: 'live', title: 'Live phantoms', icon: <Ghost size={13} />, Content: LivePhantoms, Mark: LiveCount },
   { id: 'history', title: 'History', icon: <History size={13} />, Content: PhantomHistory },
   { id: 'positions', title: 'Paper positions', icon: <Wallet size={13} />, Content: Positions, Mark: PositionCount },
+  { id: 'models', title: 'Models', icon: <BrainCircuit size={13} />, Content: ModelsPanel, Mark: TrainingMark },
   { id: 'imports', title: 'Imports', icon: <Upload size={13} />, Content: ImportPanel },
   { id: 'log', title: 'Log', icon: <ScrollText size={13} />, Content: LogPanel },
 ];
@@ -41,7 +43,7 @@ export function defaultLayout(windowWidth: number): LayoutNode {
             [main - WATCHLIST_PX, group('centre', ['chart'])],
           ]),
         ],
-        [38, group('bottom', ['live', 'history', 'positions', 'imports', 'log'])],
+        [38, group('bottom', ['live', 'history', 'models', 'positions', 'imports', 'log'])],
       ]),
     ],
     [TICKETS_PX, group('right', ['tickets'])],

@@ -1,6 +1,7 @@
 /** The stores that belong to single features, made once and handed to their panels. */
 import type { ChartStore } from '../features/chart/chart-store.ts';
 import type { ImportStore } from '../features/imports/import-store.ts';
+import type { ModelsStore } from '../features/models/models-store.ts';
 import type { ExportStore } from '../features/phantoms/export-store.ts';
 import type { HistoryStore } from '../features/phantoms/history-store.ts';
 import type { TicketStore } from '../features/tickets/ticket-store.ts';
@@ -11,6 +12,7 @@ export interface FeatureStores {
   readonly chart: ChartStore;
   readonly history: HistoryStore;
   readonly exporting: ExportStore;
+  readonly models: ModelsStore;
   readonly imports: ImportStore;
   readonly layout: LayoutStore;
 }

@@ -5,6 +5,8 @@ import type { Contract } from '#contract/contract.ts';
 import type { ReconnectingClient } from '#contract/rpc/reconnecting-client.ts';
 import { createChartStore } from '../features/chart/chart-store.ts';
 import { createImportStore } from '../features/imports/import-store.ts';
+import { showModelNotices } from '../features/models/model-notices.ts';
+import { createModelsStore } from '../features/models/models-store.ts';
 import { createExportStore } from '../features/phantoms/export-store.ts';
 import { createHistoryStore } from '../features/phantoms/history-store.ts';
 import { createTicketStore } from '../features/tickets/ticket-store.ts';
@@ -47,6 +49,7 @@ export function openWindow(root: HTMLElement, client: ReconnectingClient<Contrac
     chart: createChartStore(desk),
     history: createHistoryStore(desk),
     exporting: createExportStore(client, saveFile),
+    models: createModelsStore(desk),
     imports: createImportStore(client),
     layout: createLayoutStore(
       memory,
@@ -57,6 +60,7 @@ export function openWindow(root: HTMLElement, client: ReconnectingClient<Contrac
   const actions = windowActions(desk, stores);
   desk.start();
   tickets.start();
+  showModelNotices(desk);
   desk.tickets.subscribe((state, before) => {
     const known = new Set(before.data?.open.map((ticket) => ticket.id));
     const isNew = before.data !== null && state.data?.open.some((ticket) => !known.has(ticket.id)) === true;

@@ -87,7 +87,8 @@ export const GLOSSARY = {
   },
   effectiveExamples: {
     label: 'Effective examples',
-    meaning: 'Examples counted by how unique they are: phantoms that lived at the same time tell partly the same story.',
+    meaning:
+      'Examples counted by how unique they are: phantoms that lived at the same time tell partly the same story.',
   },
   trainedUntil: {
     label: 'Trained until',
@@ -169,7 +170,8 @@ export const GLOSSARY = {
   },
   precedents: {
     label: 'Precedents',
-    meaning: 'The resolved phantoms most like this signal, and how they ended. Few and chosen by likeness: no statistic.',
+    meaning:
+      'The resolved phantoms most like this signal, and how they ended. Few and chosen by likeness: no statistic.',
   },
   precedentDistance: {
     label: 'Distance',

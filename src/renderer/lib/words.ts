@@ -173,8 +173,16 @@ export const MODEL_STATE_WORDS: Readonly<Record<ModelState, Word>> = {
 export const VERSION_STATE_WORDS: Readonly<Record<VersionState, Word>> = {
   challenger: { label: 'Challenger', meaning: 'Trained, and not judged yet.', tone: 'neutral' },
   champion: { label: 'Champion', meaning: 'Scores the signals now.', tone: 'good' },
-  retired: { label: 'Retired', meaning: 'Was champion until another one proved to be at least as good.', tone: 'muted' },
-  rejected: { label: 'Rejected', meaning: 'Did not prove itself on the judgement block; it never decided.', tone: 'muted' },
+  retired: {
+    label: 'Retired',
+    meaning: 'Was champion until another one proved to be at least as good.',
+    tone: 'muted',
+  },
+  rejected: {
+    label: 'Rejected',
+    meaning: 'Did not prove itself on the judgement block; it never decided.',
+    tone: 'muted',
+  },
   'rolled-back': {
     label: 'Rolled back',
     meaning: 'Was champion, and was taken back for the one before it.',

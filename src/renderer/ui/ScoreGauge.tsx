@@ -12,7 +12,7 @@ export function ScoreGauge({ score, threshold }: { readonly score: Score; readon
     <div className="gauge">
       <div className="gauge__line">
         <span className="gauge__value number" {...defines('score')}>
-          {formatNumber(score.value)}
+          {formatScore(score.value)}
         </span>
         <span className="soft">/ 100</span>
         <ScoreKindBadge kind={score.kind} version={score.version} />
@@ -37,7 +37,7 @@ export function ScoreGauge({ score, threshold }: { readonly score: Score; readon
         <div className="gauge__threshold" style={{ left: `${threshold.value}%` }} />
       </div>
       <p className="gauge__note" {...defines('threshold')}>
-        Threshold <span className="number strong">{formatNumber(threshold.value)}</span>,{' '}
+        Threshold <span className="number strong">{formatScore(threshold.value)}</span>,{' '}
         {THRESHOLD_WORDS[threshold.source]}. {sentence(threshold.evidence)}
       </p>
       {score.reason !== null && <p className="gauge__note gauge__note--reason">{sentence(score.reason)}</p>}
@@ -53,6 +53,11 @@ export function ScoreKindBadge({ kind, version }: { readonly kind: ScoreKind; re
       {word.label}
     </span>
   );
+}
+
+/** Points by rules are whole; a model's probability has a tenth. */
+function formatScore(value: number): string {
+  return formatNumber(value, Number.isInteger(value) ? 0 : 1);
 }
 
 /** `no model yet` as a sentence of its own. */

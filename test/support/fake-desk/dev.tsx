@@ -1,4 +1,4 @@
-/** The window on the fake desk, for development: `?tickets=0&state=bootstrapping&frozen=1&theme=light` choose what it shows. */
+/** The window on the fake desk, for development: `?tickets=0&state=bootstrapping&models=several&frozen=1&theme=light` choose what it shows. */
 
 import type { ConnectionState } from '#contract/areas/session.ts';
 import { type Contract, contract } from '#contract/contract.ts';
@@ -7,11 +7,13 @@ import { createReconnectingClient } from '#contract/rpc/reconnecting-client.ts';
 import { serveContract } from '#contract/rpc/server.ts';
 import { openWindow } from '#renderer/boot/window.tsx';
 import { createFakeDesk } from './fake-desk.ts';
+import type { FakeModelState } from './fake-models.ts';
 
 const query = new URLSearchParams(location.search);
 const desk = createFakeDesk({
   tickets: Number(query.get('tickets') ?? 3),
   signalRate: Number(query.get('rate') ?? 0.05),
+  models: (query.get('models') ?? 'ready') as FakeModelState,
   connection: (query.get('state') ?? 'live') as ConnectionState,
 });
 

@@ -1,6 +1,6 @@
 /** An in-memory desk behind the contract, for developing and photographing the window: plausible data, no persistence. */
 import type { CandleTuple, WatchlistRow } from '#contract/areas/market.ts';
-import type { ConnectionState, JobProgress, LogEntry, LogLevel, SessionStatus } from '#contract/areas/session.ts';
+import type { ConnectionState, LogEntry, LogLevel, SessionStatus } from '#contract/areas/session.ts';
 import { DEFAULT_SETTINGS } from '#contract/areas/setting-defaults.ts';
 import type { Settings } from '#contract/areas/settings.ts';
 import type { IntentAnswer, PositionView } from '#contract/areas/trading.ts';
@@ -9,9 +9,11 @@ import { sessionAt } from '#core/domain/context.ts';
 import type { Disposition } from '#core/domain/score.ts';
 import { bucketOpenTime, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
 import { fakeExchangeCalls } from './fake-exchanges.ts';
+import { explanationOf, modelScoreOf } from './fake-explanations.ts';
 import { fakeFileCalls } from './fake-files.ts';
 import { matching, sorted, statisticsOf } from './fake-history.ts';
 import { FAKE_INSTRUMENTS, FakeSeries, MINUTE, seededRandom } from './fake-market.ts';
+import { type FakeModelState, FakeModels } from './fake-models.ts';
 import {
   decide,
   detailView,
@@ -19,9 +21,11 @@ import {
   type FakePhantom,
   feed,
   liveView,
+  scoreBy,
   THRESHOLD,
   ticketView,
 } from './fake-phantoms.ts';
+import { BOOTSTRAP_PROGRESS } from './fake-progress.ts';
 import { Topic } from './fake-topic.ts';
 
 export interface FakeDeskOptions {
@@ -32,10 +36,13 @@ export interface FakeDeskOptions {
   /** Opens this many tickets at once at the start. */
   readonly tickets?: number;
   readonly connection?: ConnectionState;
+  /** `learning` unless said; `ready` and `several` also score new signals by a model. */
+  readonly models?: FakeModelState;
 }
 
 export interface FakeDesk {
   readonly service: DeskService;
+  readonly models: FakeModels;
   /** Moves the market by `wallMs` at the demo speed and tells every stream. */
   advance(wallMs: number): void;
 }
@@ -63,6 +70,8 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
   let sequence = 0;
   let state: ConnectionState = options.connection ?? 'live';
   const logEntries: LogEntry[] = [];
+  const models = new FakeModels(options.models ?? 'learning', () => now);
+  const hasModel = options.models === 'ready' || options.models === 'several';
 
   const topics = {
     session: new Topic<SessionStatus>(),
@@ -190,6 +199,7 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
   }
   function issue(series: FakeSeries, wanted?: 'ticket'): void {
     const phantom = drawSignal(series, series.bars.length - 1, random);
+    if (hasModel) scoreBy(phantom, modelScoreOf(phantom.row.id));
     if (phantoms.some((one) => one.row.id === phantom.row.id)) return;
     phantoms.push(phantom);
     if (wanted === 'ticket' || phantom.score.value >= THRESHOLD.value) {
@@ -211,18 +221,6 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
     topics.session.push(sessionStatus());
   }
 
-  function progress(): JobProgress | null {
-    if (state !== 'bootstrapping') return null;
-    return {
-      stage: 'Running 30 days of BTC/USDT, ETH/USDT, SOL/USDT through the strategies',
-      fraction: 0.42,
-      done: 108_864,
-      total: 259_200,
-      unit: 'bars',
-      ratePerSecond: 214_000,
-      remainingMs: 14_000,
-    };
-  }
   function sessionStatus(): SessionStatus {
     return {
       version: '0.1.0',
@@ -234,7 +232,7 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
         live: state === 'live' ? 'socket' : null,
         message: state === 'reconnecting' ? 'The socket closed (1006); trying again.' : '',
         remedy: state === 'reconnecting' ? 'Nothing to do: stored bars stay on show.' : '',
-        progress: progress(),
+        progress: state === 'bootstrapping' ? BOOTSTRAP_PROGRESS : null,
       },
       stage: settings.stage,
       account: { currency: 'USDT', startingEquity: settings.startingEquity, equity: equity(), mode: 'paper' },
@@ -345,6 +343,11 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
       },
       'phantoms.statistics': (input) => statisticsOf(matching(rows(), input)),
       ...fakeFileCalls(rows),
+      ...models.calls(),
+      'models.explain': (input) => {
+        const found = phantoms.find(({ row }) => row.id === input.signalId);
+        return found === undefined ? null : explanationOf(found.row, rows());
+      },
       'settings.update': (patch) => {
         settings = { ...settings, ...(Object.fromEntries(Object.entries(patch)) as Partial<Settings>) };
         topics.settings.push(settings);
@@ -380,6 +383,7 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
           sink,
         ),
       'phantoms.activity': (_, sink) => topics.activity.open({ opened: 0, closed: 0, decided: 0 }, sink),
+      ...models.streams(),
       'settings.current': (_, sink) => topics.settings.open(settings, sink),
     },
   };
@@ -395,6 +399,7 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
   }
 
   function advance(wallMs: number): void {
+    models.advance(wallMs);
     if (state === 'bootstrapping' || currentSpeed() === 0) return;
     const until = now + wallMs * currentSpeed();
     const wasSlowed = slowed();
@@ -441,5 +446,5 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
     const series = all[k % all.length];
     if (series !== undefined) issue(series, 'ticket');
   }
-  return { service, advance };
+  return { service, models, advance };
 }

@@ -5,7 +5,13 @@ import { matching, sorted } from './fake-history.ts';
 
 type FileCalls = Pick<
   DeskService['calls'],
-  'exports.start' | 'exports.next' | 'exports.cancel' | 'imports.begin' | 'imports.chunk' | 'imports.cancel' | 'imports.finish'
+  | 'exports.start'
+  | 'exports.next'
+  | 'exports.cancel'
+  | 'imports.begin'
+  | 'imports.chunk'
+  | 'imports.cancel'
+  | 'imports.finish'
 >;
 
 export function fakeFileCalls(rows: () => readonly PhantomRow[]): FileCalls {

@@ -18,7 +18,7 @@ export const THRESHOLD: Threshold = {
 export interface FakePhantom {
   row: PhantomRow;
   readonly marks: readonly SignalMark[];
-  readonly score: Score;
+  score: Score;
   readonly qualityParts: readonly QualityPart[];
   readonly reasons: readonly string[];
   readonly riskDistance: number;
@@ -212,6 +212,12 @@ export function decide(phantom: FakePhantom, disposition: Disposition, reason: s
   phantom.row = { ...phantom.row, disposition, dispositionReason: reason, decidedBy };
 }
 
+/** As if a model had scored it. */
+export function scoreBy(phantom: FakePhantom, score: Score): void {
+  phantom.score = score;
+  phantom.row = { ...phantom.row, score: score.value, scoreKind: score.kind };
+}
+
 export function liveView(phantom: FakePhantom, price: number): LivePhantom {
   const now = inR(phantom, price);
   const unrealised = (phantom.tp1Taken ? 0.5 * 1.6 + 0.5 * now : now) - phantom.costR;
@@ -273,7 +279,7 @@ export function ticketView(phantom: FakePhantom, price: number, expiresAt: numbe
   };
 }
 
-const FEATURES: readonly FeatureValue[] = [
+export const FEATURES: readonly FeatureValue[] = [
   { name: 'slope', meaning: 'Slope of the 20-bar average, per bar.', unit: 'bp', value: 6.42 },
   { name: 'ema_stack_score', meaning: 'How well the averages are stacked with the trade, 0-100.', unit: '', value: 75 },
   { name: 'break_dist_atr', meaning: 'Distance of the break beyond the level.', unit: 'ATR', value: 0.31 },

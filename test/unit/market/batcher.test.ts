@@ -33,7 +33,8 @@ describe('Batcher', () => {
     batcher.add('a', bar(0));
     batcher.due(T + 2 * M);
     batcher.add('b', bar(0));
-    expect(batcher.due(T + 2 * M)).toMatchObject([{ late: true, bars: [{ instrumentId: 'b' }] }]);
+    // A replay repeats it right behind the batch that it missed, before the next one.
+    expect(batcher.due(T + 2 * M)).toMatchObject([{ late: true, after: T + M, bars: [{ instrumentId: 'b' }] }]);
   });
 
   it('PL-4: an incomplete batch holds back the later ones, so that time never runs back', () => {

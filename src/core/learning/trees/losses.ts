@@ -122,12 +122,12 @@ function softmaxLoss(outputs: number): Loss {
   };
 }
 
-function weightedMean(valueOf: (row: number) => number, weight: Float64Array, rows: Int32Array): number {
+function weightedMean(valueAt: (row: number) => number, weight: Float64Array, rows: Int32Array): number {
   let total = 0;
   let weights = 0;
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i];
-    total += weight[row] * valueOf(row);
+    total += weight[row] * valueAt(row);
     weights += weight[row];
   }
   return total / weights;

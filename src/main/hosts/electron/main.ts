@@ -6,6 +6,8 @@ process.on('uncaughtException', endWithBug);
 process.on('unhandledRejection', endWithBug);
 void runDesktop({
   args: process.argv.slice(1),
-  createApp,
+  // Built, each worker lies beside this file.
+  createApp: (options) =>
+    createApp({ ...options, workerEntry: (name) => new URL(`./${name}.worker.js`, import.meta.url) }),
   complain: (line) => process.stderr.write(`${line}\n`),
 });

@@ -1,11 +1,12 @@
 /** The explanation of one signal's score for the window: contributions, precedents, and whether it is unlike the past (ML-42). */
+
+import type { Contribution, Explanation, Precedent } from '#contract/areas/models.ts';
 import type { Phantom } from '#core/domain/phantom.ts';
 import type { FeatureVector, SignalId } from '#core/domain/signal.ts';
 import type { ScoringModel } from '#core/engine/scoring-model.ts';
 import { createExplainer, EXPLANATION_METHOD } from '#core/learning/explain.ts';
 import { unusualFeatures } from '#core/learning/novelty.ts';
 import { findFeatureSet } from '#core/signals/features/feature-catalogue.ts';
-import type { Contribution, Explanation, Precedent } from '#contract/areas/models.ts';
 import type { Profile } from '#main/store/database.ts';
 import type { LearningService } from './learning-service.ts';
 import { loadVersion } from './scoring-models.ts';
@@ -91,10 +92,14 @@ function findPrecedents(profile: Profile, phantom: Phantom, vector: FeatureVecto
   };
   for (const { row, features } of profile.exportPhantoms(filter, { by: 'openedAt', direction: 'descending' })) {
     if (candidates.length >= PRECEDENTS_SEARCHED) break;
-    if (features === null || features.setHash !== vector.setHash || row.netR === null || row.id === phantom.id) continue;
+    if (features === null || features.setHash !== vector.setHash || row.netR === null || row.id === phantom.id)
+      continue;
     if (row.exitTime === null || row.exitTime > phantom.signal.time) continue;
     const { id, symbol, side, openedAt, netR } = row;
-    candidates.push({ precedent: { signalId: id, symbol, side, openedAt, netR, distance: 0 }, values: features.values });
+    candidates.push({
+      precedent: { signalId: id, symbol, side, openedAt, netR, distance: 0 },
+      values: features.values,
+    });
   }
   const scales = Array.from(vector.values, (_, feature) => deviation(candidates.map(({ values }) => values[feature])));
   return candidates

@@ -3,16 +3,17 @@
  * the next signal is scored by what proved itself (ML-20 to ML-25). What was learned on the simulated market never
  * scores a real one.
  */
+
+import type { ModelNotice } from '#contract/areas/models.ts';
 import { Emitter } from '#core/base/emitter.ts';
 import { err, type Fault, ok, type Result } from '#core/base/result.ts';
 import type { ModelVersion } from '#core/domain/model.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { ScoringModel, StrategyModels } from '#core/engine/scoring-model.ts';
 import { findModelSpec, type ModelSpec } from '#core/learning/model-table.ts';
-import { trainingTrigger, type TrainingTrigger } from '#core/learning/model-table-trigger.ts';
+import { type TrainingTrigger, trainingTrigger } from '#core/learning/model-table-trigger.ts';
 import { judgeShadow, type ShadowRecord } from '#core/learning/promotion-shadow.ts';
-import { findFeatureSet, type FeatureSet } from '#core/signals/features/feature-catalogue.ts';
-import type { ModelNotice } from '#contract/areas/models.ts';
+import { type FeatureSet, findFeatureSet } from '#core/signals/features/feature-catalogue.ts';
 import type { Profile } from '#main/store/database.ts';
 import type { DeskLog } from '../desk-log.ts';
 import type { LiveSession } from '../live-session.ts';
@@ -144,7 +145,6 @@ export class LearningService {
   async close(): Promise<void> {
     if (this.#check !== null) clearTimeout(this.#check);
     await this.desk.close();
-    await this.#options.retrainer.close();
   }
 
   #checkSoon(): void {
@@ -193,6 +193,7 @@ export class LearningService {
         data: examples.data,
         lives: examples.lives,
         heads: spec.heads,
+        coded: set.features.filter((feature) => feature.unit === 'code').map((feature) => feature.name),
         champion: championBytes?.ok === true ? championBytes.value : null,
         attempt: judgedBefore + 1,
         seed,

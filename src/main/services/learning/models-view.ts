@@ -1,9 +1,10 @@
 /** What the window shows of models: state in words, figures with intervals, versions, jobs (WS-14). */
-import type { ModelVersion, TrainingJob } from '#core/domain/model.ts';
-import type { ClassifyReport } from '#core/learning/metrics-report.ts';
+
 import type { JobView, ModelFigures, ModelOverview, ModelsSnapshot, ModelVersionView } from '#contract/areas/models.ts';
-import type { Profile } from '#main/store/database.ts';
+import type { ModelVersion, TrainingJob } from '#core/domain/model.ts';
 import { MODEL_LIFE_MS } from '#core/engine/scoring-model.ts';
+import type { ClassifyReport } from '#core/learning/metrics-report.ts';
+import type { Profile } from '#main/store/database.ts';
 import type { LearnedModel, LearningService } from './learning-service.ts';
 
 const JOBS_SHOWN = 20;
@@ -20,7 +21,10 @@ export function modelsSnapshot(profile: Profile, learning: LearningService, wall
 
 function overview(profile: Profile, learning: LearningService, model: LearnedModel): ModelOverview {
   const { key, spec, strategyId, simulated } = model;
-  const versions = profile.models.versions(key).slice(0, VERSIONS_SHOWN).map((version) => versionView(profile, version));
+  const versions = profile.models
+    .versions(key)
+    .slice(0, VERSIONS_SHOWN)
+    .map((version) => versionView(profile, version));
   const champion = versions.find((version) => version.state === 'champion') ?? null;
   const trainable = learning.trainable(model);
   const [state, message] = stateOf(learning, model, champion, versions, trainable);
@@ -52,7 +56,10 @@ function stateOf(
   if (champion !== null && active !== null) {
     const { trainedUntil } = active.champion.ensemble.parts;
     if (learning.now() > trainedUntil + MODEL_LIFE_MS) {
-      return ['expired', `${active.champion.name} has expired: the heuristic is in use until a newer one proves itself`];
+      return [
+        'expired',
+        `${active.champion.name} has expired: the heuristic is in use until a newer one proves itself`,
+      ];
     }
     return ['ready', `${active.champion.name} scores new signals`];
   }

@@ -11,6 +11,8 @@ export interface RetrainOrder {
   readonly data: Dataset;
   readonly lives: ExampleLives;
   readonly heads: readonly HeadSpec[];
+  /** Features that are codes, not amounts (FE-3): one-hot for the network. */
+  readonly coded: readonly string[];
   /** Bytes of the champion's artefact; null while the heuristic scores. */
   readonly champion: Uint8Array | null;
   readonly attempt: number;
@@ -31,5 +33,4 @@ export interface RetrainReply extends Omit<RetrainedModel, 'artefact'> {
 export interface Retrainer {
   /** Never rejects: a thread that dies is a fault of the job. */
   retrain(order: RetrainOrder, control: RetrainControl): Promise<Result<RetrainReply, Fault>>;
-  close(): Promise<void>;
 }

@@ -21,6 +21,7 @@ import {
   STAGE_WORDS,
 } from '../../lib/words.ts';
 import { SearchField, WordBadge } from '../../ui/controls.tsx';
+import { ScoreExplanation } from '../../ui/ScoreExplanation.tsx';
 import { QualityParts, ScoreGauge, ScoreParts } from '../../ui/ScoreGauge.tsx';
 
 export function DetailFacts({ detail }: { readonly detail: PhantomDetail }) {
@@ -84,7 +85,11 @@ function DecisionFacts({ detail }: { readonly detail: PhantomDetail }) {
         {decision.reason === '' ? '.' : `: ${decision.reason}`}
       </p>
       <ScoreGauge score={decision.score} threshold={decision.threshold} />
-      <ScoreParts parts={decision.score.parts} />
+      {decision.score.kind === 'model' ? (
+        <ScoreExplanation signalId={detail.row.id} score={decision.score} />
+      ) : (
+        <ScoreParts parts={decision.score.parts} />
+      )}
     </Section>
   );
 }

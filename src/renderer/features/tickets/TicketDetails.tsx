@@ -19,6 +19,7 @@ import { defines, tip } from '../../lib/glossary.ts';
 import { REGIME_WORDS, SESSION_WORDS, strategyTitle } from '../../lib/words.ts';
 import { Button, IconButton } from '../../ui/Button.tsx';
 import { Bar, NumberField, SideBadge, SimulatedBadge } from '../../ui/controls.tsx';
+import { ScoreExplanation } from '../../ui/ScoreExplanation.tsx';
 import { QualityParts, ScoreGauge, ScoreParts } from '../../ui/ScoreGauge.tsx';
 import { useTicketStore } from './ticket-context.tsx';
 import { type LevelRow, levelRows, MOVE_LIMIT_R, sizeFigures, timeLeft } from './ticket-figures.ts';
@@ -38,7 +39,11 @@ export function TicketDetails({ ticket }: { readonly ticket: TicketView }) {
       <section>
         <h3 className="eyebrow">Score</h3>
         <ScoreGauge score={ticket.score} threshold={ticket.threshold} />
-        <ScoreParts parts={ticket.score.parts} />
+        {ticket.score.kind === 'model' ? (
+          <ScoreExplanation signalId={ticket.id} score={ticket.score} />
+        ) : (
+          <ScoreParts parts={ticket.score.parts} />
+        )}
       </section>
       <section>
         <h3 className="eyebrow">Why</h3>

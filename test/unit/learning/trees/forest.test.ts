@@ -6,7 +6,7 @@ import { type ForestParameters, joinForests, trainForest } from '#core/learning/
 import { createForestSpread, treeImportance } from '#core/learning/trees/tree-predictor.ts';
 import { bytesOf, datasetOf, noisyLabel, predictRow, randomDataset } from '#test/support/tree-data.ts';
 
-function fit(data: Dataset, parameters: Partial<ForestParameters> = {}, seed = 'forest'): ModelArtefact {
+function train(data: Dataset, parameters: Partial<ForestParameters> = {}, seed = 'forest'): ModelArtefact {
   const trained = trainForest(data, { task: 'classify', trees: 30, ...parameters }, seed);
   if (!trained.ok) throw new Error(trained.error.message);
   return trained.value;
@@ -17,7 +17,7 @@ const noisy = randomDataset('forest', 400, 6, 0.1, noisyLabel);
 describe('forest', () => {
   it('ML-1: solves XOR, which no single feature shows', () => {
     const data = randomDataset('xor', 600, 2, 0, ([a = 0, b = 0]) => (a > 0 === b > 0 ? 1 : 0));
-    const forest = fit(data);
+    const forest = train(data);
     for (const [row, expected] of [
       [[1, 1], 1],
       [[-1, -1], 1],
@@ -29,7 +29,7 @@ describe('forest', () => {
   });
 
   it('ML-43: gain importance adds up to 1 and names the features that matter', () => {
-    const importance = treeImportance(fit(noisy));
+    const importance = treeImportance(train(noisy));
     expect(importance.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
     expect(Math.min(importance[0] as number, importance[1] as number)).toBeGreaterThan(
       Math.max(...importance.subarray(3)),
@@ -39,7 +39,7 @@ describe('forest', () => {
   it('FE-4: a feature that tells by being missing is used', () => {
     const random = createRandom('missing');
     const y = Array.from({ length: 300 }, () => random.integer(2));
-    const forest = fit(
+    const forest = train(
       datasetOf({ x: y.map((label) => (label === 1 && random.next() < 0.9 ? Number.NaN : random.normal())) }, y),
     );
     expect(predictRow(forest, [Number.NaN])[0]).toBeGreaterThan(0.95);
@@ -57,12 +57,12 @@ describe('forest', () => {
       return part.value;
     });
     expect(bytesOf(joinForests(parts as [ModelArtefact, ...ModelArtefact[]]))).toBe(
-      bytesOf(fit(noisy, { trees: 12 }, '3')),
+      bytesOf(train(noisy, { trees: 12 }, '3')),
     );
   });
 
   it('other seeds give other forests', () => {
-    expect(bytesOf(fit(noisy, {}, 'a'))).not.toBe(bytesOf(fit(noisy, {}, 'b')).replace('"seed":"b"', '"seed":"a"'));
+    expect(bytesOf(train(noisy, {}, 'a'))).not.toBe(bytesOf(train(noisy, {}, 'b')).replace('"seed":"b"', '"seed":"a"'));
   });
 
   it('ML-1: without bootstrap a row of weight 2 is the row twice', () => {
@@ -76,26 +76,26 @@ describe('forest', () => {
       target: repeat(noisy.target),
       weight: new Float64Array(600).fill(1),
     };
-    const { arrays: weighted } = fit({ ...noisy, weight }, { bootstrap: false });
-    const { arrays: twice } = fit(repeated, { bootstrap: false });
+    const { arrays: weighted } = train({ ...noisy, weight }, { bootstrap: false });
+    const { arrays: twice } = train(repeated, { bootstrap: false });
     expect(weighted).toEqual(twice);
   });
 
   it('a row of weight 0 is no row', () => {
     const weight = noisy.target.map((_, row) => (row < 100 ? 0 : 1));
     const turned = noisy.target.map((y, row) => (row < 100 ? 1 - y : y));
-    expect(fit({ ...noisy, weight, target: turned }).arrays).toEqual(fit({ ...noisy, weight }).arrays);
+    expect(train({ ...noisy, weight, target: turned }).arrays).toEqual(train({ ...noisy, weight }).arrays);
   });
 
   it('ML-1: balanced class weights lift the rarer class', () => {
     const rare = randomDataset('rare', 500, 3, 0, ([a = 0], noise) => (a + noise > 2 ? 1 : 0));
-    const at = (classWeight: 'none' | 'balanced') => predictRow(fit(rare, { classWeight }), [1.2, 0, 0])[0] as number;
+    const at = (classWeight: 'none' | 'balanced') => predictRow(train(rare, { classWeight }), [1.2, 0, 0])[0] as number;
     expect(at('balanced')).toBeGreaterThan(at('none') + 0.1);
   });
 
   it('regression: trees disagree more where there was nothing to learn from', () => {
     const data = randomDataset('spread', 500, 1, 0, ([a = 0], noise) => (a < 0 ? a : a + 3 * noise));
-    const forest = fit(data, { task: 'regress', trees: 60 });
+    const forest = train(data, { task: 'regress', trees: 60 });
     const spread = createForestSpread(forest);
     expect(spread(Float64Array.of(1))).toBeGreaterThan(3 * spread(Float64Array.of(-1)));
     expect(predictRow(forest, [-1])[0]).toBeCloseTo(-1, 1);
@@ -127,7 +127,7 @@ describe('forest', () => {
   });
 
   it('RE-40: trees that could loop or read beyond their arrays are refused', () => {
-    const good = fit(noisy, { trees: 2 });
+    const good = train(noisy, { trees: 2 });
     expect(readTrees(good).ok).toBe(true);
     const withArray = (
       name: string,

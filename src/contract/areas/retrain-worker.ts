@@ -1,0 +1,48 @@
+/** What the retrain thread is asked and what it says; examples and artefacts go beside it as blobs (see `training-worker.ts`). */
+import { z } from 'zod';
+import { type Declarations, stream } from '../define.ts';
+
+const blob = z.int().positive();
+
+export const retrainInput = z.object({
+  model: z.string().max(60),
+  setId: z.string().max(60),
+  setHash: z.string().max(100),
+  /** Blobs: examples as of a training; their lives (openedAt, resolvedAt, netR as doubles); the champion's artefact. */
+  dataset: blob,
+  lives: blob,
+  champion: blob.nullable(),
+  heads: z.array(
+    z.object({
+      kind: z.enum(['forest', 'boosting', 'network']),
+      parameters: z.record(z.string(), z.json()),
+      fromRows: z.int().min(0),
+    }),
+  ),
+  /** Names of features that are codes, not amounts. */
+  coded: z.array(z.string().max(60)),
+  attempt: z.int().min(1),
+  seed: z.string().max(200),
+});
+export type RetrainInput = z.infer<typeof retrainInput>;
+
+export type RetrainDelta =
+  | { readonly kind: 'progress'; readonly share: number }
+  | {
+      readonly kind: 'done';
+      /** The blob of the artefact, sent before this. */
+      readonly artefact: number;
+      readonly id: string;
+      /** Everything else of the outcome, plain JSON. */
+      readonly outcome: Readonly<Record<string, unknown>>;
+    }
+  | {
+      readonly kind: 'failed';
+      readonly fault: { readonly kind: string; readonly message: string; readonly remedy: string };
+    };
+
+export const retrainWorkerContract = {
+  'training.retrain': stream<null, RetrainDelta>()(retrainInput),
+} as const satisfies Declarations;
+
+export type RetrainWorkerContract = typeof retrainWorkerContract;

@@ -1,0 +1,120 @@
+/** Retrains for the learning service: a thread per retrain, gone when it is done (TensorFlow.js holds 70 to 100 MB). */
+
+import type { RetrainDelta, RetrainWorkerContract } from '#contract/areas/retrain-worker.ts';
+import { err, type Fault, ok, type Result } from '#core/base/result.ts';
+import { bytesOf, datasetParts } from './dataset-bytes.ts';
+import type { WorkerEntry } from './worker-entry.ts';
+import { startWorkerThread, type WorkerThread } from './worker-thread.ts';
+
+/** How long a cancelled retrain may take to stop by itself before its thread is ended. */
+const GRACE_MS = 150;
+
+/** As `services/learning/retrainer.ts` orders it; the two rooms share only shapes. */
+export interface RetrainRequest {
+  readonly model: string;
+  readonly setId: string;
+  readonly setHash: string;
+  readonly data: Parameters<typeof datasetParts>[0];
+  readonly lives: { readonly openedAt: Float64Array; readonly resolvedAt: Float64Array; readonly netR: Float64Array };
+  readonly heads: readonly {
+    readonly kind: 'forest' | 'boosting' | 'network';
+    readonly parameters: object;
+    readonly fromRows?: number;
+  }[];
+  readonly coded: readonly string[];
+  readonly champion: Uint8Array | null;
+  readonly attempt: number;
+  readonly seed: string;
+}
+
+export interface Retrained {
+  readonly id: string;
+  readonly bytes: Uint8Array;
+  readonly outcome: Readonly<Record<string, unknown>>;
+}
+
+export interface RetrainControl {
+  readonly onProgress: (share: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Never rejects: a thread that dies is a fault of the job, and the model in use stays. */
+export async function retrainInThread(
+  workerEntry: WorkerEntry,
+  request: RetrainRequest,
+  { onProgress, signal }: RetrainControl,
+): Promise<Result<Retrained, Fault>> {
+  if (signal.aborted) return stopped();
+  const thread = startWorkerThread<RetrainWorkerContract>(workerEntry, 'retrain', () => undefined);
+  const grace: { timer: NodeJS.Timeout | null } = { timer: null };
+  const onAbort = () => {
+    Atomics.store(thread.stopFlag, 0, 1);
+    grace.timer = setTimeout(() => void thread.worker.terminate(), GRACE_MS);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    const died = thread.ended.then(
+      (reason): Result<Retrained, Fault> => (signal.aborted ? stopped() : crashed(reason)),
+    );
+    const result = await Promise.race([ask(thread, request, onProgress), died]);
+    return signal.aborted ? stopped() : result;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    if (grace.timer !== null) clearTimeout(grace.timer);
+    await thread.worker.terminate();
+  }
+}
+
+/** Does not resolve when the thread dies. */
+async function ask(
+  { lane, client }: WorkerThread<RetrainWorkerContract>,
+  request: RetrainRequest,
+  onProgress: (share: number) => void,
+): Promise<Result<Retrained, Fault>> {
+  const { data, lives, heads, champion, model, setId, setHash, attempt, seed, coded } = request;
+  const [dataset, livesBlob, championBlob] = [1, 2, 3];
+  await lane.send(dataset, datasetParts(data));
+  await lane.send(livesBlob, [lives.openedAt, lives.resolvedAt, lives.netR].map(bytesOf));
+  if (champion !== null) await lane.send(championBlob, [champion]);
+  const input = {
+    ...{ model, setId, setHash, attempt, seed, dataset, lives: livesBlob },
+    champion: champion === null ? null : championBlob,
+    coded: [...coded],
+    heads: heads.map(({ kind, parameters, fromRows = 0 }) => ({ kind, parameters: plain(parameters), fromRows })),
+  };
+  return new Promise((resolve) => {
+    client.subscribe('training.retrain', input, {
+      onSnapshot: () => undefined,
+      onDelta(delta: RetrainDelta) {
+        if (delta.kind === 'progress') onProgress(delta.share);
+        else if (delta.kind === 'failed') resolve(err(delta.fault));
+        else {
+          const bytes = lane.take(delta.artefact);
+          resolve(
+            bytes === null
+              ? crashed('its artefact did not arrive')
+              : ok({ id: delta.id, bytes, outcome: delta.outcome }),
+          );
+        }
+      },
+      onEnd(error) {
+        // Without an error it comes after `done` or `failed`; closing is told by the end of the thread.
+        if (error === null || error.code === 'closed') return;
+        resolve(err({ kind: 'failed', message: error.message, remedy: error.remedy }));
+      },
+    });
+  });
+}
+
+function plain(parameters: object): Record<string, never> {
+  return JSON.parse(JSON.stringify(parameters));
+}
+
+function stopped(): Result<never, Fault> {
+  return err({ kind: 'cancelled', message: 'The training was cancelled.', remedy: 'Start it again when it suits.' });
+}
+
+function crashed(reason: string): Result<never, Fault> {
+  const message = `The training thread ended in the middle of its work: ${reason}.`;
+  return err({ kind: 'worker-crashed', message, remedy: 'The model in use stays; start the training again.' });
+}

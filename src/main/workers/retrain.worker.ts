@@ -1,0 +1,106 @@
+/** The retrain thread: one whole retrain at a time, from examples to a judged artefact (ML-20). */
+import { createHash } from 'node:crypto';
+import { workerData } from 'node:worker_threads';
+import { type RetrainDelta, type RetrainInput, retrainWorkerContract } from '#contract/areas/retrain-worker.ts';
+import { serveContract } from '#contract/rpc/server.ts';
+import type { StreamSink } from '#contract/service.ts';
+import { invariant } from '#core/base/invariant.ts';
+import { artefactBytes, parseArtefact } from '#core/learning/artefact-bytes.ts';
+import type { ExampleLives } from '#core/learning/dataset.ts';
+import { type LoadedEnsemble, loadEnsemble } from '#core/learning/ensemble-artefact.ts';
+import { retrainModel } from '#core/learning/retrain-model.ts';
+import type { Head } from '#core/learning/walk-forward-predictions.ts';
+import { createBlobLane } from './blob-lane.ts';
+import { readDataset } from './dataset-bytes.ts';
+import { TRAINERS } from './trainers.ts';
+import type { TrainingWorkerData } from './worker-entry.ts';
+import { portOverWorkerChannel } from './worker-port.ts';
+
+const { channel, stopFlag } = workerData as TrainingWorkerData;
+const flag = new Int32Array(stopFlag);
+const lane = createBlobLane(portOverWorkerChannel(channel));
+const shouldStop = () => Atomics.load(flag, 0) === 1;
+
+function blob(number: number): Uint8Array<ArrayBuffer> {
+  const bytes = lane.take(number);
+  invariant(bytes !== null, 'the blobs of a retrain arrive before it is asked for');
+  return bytes;
+}
+
+function livesOf(bytes: Uint8Array<ArrayBuffer>): ExampleLives {
+  const rows = bytes.length / 8 / 3;
+  const column = (index: number) => new Float64Array(bytes.buffer, index * rows * 8, rows);
+  return { openedAt: column(0), resolvedAt: column(1), netR: column(2) };
+}
+
+/** A champion that cannot be read is no yardstick: the challenger is then judged as a first model. */
+function championOf(bytes: Uint8Array): LoadedEnsemble | null {
+  const artefact = parseArtefact(bytes);
+  const loaded = artefact.ok ? loadEnsemble(artefact.value) : artefact;
+  return loaded.ok ? loaded.value : null;
+}
+
+function headsOf(input: RetrainInput): Head[] {
+  return input.heads.map(({ kind, parameters, fromRows }) => ({
+    id: kind,
+    fromRows,
+    train: (data, seed) => {
+      const params = kind === 'network' ? { ...parameters, coded: input.coded } : parameters;
+      return TRAINERS[kind]({ data, task: 'classify', params, seed, part: null }, { shouldStop });
+    },
+  }));
+}
+
+async function run(input: RetrainInput, sink: StreamSink<RetrainDelta>): Promise<void> {
+  const data = readDataset(blob(input.dataset));
+  invariant(data.ok, 'examples arrive whole');
+  const { model, setId, setHash, attempt, seed } = input;
+  const champion = input.champion === null ? null : championOf(blob(input.champion));
+  const lives = livesOf(blob(input.lives));
+  const retrained = await retrainModel(
+    { model, setId, setHash, data: data.value, lives, heads: headsOf(input), champion, attempt },
+    { seed, shouldStop, onProgress: (share) => sink.push({ kind: 'progress', share }) },
+  );
+  if (!retrained.ok) {
+    sink.push({ kind: 'failed', fault: retrained.error });
+    return;
+  }
+  const { artefact, ...outcome } = retrained.value;
+  const bytes = artefactBytes(artefact);
+  lane.sendAtOnce(input.dataset, [bytes]);
+  const id = createHash('sha256').update(bytes).digest('hex');
+  sink.push({ kind: 'done', artefact: input.dataset, id, outcome });
+}
+
+serveContract(
+  retrainWorkerContract,
+  {
+    calls: {},
+    streams: {
+      'training.retrain': (input, sink) => {
+        // After the snapshot went out: a fit does not give the thread back before its end.
+        setImmediate(() => {
+          run(input, sink)
+            .catch((error: unknown) => {
+              const message = `The training failed: ${error instanceof Error ? error.message : String(error)}`;
+              sink.push({
+                kind: 'failed',
+                fault: { kind: 'failed', message, remedy: 'Try again; report it with the log if it fails again.' },
+              });
+            })
+            .finally(() => sink.end());
+        });
+        return { snapshot: null, stop: () => undefined };
+      },
+    },
+  },
+  lane.contractPort,
+  {
+    // Uncaught on purpose: the thread ends, and its client fails the job with this error's message.
+    onBug(error) {
+      setImmediate(() => {
+        throw error;
+      });
+    },
+  },
+);

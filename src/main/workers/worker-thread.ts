@@ -1,0 +1,46 @@
+/** A worker thread with the contract on its channel, blobs beside it, and a flag that asks it to stop. */
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import type { Declarations } from '#contract/define.ts';
+import { type ContractClient, createClient } from '#contract/rpc/client.ts';
+import { type BlobLane, createBlobLane } from './blob-lane.ts';
+import type { TrainingWorkerData, WorkerEntry, WorkerName } from './worker-entry.ts';
+import { portOverWorkerChannel } from './worker-port.ts';
+
+export interface WorkerThread<C extends Declarations> {
+  readonly worker: Worker;
+  readonly channel: MessagePort;
+  readonly lane: BlobLane;
+  readonly client: ContractClient<C>;
+  readonly stopFlag: Int32Array;
+  /** Resolves, with what is known of the reason, when the thread is gone. */
+  readonly ended: Promise<string>;
+}
+
+/** Starts the thread of that name; `onGone` is called as soon as it has ended, before `ended` resolves. */
+export function startWorkerThread<C extends Declarations>(
+  workerEntry: WorkerEntry,
+  name: WorkerName,
+  onGone: (thread: WorkerThread<C>) => void,
+): WorkerThread<C> {
+  const { port1: channel, port2 } = new MessageChannel();
+  const stopFlag = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  const workerData: TrainingWorkerData = { channel: port2, stopFlag };
+  const worker = new Worker(workerEntry(name), { workerData, transferList: [port2] });
+  const lane = createBlobLane(portOverWorkerChannel(channel));
+  const client = createClient<C>(lane.contractPort);
+  const ended = new Promise<string>((resolve) => {
+    let reason = '';
+    worker.once('error', (error: unknown) => {
+      reason = error instanceof Error ? error.message : String(error);
+    });
+    worker.once('exit', (code) => {
+      channel.close();
+      onGone(thread);
+      resolve(reason === '' ? `it ended with code ${code}` : reason);
+    });
+  });
+  // A port that closes while the thread lives on: a broken promise of the protocol.
+  client.onClose(() => void worker.terminate());
+  const thread: WorkerThread<C> = { worker, channel, lane, client, stopFlag: new Int32Array(stopFlag), ended };
+  return thread;
+}

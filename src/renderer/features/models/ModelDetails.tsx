@@ -1,0 +1,258 @@
+/** One model: its state in words, its jobs, the version on show with its figures, and all versions. */
+import { Play } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useStore } from 'zustand';
+import type { JobView, ModelOverview, ModelVersionView } from '#contract/areas/models.ts';
+import { useDesk } from '../../lib/desk-context.tsx';
+import { formatDateTime, formatDuration, formatNumber, formatShare } from '../../lib/format.ts';
+import { defines, type TermName, tip } from '../../lib/glossary.ts';
+import { JOB_WORDS, MODEL_STATE_WORDS, strategyTitle, VERSION_STATE_WORDS } from '../../lib/words.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Badge, Bar, SimulatedBadge, WordBadge } from '../../ui/controls.tsx';
+import { FiguresTable } from './FiguresTable.tsx';
+import { ImportanceBars } from './ImportanceBars.tsx';
+import { LearningBar } from './LearningBar.tsx';
+import { useModelsStore } from './models-context.tsx';
+import { versionOnShow } from './models-store.ts';
+import { ReliabilityCurve } from './ReliabilityCurve.tsx';
+import { VersionsTable } from './VersionsTable.tsx';
+
+export interface ModelDetailsProps {
+  readonly overview: ModelOverview;
+  /** Of this model, newest first. */
+  readonly jobs: readonly JobView[];
+}
+
+export function ModelDetails({ overview, jobs }: ModelDetailsProps) {
+  const store = useModelsStore();
+  const comparedId = useStore(store, (state) => state.comparedId);
+  const shown = versionOnShow(overview);
+  const compared =
+    comparedId === shown?.id ? null : (overview.versions.find((version) => version.id === comparedId) ?? null);
+  return (
+    <article className="model" aria-label={overview.title}>
+      <ModelHead overview={overview} jobs={jobs} />
+      <JobList jobs={jobs} />
+      {shown === null ? (
+        <p className="model__none soft">
+          No version yet. Figures, reliability and importance appear with the first one; until then rules score the
+          signals, and no figure is made up.
+        </p>
+      ) : (
+        <div className="model__grid">
+          <Section
+            title={`Version ${shown.version}`}
+            aside={<WordBadge word={VERSION_STATE_WORDS[shown.state]} />}
+            className="model__wide"
+          >
+            {shown.state !== 'champion' && <p className="model__reason">{shown.reason}</p>}
+            <FiguresTable shown={shown} compared={compared} />
+          </Section>
+          <Section title="Reliability" term="reliability">
+            {shown.figures === null ? (
+              <p className="soft">Too few out-of-sample rows for a curve.</p>
+            ) : (
+              <ReliabilityCurve figures={shown.figures} />
+            )}
+          </Section>
+          <Section title="Importance">
+            <ImportanceBars importance={shown.importance} />
+          </Section>
+          <Section title="What it is made of">
+            <Facts version={shown} overview={overview} />
+          </Section>
+          <Section title="Versions" aside={formatNumber(overview.versions.length)} className="model__full">
+            <VersionsTable overview={overview} shownId={shown.id} />
+          </Section>
+        </div>
+      )}
+    </article>
+  );
+}
+
+function ModelHead({ overview, jobs }: ModelDetailsProps) {
+  const store = useModelsStore();
+  const desk = useDesk();
+  const isSending = useStore(store, (state) => state.sending.has(overview.model));
+  const isConnected = useStore(desk.link, (state) => state.now.state === 'connected');
+  const isTraining = jobs.some(({ state }) => state === 'running' || state === 'queued');
+  return (
+    <header className="model__head">
+      <div className="model__title">
+        <div className="row">
+          <h3 className="model__name">{overview.title}</h3>
+          <WordBadge word={MODEL_STATE_WORDS[overview.state]} />
+          {overview.champion !== null && (
+            <Badge hint="The version that scores signals now.">v{overview.champion.version}</Badge>
+          )}
+          {overview.simulated && <SimulatedBadge />}
+        </div>
+        <p className="model__message">{capital(overview.message)}</p>
+        {overview.state === 'learning' && <LearningBar overview={overview} />}
+        <p className="caption">
+          {strategyTitle(overview.strategyId)} · {overview.featureSet} · {formatNumber(overview.trainable)} trainable
+          examples{overview.nextFit === '' ? '' : ` · next fit: ${overview.nextFit}`}
+        </p>
+        <DriftLine overview={overview} />
+      </div>
+      <Button
+        icon={<Play size={13} aria-hidden="true" />}
+        disabled={isSending || isTraining || !isConnected}
+        onClick={() => void store.train(overview.model)}
+        {...tip('Trains a challenger now, whatever the counts say. It replaces the champion only if it proves itself.')}
+      >
+        {isTraining ? 'Training …' : 'Train now'}
+      </Button>
+    </header>
+  );
+}
+
+function DriftLine({ overview }: { readonly overview: ModelOverview }) {
+  const { drift } = overview;
+  if (drift === null) return null;
+  return (
+    <p className={drift.drifted.length > 0 ? 'model__drift model__drift--warning' : 'model__drift'}>
+      <span {...defines('drift')}>Drift</span>: {drift.judged ? '' : 'too few signals to say. '}
+      {drift.message}
+      {drift.drifted.map(({ name, stability, threshold }) => (
+        <span key={name} className="model__drifted">
+          <Badge
+            tone="warning"
+            hint={`Population stability ${formatNumber(stability, 2)}, by chance up to ${formatNumber(threshold, 2)}.`}
+          >
+            {name}
+          </Badge>
+        </span>
+      ))}
+    </p>
+  );
+}
+
+/** Ended jobs on show beside those under way. */
+const ENDED_SHOWN = 2;
+
+function JobList({ jobs }: { readonly jobs: readonly JobView[] }) {
+  const isUnderWay = ({ state }: JobView) => state === 'running' || state === 'queued';
+  const underWay = jobs.filter(isUnderWay);
+  const ended = jobs.filter((job) => !isUnderWay(job)).slice(0, ENDED_SHOWN);
+  if (jobs.length === 0) return null;
+  return (
+    <ul className="jobs" aria-label="Trainings">
+      {underWay.map((job) => (
+        <RunningJob key={job.id} job={job} />
+      ))}
+      {ended.map((job) => (
+        <li key={job.id} className="job">
+          <WordBadge word={JOB_WORDS[job.state]} />
+          <span className="soft">
+            {capital(job.trigger)}, {formatNumber(job.examples)} examples
+          </span>
+          {job.error !== null && <span className="job__error">{job.error}</span>}
+          <span className="grow" />
+          <span className="caption number">
+            {formatDateTime(job.completedAt)}
+            {job.startedAt !== null && job.completedAt !== null
+              ? `, took ${formatDuration(job.completedAt - job.startedAt)}`
+              : ''}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function RunningJob({ job }: { readonly job: JobView }) {
+  const store = useModelsStore();
+  const isSending = useStore(store, (state) => state.sending.has(job.id));
+  return (
+    <li className="job job--running">
+      <WordBadge word={JOB_WORDS[job.state]} />
+      <span className="job__progress">
+        <span className="row">
+          <span className="grow truncate">
+            {capital(job.stage === '' ? job.trigger : job.stage)}
+            <span className="soft"> · {formatNumber(job.examples)} examples</span>
+          </span>
+          <span className="caption number">
+            {formatShare(job.progress, 0)}
+            {job.remainingMs === null ? '' : `, ${formatDuration(job.remainingMs)} left`}
+          </span>
+        </span>
+        <Bar label={`Training, ${job.stage}`} fraction={job.state === 'queued' ? 0 : job.progress} />
+      </span>
+      <Button size="small" disabled={isSending} onClick={() => void store.cancel(job.id)}>
+        Cancel
+      </Button>
+    </li>
+  );
+}
+
+function Facts({ version, overview }: { readonly version: ModelVersionView; readonly overview: ModelOverview }) {
+  return (
+    <dl className="model__facts">
+      <Fact name="Heads" term="heads">
+        {version.heads.join(', ')}
+      </Fact>
+      <Fact name="Calibrator" term="calibrator">
+        {version.calibrator}
+      </Fact>
+      <Fact name="Examples" term="examples">
+        {formatNumber(version.examples)}
+      </Fact>
+      <Fact name="Effective examples" term="effectiveExamples">
+        {formatNumber(version.effectiveExamples)}
+      </Fact>
+      <Fact name="Trained until" term="trainedUntil">
+        {formatDateTime(version.trainedUntil)}
+      </Fact>
+      <Fact name="Made">{formatDateTime(version.createdAt)}</Fact>
+      <Fact name="Features">
+        <span {...tip(`Set ${overview.featureSet}, hash ${version.setHash}`)}>{version.setId}</span>
+      </Fact>
+      <Fact name="Artefact">
+        <span {...tip(version.id, 'SHA-256')}>{version.id.slice(0, 10)} …</span>
+      </Fact>
+    </dl>
+  );
+}
+
+function Fact({
+  name,
+  term,
+  children,
+}: {
+  readonly name: string;
+  readonly term?: TermName;
+  readonly children: ReactNode;
+}) {
+  return (
+    <div className="model__fact">
+      <dt {...(term === undefined ? {} : defines(term))}>{name}</dt>
+      <dd className="number">{children}</dd>
+    </div>
+  );
+}
+
+interface SectionProps {
+  readonly title: string;
+  readonly term?: TermName;
+  readonly aside?: ReactNode;
+  readonly className?: string;
+  readonly children: ReactNode;
+}
+
+function Section({ title, term, aside, className, children }: SectionProps) {
+  return (
+    <section className={className === undefined ? 'model__section' : `model__section ${className}`}>
+      <h4 className="row">
+        <span {...(term === undefined ? {} : defines(term))}>{title}</span>
+        {aside}
+      </h4>
+      {children}
+    </section>
+  );
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,33 @@
+/** Tells at the edge of the window what happened to a model; the log keeps it (ML-24, ML-25, ML-41). */
+import type { ModelNotice } from '#contract/areas/models.ts';
+import type { Desk } from '../../lib/desk.ts';
+import type { NoticeTone } from '../../lib/stores/notices.ts';
+import { MODEL_NOTICE_WORDS } from '../../lib/words.ts';
+
+// None stays until it is dismissed: nothing here needs an answer.
+const TONES: Readonly<Record<ModelNotice['kind'], NoticeTone>> = {
+  promoted: 'good',
+  rejected: 'info',
+  'rolled-back': 'warning',
+  drift: 'warning',
+  failed: 'warning',
+  expired: 'warning',
+};
+
+/** Follows the notices until called. */
+export function showModelNotices(desk: Pick<Desk, 'models' | 'modelNotices' | 'notices'>): () => void {
+  return desk.modelNotices.subscribe(({ data }, before) => {
+    if (data === null || data === before.data) return;
+    const known = new Set(before.data);
+    for (const notice of data) {
+      if (known.has(notice)) continue;
+      const overview = desk.models.getState().data?.models.find(({ model }) => model === notice.model);
+      const title = `${overview?.title ?? notice.model}: ${MODEL_NOTICE_WORDS[notice.kind]}`;
+      desk.notices.show(
+        TONES[notice.kind],
+        overview?.simulated === true ? `${title} (simulated)` : title,
+        notice.message,
+      );
+    }
+  });
+}
