@@ -17,6 +17,7 @@ import type { RetrainReply } from '#main/services/learning/retrainer.ts';
 import { LiveSession } from '#main/services/live-session.ts';
 import { SettingsService } from '#main/services/settings-service.ts';
 import { openProfile } from '#main/store/database.ts';
+import type { ModelRegistry } from '#main/store/model-registry.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
 import { retrainInThread } from '#main/workers/retrain-thread.ts';
 import { sourceWorkerEntry, type WorkerEntry } from '#main/workers/worker-entry.ts';
@@ -37,6 +38,7 @@ export interface App {
   readonly settings: SettingsService;
   readonly log: DeskLog;
   readonly learning: LearningService;
+  readonly models: ModelRegistry;
   /** The embedded demo market while it is the chosen exchange. */
   demo(): DemoHost | null;
   /** Resolves when stored data can be shown; connecting goes on behind it. */
@@ -139,6 +141,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     settings,
     log,
     learning,
+    models: profile.models,
     demo: () => demo,
     start: () => session.start(),
     close: () => {

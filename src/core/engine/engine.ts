@@ -212,8 +212,10 @@ export class Engine {
         : { candles: bar.fine, durationMs: state.durationMs / bar.fine.length };
     const steps = this.#book.onBar(instrumentId, candle, state.durationMs, offline, fine);
     for (const step of steps) this.#reportStep(step, time, events);
-    for (const event of this.#desk.onBar(instrumentId, candle, state.durationMs, time)) events.push(event);
+    const settled = this.#desk.onBar(instrumentId, candle, state.durationMs, time);
+    for (const event of settled) events.push(event);
     for (const ticket of this.#desk.expireByBar(instrumentId, candle, time)) this.#closeTicket(ticket, time, events);
+    if (settled.length > 0) this.#resizeTickets(time, events);
   }
 
   #reportStep({ kind, open }: PhantomStep, time: UnixMs, events: EngineEvent[]): void {
@@ -277,6 +279,13 @@ export class Engine {
     if (decision.disposition === 'pending') {
       const ticket = this.#desk.open(phantom, instrument, this.#settings.riskPerTrade);
       events.push({ kind: 'ticket-opened', time, ticket });
+    }
+  }
+
+  #resizeTickets(time: UnixMs, events: EngineEvent[]): void {
+    const instrumentOf = (id: InstrumentId) => this.#states.get(id)?.instrument;
+    for (const ticket of this.#desk.resize(instrumentOf, this.#settings.riskPerTrade)) {
+      events.push({ kind: 'ticket-updated', time, ticket, features: null });
     }
   }
 
@@ -353,7 +362,10 @@ export class Engine {
       return events;
     }
     this.#closeTicket(result.ticket, time, events);
-    if (result.position !== null) events.push({ kind: 'position-opened', time, position: result.position });
+    if (result.position !== null) {
+      events.push({ kind: 'position-opened', time, position: result.position });
+      this.#resizeTickets(time, events);
+    }
     return events;
   }
 

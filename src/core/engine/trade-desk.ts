@@ -76,6 +76,24 @@ export class TradeDesk {
     return ticket;
   }
 
+  /**
+   * Proposed sizes share the exposure that is left: whenever a position opens or closes, the open tickets are sized
+   * again, so that what a ticket shows is what a click gets. Returns those that changed.
+   */
+  resize(instrumentOf: (id: InstrumentId) => Instrument | undefined, riskPerTrade: number): readonly Ticket[] {
+    const limits = { equity: this.#account.equity, riskPerTrade, exposure: this.#exposure() };
+    const resized: Ticket[] = [];
+    for (const ticket of this.#tickets.values()) {
+      const instrument = instrumentOf(ticket.instrumentId);
+      if (instrument === undefined) continue;
+      const size = positionSize(ticket.terms, instrument, limits);
+      if (size.amount === ticket.size.amount && size.basis === ticket.size.basis) continue;
+      resized.push({ ...ticket, size });
+    }
+    for (const ticket of resized) this.#tickets.set(ticket.id, ticket);
+    return resized;
+  }
+
   /** Closes tickets whose time is up; called when the clock advances. */
   expireByTime(now: UnixMs): readonly Ticket[] {
     if (this.#tickets.size === 0) return NO_TICKETS;
@@ -119,11 +137,12 @@ export class TradeDesk {
     if (!Number.isFinite(price)) return refused('no price', 'there is no current price to fill at');
     const moved = expiredByPrice(ticket, price);
     if (moved !== null) return refused('price moved', `not filled: ${moved}`);
-    const size = amount === null ? ticket.size : chosenSize(amount, ticket.terms, instrument);
+    const room = this.#account.equity - this.#exposure();
+    const entry = fillPrice(ticket, price);
+    const proposed = amount ?? Math.min(ticket.size.amount, room / entry);
+    const size = proposed === ticket.size.amount ? ticket.size : chosenSize(proposed, ticket.terms, instrument);
     if (size.amount <= 0) return refused('size', `not filled: ${size.basis}`);
-    if (size.notional > this.#account.equity - this.#exposure()) {
-      return refused('size', 'not filled: exposure would pass 100 % of equity');
-    }
+    if (size.amount * entry > room) return refused('size', 'not filled: exposure would pass 100 % of equity');
     const position = fill(ticket, size.amount, price, now);
     if (position === null) return refused('price moved', 'not filled: with slippage the fill lies beyond a level');
     this.#positions.set(id, { position, walk: new TradeWalk(position.terms) });
@@ -195,11 +214,17 @@ export class TradeDesk {
   }
 }
 
+/** The paper broker fills at the last price plus slippage (DE-30). */
+function fillPrice(ticket: Ticket, price: number): number {
+  const { side, costs } = ticket.terms;
+  return price * (1 + sideSign(side) * costs.slippageBps * BPS);
+}
+
 /** A paper fill at `price` plus slippage; null when slippage would carry it beyond the stop or the target. */
 function fill(ticket: Ticket, amount: number, price: number, now: UnixMs): Position | null {
   const planned = ticket.terms;
   const sign = sideSign(planned.side);
-  const entry = price * (1 + sign * planned.costs.slippageBps * BPS);
+  const entry = fillPrice(ticket, price);
   if (sign * (entry - planned.stop) <= 0 || sign * (planned.target - entry) <= 0) return null;
   const terms: TradeTerms = {
     ...planned,

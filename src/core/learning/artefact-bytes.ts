@@ -92,8 +92,8 @@ export function parseArtefact(bytes: Uint8Array): Result<ModelArtefact, Artefact
   for (const { name, type, length } of read.listed) {
     const end = at + length * ARRAY_TYPES[type].BYTES_PER_ELEMENT;
     if (aligned(end) > bytes.length) return refused('it ends within its arrays');
-    // A copy: aligned, and independent of what happens to `bytes`.
-    arrays[name] = new ARRAY_TYPES[type](bytes.slice(at, end).buffer);
+    // A copy: aligned, and independent of what happens to `bytes`. (`slice` of a Node Buffer would be a view.)
+    arrays[name] = new ARRAY_TYPES[type](new Uint8Array(bytes.subarray(at, end)).buffer);
     if (!areZeros(bytes, end, aligned(end))) return refused('it has bytes where there should be none');
     at = aligned(end);
   }

@@ -20,7 +20,7 @@ function contributionsOf(signalId: string): readonly Contribution[] {
     meaning,
     unit,
     value,
-    points: round((12 - at * 1.1) * (random() - 0.3), 1),
+    points: round((12 - at * 1.1) * (random() - 0.25), 1),
   })).sort((a, b) => Math.abs(b.points) - Math.abs(a.points));
   return [...found, { name: 'other', meaning: '', unit: '', value: null, points: round(random() - 0.5, 1) }];
 }

@@ -15,6 +15,15 @@ export const THRESHOLD: Threshold = {
   count: 12,
 };
 
+const MODEL_THRESHOLD: Threshold = {
+  value: 40.2,
+  source: 'expected-value',
+  evidence: 'Break-even at 40.2 % over 420 out-of-sample rows.',
+  count: 420,
+};
+
+const thresholdFor = ({ kind }: Score): Threshold => (kind === 'model' ? MODEL_THRESHOLD : THRESHOLD);
+
 export interface FakePhantom {
   row: PhantomRow;
   readonly marks: readonly SignalMark[];
@@ -215,7 +224,7 @@ export function decide(phantom: FakePhantom, disposition: Disposition, reason: s
 /** As if a model had scored it. */
 export function scoreBy(phantom: FakePhantom, score: Score): void {
   phantom.score = score;
-  phantom.row = { ...phantom.row, score: score.value, scoreKind: score.kind };
+  phantom.row = { ...phantom.row, score: score.value, scoreKind: score.kind, threshold: thresholdFor(score).value };
 }
 
 export function liveView(phantom: FakePhantom, price: number): LivePhantom {
@@ -259,8 +268,8 @@ export function ticketView(phantom: FakePhantom, price: number, expiresAt: numbe
     },
     size: { amount, notional: amount * row.entry, riskAmount, basis: 'risk 0.5 % of equity' },
     score: phantom.score,
-    threshold: THRESHOLD,
-    belowThreshold: phantom.score.value < THRESHOLD.value,
+    threshold: thresholdFor(phantom.score),
+    belowThreshold: phantom.score.value < thresholdFor(phantom.score).value,
     state: 'open',
     closedAt: null,
     closeReason: null,
@@ -352,7 +361,7 @@ export function detailView(phantom: FakePhantom): PhantomDetail {
       decision: {
         stage: row.disposition === 'bootstrap' ? 'shadow' : 'advisory',
         score: phantom.score,
-        threshold: THRESHOLD,
+        threshold: thresholdFor(phantom.score),
         disposition: row.disposition,
         reason: row.dispositionReason,
         decidedBy: row.decidedBy,

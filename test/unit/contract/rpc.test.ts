@@ -286,6 +286,8 @@ it('the client of the whole contract is typed from its declaration', () => {
     | 'positions.recent'
     | 'phantoms.live'
     | 'phantoms.activity'
+    | 'models.overview'
+    | 'models.notices'
     | 'settings.current'
   >();
   const check = (client: ContractClient<Contract>) => {

@@ -7,8 +7,8 @@ import {
   MINUTE,
   onceAt,
   ScriptedDesk,
-  scriptedStrategy,
   START,
+  scriptedStrategy,
 } from '#test/support/scripted-desk.ts';
 
 /** A draft comes with the bar that closes 6 h after the start: ATR and averages of 15m are warm. */
@@ -253,6 +253,24 @@ describe('paper positions', () => {
     expect(closed?.position.profit).toBeCloseTo(2 * net, 9);
     expect(desk.engine.account.equity).toBeCloseTo(10_000 + 2 * net, 9);
     expect([...desk.engine.openPositions()]).toEqual([]);
+  });
+
+  it('DE-20: after an approval the other open tickets are sized to the exposure that is left', () => {
+    const desk = new ScriptedDesk([onceAt(WARM, { stop: 99.3, target: 102 })], { riskPerTrade: 0.006 }, [BTC, ETH]);
+    desk.calm(WARM);
+    const [first, second] = desk.of('ticket-opened').map((event) => event.ticket);
+    expect((first?.size.notional ?? 0) + (second?.size.notional ?? 0)).toBeGreaterThan(10_000);
+    desk.feed({ kind: 'approve', time: desk.now + 1_000, ticketId: first?.id ?? '', amount: null });
+    const [resized] = desk.of('ticket-updated').map((event) => event.ticket);
+    expect(resized?.id).toBe(second?.id);
+    expect(resized?.size.basis).toMatch(/exposure/);
+    desk.feed({ kind: 'approve', time: desk.now + 2_000, ticketId: second?.id ?? '', amount: null });
+    const exposure = [...desk.engine.openPositions()].reduce(
+      (sum, { position }) => sum + position.amount * position.terms.entry,
+      0,
+    );
+    expect(desk.of('position-opened')).toHaveLength(2);
+    expect(exposure).toBeLessThanOrEqual(10_000);
   });
 
   it('DE-20: exposure never passes the equity', () => {

@@ -19,7 +19,7 @@ import type { DeskLog } from '../desk-log.ts';
 import type { LiveSession } from '../live-session.ts';
 import { readExamples } from './examples.ts';
 import type { Retrainer, RetrainReply } from './retrainer.ts';
-import { loadModels } from './scoring-models.ts';
+import { loadModels, loadVersion } from './scoring-models.ts';
 import { type TaskControl, TrainingDesk } from './training-desk.ts';
 
 /** Which model scores which strategy (ML-11), as far as strategies exist. */
@@ -129,8 +129,8 @@ export class LearningService {
   /** Makes a version the champion by hand (ML-25: one click, at once). */
   activate(version: ModelVersion): Result<void, Fault> {
     const { profile, wallClock } = this.#options;
-    const bytes = profile.models.artefact(version.id);
-    if (!bytes.ok) return bytes;
+    const refused: string[] = [];
+    if (loadVersion(profile.models, version, refused) === null) return err(unusable(refused.join(' ')));
     const current = profile.models.champion(version.model);
     const back = current !== null && current.version > version.version;
     const reason = back ? `rolled back to by you from v${current.version}` : 'activated by you';
@@ -323,4 +323,8 @@ function tooFew(rows: number, wanted: number): Fault {
     message: `There are ${rows} trainable examples; a first fit needs ${wanted}.`,
     remedy: 'Every resolved signal is one more, taken or not.',
   };
+}
+
+function unusable(why: string): Fault {
+  return { kind: 'unusable-model', message: why, remedy: 'The model in use stays.' };
 }

@@ -31,7 +31,7 @@ export function FiguresTable({ shown, compared }: FiguresTableProps) {
             <td />
             {versions.map((version) => (
               <th key={version.id} scope="col" colSpan={2} {...defines('interval')}>
-                v{version.version}
+                v{version.version}, 95 % interval
               </th>
             ))}
             {compared === null && <td className="figures-table__strip" />}

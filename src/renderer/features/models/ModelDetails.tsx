@@ -32,7 +32,7 @@ export function ModelDetails({ overview, jobs }: ModelDetailsProps) {
   return (
     <article className="model" aria-label={overview.title}>
       <ModelHead overview={overview} jobs={jobs} />
-      <JobList jobs={jobs} />
+      <RunningJobs jobs={jobs} />
       {shown === null ? (
         <p className="model__none soft">
           No version yet. Figures, reliability and importance appear with the first one; until then rules score the
@@ -66,6 +66,7 @@ export function ModelDetails({ overview, jobs }: ModelDetailsProps) {
           </Section>
         </div>
       )}
+      <EndedJobs jobs={jobs} />
     </article>
   );
 }
@@ -75,7 +76,7 @@ function ModelHead({ overview, jobs }: ModelDetailsProps) {
   const desk = useDesk();
   const isSending = useStore(store, (state) => state.sending.has(overview.model));
   const isConnected = useStore(desk.link, (state) => state.now.state === 'connected');
-  const isTraining = jobs.some(({ state }) => state === 'running' || state === 'queued');
+  const isTraining = jobs.some(isUnderWay);
   return (
     <header className="model__head">
       <div className="model__title">
@@ -128,36 +129,47 @@ function DriftLine({ overview }: { readonly overview: ModelOverview }) {
   );
 }
 
-/** Ended jobs on show beside those under way. */
-const ENDED_SHOWN = 2;
+const isUnderWay = ({ state }: JobView) => state === 'running' || state === 'queued';
 
-function JobList({ jobs }: { readonly jobs: readonly JobView[] }) {
-  const isUnderWay = ({ state }: JobView) => state === 'running' || state === 'queued';
+function RunningJobs({ jobs }: { readonly jobs: readonly JobView[] }) {
   const underWay = jobs.filter(isUnderWay);
-  const ended = jobs.filter((job) => !isUnderWay(job)).slice(0, ENDED_SHOWN);
-  if (jobs.length === 0) return null;
+  if (underWay.length === 0) return null;
   return (
-    <ul className="jobs" aria-label="Trainings">
+    <ul className="jobs" aria-label="Trainings under way">
       {underWay.map((job) => (
         <RunningJob key={job.id} job={job} />
       ))}
-      {ended.map((job) => (
-        <li key={job.id} className="job">
-          <WordBadge word={JOB_WORDS[job.state]} />
-          <span className="soft">
-            {capital(job.trigger)}, {formatNumber(job.examples)} examples
-          </span>
-          {job.error !== null && <span className="job__error">{job.error}</span>}
-          <span className="grow" />
-          <span className="caption number">
-            {formatDateTime(job.completedAt)}
-            {job.startedAt !== null && job.completedAt !== null
-              ? `, took ${formatDuration(job.completedAt - job.startedAt)}`
-              : ''}
-          </span>
-        </li>
-      ))}
     </ul>
+  );
+}
+
+const ENDED_SHOWN = 5;
+
+function EndedJobs({ jobs }: { readonly jobs: readonly JobView[] }) {
+  const ended = jobs.filter((job) => !isUnderWay(job)).slice(0, ENDED_SHOWN);
+  if (ended.length === 0) return null;
+  return (
+    <section className="model__section">
+      <h4>Latest trainings</h4>
+      <ul className="jobs jobs--ended">
+        {ended.map((job) => (
+          <li key={job.id} className="job">
+            <WordBadge word={JOB_WORDS[job.state]} />
+            <span className="soft">
+              {capital(job.trigger)}, {formatNumber(job.examples)} examples
+            </span>
+            {job.error !== null && <span className="job__error">{job.error}</span>}
+            <span className="grow" />
+            <span className="caption number">
+              {formatDateTime(job.completedAt)}
+              {job.startedAt !== null && job.completedAt !== null
+                ? `, took ${formatDuration(job.completedAt - job.startedAt)}`
+                : ''}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -67,6 +67,11 @@ function ModelEntry({ overview, isShown }: { readonly overview: ModelOverview; r
       <span className="row">
         <WordBadge word={MODEL_STATE_WORDS[overview.state]} />
         {overview.champion !== null && <span className="caption number">v{overview.champion.version}</span>}
+        {overview.state === 'learning' && (
+          <span className="caption number">
+            {overview.trainable} of {overview.firstFit}
+          </span>
+        )}
       </span>
       {overview.state === 'learning' && <LearningBar overview={overview} />}
     </button>
