@@ -13,6 +13,9 @@ const OWNER_FILE = 'owner.json';
 /** How long a start waits for an owner that is just closing. */
 const WAIT_MS = 1_000;
 
+/** A connection that nobody refers to is collected and closed, and its lock with it: held ones are referred to here. */
+const HELD = new Set<ProfileLock>();
+
 export class ProfileLock {
   readonly #connection: Connection;
   readonly #ownerPath: string;
@@ -33,7 +36,9 @@ export class ProfileLock {
         busyTimeoutMs: waitMs,
       });
       writeFileSync(ownerPath, `${JSON.stringify({ pid: process.pid })}\n`);
-      return new ProfileLock(connection, ownerPath);
+      const lock = new ProfileLock(connection, ownerPath);
+      HELD.add(lock);
+      return lock;
     } catch (error) {
       connection?.close();
       if (storeFault(error)?.kind !== 'busy') throw error;
@@ -42,6 +47,7 @@ export class ProfileLock {
   }
 
   release(): void {
+    HELD.delete(this);
     rmSync(this.#ownerPath, { force: true });
     this.#connection.close();
   }

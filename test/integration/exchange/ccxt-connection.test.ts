@@ -1,6 +1,7 @@
 /** The ccxt connection against a loopback Binance: instruments and history, with paging, bans and faults. */
 import { describe, expect, it } from 'vitest';
 import {
+  aroundLoopbackBinance,
   barsOf,
   feed,
   MINUTE,
@@ -10,10 +11,9 @@ import {
   START,
   server,
   skippingTime,
-  useLoopbackBinance,
 } from './connection-support.ts';
 
-useLoopbackBinance();
+aroundLoopbackBinance();
 
 describe('instruments', () => {
   it('MK-20, MK-22: the demo exchange is ccxt binance under the id demo, and says simulated', async () => {
@@ -34,7 +34,7 @@ describe('instruments', () => {
     expect(offline.ok ? null : offline.error).toMatchObject({ kind: 'network' });
     expect(offline.ok ? '' : offline.error.message).toMatch(/^The demo exchange cannot be reached: .+\.$/);
     expect(offline.ok ? '' : offline.error.remedy).toBe(
-      'The application goes on with stored data; check the network and press Reconnect.',
+      'The application goes on with stored data and tries again by itself; check the network.',
     );
     await server.start();
     const online = await connection.loadInstruments();

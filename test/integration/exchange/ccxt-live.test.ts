@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { systemTime } from '#main/exchange/transport-time.ts';
 import { EventLog } from '#test/fixtures/exchange/event-log.ts';
-import { barsOf, feed, Looks, MINUTE, open, START, server, useLoopbackBinance } from './connection-support.ts';
+import { aroundLoopbackBinance, barsOf, feed, Looks, MINUTE, open, START, server } from './connection-support.ts';
 
-useLoopbackBinance();
+aroundLoopbackBinance();
 
 describe('live', () => {
   it('MK-11: one subscription for all symbols; connected first, then every bar as it came', async () => {

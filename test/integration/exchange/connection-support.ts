@@ -14,7 +14,7 @@ let connections: ExchangeConnection[] = [];
 export const feed = { now: START };
 
 /** Registers start and stop of the server around each test of the file that calls it. */
-export function useLoopbackBinance(): void {
+export function aroundLoopbackBinance(): void {
   beforeEach(async () => {
     server = new LoopbackBinance();
     await server.start();

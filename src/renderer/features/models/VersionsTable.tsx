@@ -19,13 +19,13 @@ export interface VersionsTableProps {
 
 export function VersionsTable({ overview, shownId }: VersionsTableProps) {
   return (
-    <table className="versions">
+    <table className="versions" tabIndex={-1}>
       <caption className="visually-hidden">Versions, newest first</caption>
       <thead>
         <tr>
           <th scope="col">Version</th>
           <th scope="col">State</th>
-          <th scope="col" {...defines('trainedUntil')}>
+          <th scope="col" className="versions__until" {...defines('trainedUntil')}>
             Trained until
           </th>
           <th scope="col" className="versions__right" {...defines('effectiveExamples')}>
@@ -87,7 +87,7 @@ function VersionRow({ version, champion, isShown }: VersionRowProps) {
       <td>
         <WordBadge word={VERSION_STATE_WORDS[version.state]} />
       </td>
-      <td className="number">{formatDateTime(version.trainedUntil)}</td>
+      <td className="number versions__until">{formatDateTime(version.trainedUntil)}</td>
       <td className="number versions__right">
         {formatNumber(version.examples)}
         <span className="soft"> ({formatNumber(version.effectiveExamples)})</span>
@@ -158,7 +158,11 @@ function Activation({
       <Button
         size="small"
         look={version.state === 'rejected' ? 'danger' : 'primary'}
-        onClick={() => void store.activate(version.id)}
+        onClick={(event) => {
+          // The button goes away: the keys stay with the table.
+          event.currentTarget.closest('table')?.focus();
+          void store.activate(version.id);
+        }}
         onKeyDown={(event) => {
           if (event.key !== 'Escape') return;
           event.stopPropagation();

@@ -1,7 +1,7 @@
 /** The arrangement of panels as the trader left it, remembered on this machine. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { forget, type Memory, recall, remember } from '../../lib/memory.ts';
-import { activate, type DropZone, isLayoutOf, type LayoutNode, movePanel, resize } from './layout.ts';
+import { activate, completedLayout, type DropZone, type LayoutNode, movePanel, resize } from './layout.ts';
 
 export interface LayoutState {
   readonly layout: LayoutNode;
@@ -21,8 +21,9 @@ export function createLayoutStore(
   panels: readonly string[],
   defaultLayout: () => LayoutNode,
 ): LayoutStore {
-  const isMine = (value: unknown): value is LayoutNode => isLayoutOf(value, panels);
-  const store = createStore<LayoutState>(() => ({ layout: recall(memory, NAME, isMine, defaultLayout()) }));
+  const isMine = (value: unknown): value is LayoutNode => completedLayout(value, panels) !== null;
+  const stored = recall<LayoutNode | null>(memory, NAME, isMine, null);
+  const store = createStore<LayoutState>(() => ({ layout: completedLayout(stored, panels) ?? defaultLayout() }));
   function change(next: (layout: LayoutNode) => LayoutNode): void {
     store.setState((state) => ({ layout: next(state.layout) }));
     remember(memory, NAME, store.getState().layout);

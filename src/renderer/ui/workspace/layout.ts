@@ -225,6 +225,22 @@ export function isLayoutOf(value: unknown, panels: readonly string[]): value is 
   );
 }
 
+/**
+ * A stored arrangement with the panels that came since, as further tabs of its fullest group; null when it is none of
+ * these panels. A new version of the window does not throw the trader's arrangement away.
+ */
+export function completedLayout(value: unknown, panels: readonly string[]): LayoutNode | null {
+  if (!isNode(value)) return null;
+  const groups = groupsOf(value);
+  const held = new Set(groups.flatMap((one) => one.panels));
+  const missing = panels.filter((panel) => !held.has(panel));
+  const fullest = groups.reduce((most, one) => (one.panels.length > most.panels.length ? one : most));
+  const whole = mapGroups(value, (one) =>
+    one.id === fullest.id ? { ...one, panels: [...one.panels, ...missing] } : one,
+  );
+  return isLayoutOf(whole, panels) ? whole : null;
+}
+
 function isNode(value: unknown): value is LayoutNode {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
   const node = value as Partial<Group> & Partial<Split>;

@@ -43,6 +43,15 @@ function withHeader(change: (text: string) => string): Uint8Array {
 }
 
 describe('an artefact as bytes', () => {
+  it('ML-40: comes back from a Node Buffer at any offset, as a database hands it out', () => {
+    for (const offset of [0, 3, 8, 40]) {
+      const pool = new Uint8Array(bytes.length + 64).fill(0x7f);
+      pool.set(bytes, offset);
+      const read = parseArtefact(Buffer.from(pool.buffer, offset, bytes.length));
+      expect(read).toEqual({ ok: true, value: artefact });
+    }
+  });
+
   it('ML-40: comes back as it was, NaN, infinities and negative zero included', () => {
     const read = openArtefact(bytes, id);
     expect(read).toEqual({ ok: true, value: artefact });

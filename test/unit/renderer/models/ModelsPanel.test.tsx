@@ -92,6 +92,7 @@ describe('the Models panel', () => {
     expect(document.activeElement).toBe(confirm);
     await click(confirm);
     expect(fake.models.snapshot().models[0]?.champion?.version).toBe(2);
+    expect(document.activeElement).toBe(screen.getByRole('table', { name: 'Versions, newest first' }));
     expect(screen.getByText('v2 decides from now on.')).toBeDefined();
     expect(screen.getByText('Version 2')).toBeDefined();
   });

@@ -95,6 +95,17 @@ describe('the arrangement of panels', () => {
     }
   });
 
+  it('a panel that came with a new version joins the remembered arrangement; one that is gone resets it', () => {
+    const memory = forgetfulMemory();
+    createLayoutStore(memory, PANELS, start).move('history', 'side', 'top');
+    const { layout } = createLayoutStore(memory, [...PANELS, 'models'], () => group('reset', [])).getState();
+    expect(isLayoutOf(layout, [...PANELS, 'models'])).toBe(true);
+    expect(findGroupOf(layout, 'models')?.panels).toEqual(['watchlist', 'tickets', 'models']);
+    expect(findGroupOf(layout, 'history')?.panels).toEqual(['history']);
+    const fewer = createLayoutStore(memory, PANELS.slice(1), () => group('reset', PANELS.slice(1))).getState();
+    expect(fewer.layout).toEqual(group('reset', PANELS.slice(1)));
+  });
+
   it('is remembered, and can be put back to the default', () => {
     const memory = forgetfulMemory();
     const store = createLayoutStore(memory, PANELS, start);
