@@ -157,7 +157,7 @@ async function complaintsOf(desk: DeskPage): Promise<() => Promise<readonly stri
   ];
 }
 
-const PANELS: readonly PanelTitle[] = ['Live phantoms', 'History', 'Paper positions', 'Imports', 'Log'];
+const PANELS: readonly PanelTitle[] = ['Live phantoms', 'History', 'Models', 'Paper positions', 'Imports', 'Log'];
 
 async function lookAtEverything(desk: DeskPage): Promise<void> {
   const { page } = desk;

@@ -6,7 +6,8 @@ import { StoreFailure } from './store-fault.ts';
 /** Versions before this one have a WAL bug that can corrupt a database (RE-1). */
 export const OLDEST_SQLITE = '3.51.3';
 
-const BUSY_TIMEOUT_MS = 5_000;
+/** Waiting holds the event loop. One process owns the profile, so only a foreign tool can make it wait at all. */
+const BUSY_TIMEOUT_MS = 1_000;
 /** A WAL that grew in a bulk load is cut back to this at the next checkpoint. */
 const WAL_KEPT_BYTES = 64 * 1024 * 1024;
 /** Page cache: keeps the hot ends of the history's indexes. */

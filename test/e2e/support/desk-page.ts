@@ -12,6 +12,7 @@ export type PanelTitle =
   | 'Tickets'
   | 'Live phantoms'
   | 'History'
+  | 'Models'
   | 'Paper positions'
   | 'Imports'
   | 'Log';
