@@ -1,6 +1,6 @@
 /** Error codes that cross the boundary, with what the trader can do. */
 
-export const ERROR_CODES = [
+const ERROR_CODES = [
   'bad-input', // the call's input does not fit its schema; `message` names the field
   'unknown-method',
   'too-large', // a frame over 1 MiB (RE-51)

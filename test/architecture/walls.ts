@@ -115,9 +115,7 @@ export const rooms: readonly Room[] = [
   {
     path: 'main/hosts/web',
     values: ['main', 'core', 'contract'],
-    packages: [
-      ['ws', 'its socket'],
-    ],
+    packages: [['ws', 'its socket']],
     node: true,
     process: true,
   },

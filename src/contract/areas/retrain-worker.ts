@@ -4,7 +4,7 @@ import { type Declarations, stream } from '../define.ts';
 
 const blob = z.int().positive();
 
-export const retrainInput = z.object({
+const retrainInput = z.object({
   model: z.string().max(60),
   setId: z.string().max(60),
   setHash: z.string().max(100),

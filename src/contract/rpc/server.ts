@@ -11,7 +11,7 @@ export interface ServeLimits {
   readonly callsInFlight: number;
 }
 
-export const DEFAULT_SERVE_LIMITS: ServeLimits = { openStreams: 256, callsInFlight: 256 };
+const DEFAULT_SERVE_LIMITS: ServeLimits = { openStreams: 256, callsInFlight: 256 };
 
 export interface ServeOptions {
   /** Hears of everything a handler throws that is not a `ServiceError`; `where` names the call or stream. */

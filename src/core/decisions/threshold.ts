@@ -2,10 +2,10 @@
 import type { Score, ScoreKind, Threshold } from '#core/domain/score.ts';
 
 /** DE-1's last resort, and where ML-51's adaptive minimum starts. */
-export const DEFAULT_THRESHOLD = 70;
+const DEFAULT_THRESHOLD = 70;
 
 /** Points above break-even that a calibrated score must reach (DE-2); ML-51 may move it later. */
-export const BREAK_EVEN_MARGIN = 3;
+const BREAK_EVEN_MARGIN = 3;
 /** No threshold on the calibrated scale is higher (DE-2). */
 const CEILING = 95;
 /** Records from which on a pooled threshold counts (DE-1). */

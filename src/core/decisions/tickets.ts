@@ -8,7 +8,7 @@ import type { ExpiryReason, PositionSize, Ticket } from '#core/domain/trading.ts
 import { passes } from './threshold.ts';
 
 /** A ticket expires when price has moved more than this from the entry, either way (DE-16). */
-export const MAX_MOVE_R = 0.25;
+const MAX_MOVE_R = 0.25;
 
 export function openTicket(phantom: Phantom, size: PositionSize): Ticket {
   return {

@@ -2,7 +2,7 @@
 import type { SignalId } from './signal.ts';
 import type { UnixMs } from './timeframe.ts';
 
-export const MODEL_STATES = ['challenger', 'champion', 'retired', 'rejected', 'rolled-back'] as const;
+const MODEL_STATES = ['challenger', 'champion', 'retired', 'rejected', 'rolled-back'] as const;
 /** A model has at most one champion; a challenger is judged and becomes champion or rejected (ML-24). */
 export type ModelState = (typeof MODEL_STATES)[number];
 
@@ -40,7 +40,7 @@ export interface ModelVersion {
   readonly retiredAt: UnixMs | null;
 }
 
-export const JOB_STATES = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const;
+const JOB_STATES = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const;
 export type JobState = (typeof JOB_STATES)[number];
 
 export interface TrainingJob {

@@ -29,7 +29,7 @@ export interface TradeTerms {
 export const OUTCOMES = ['win', 'loss', 'timeout', 'unavailable', 'gated', 'open'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-export const EXIT_REASONS = ['tp', 'sl', 'be', 'timeout', 'unavailable'] as const;
+const EXIT_REASONS = ['tp', 'sl', 'be', 'timeout', 'unavailable'] as const;
 export type ExitReason = (typeof EXIT_REASONS)[number];
 
 /** What the optimistic order, favourable levels first, would have given (PH-12). */

@@ -1,7 +1,7 @@
 /** Scores, thresholds and what was decided (ML-11, DE-1, PL-10). */
 import type { UnixMs } from './timeframe.ts';
 
-export const SCORE_KINDS = ['model', 'enhanced', 'heuristic', 'neutral'] as const;
+const SCORE_KINDS = ['model', 'enhanced', 'heuristic', 'neutral'] as const;
 /** Scores of different kinds have different scales and never mix (DE-1). */
 export type ScoreKind = (typeof SCORE_KINDS)[number];
 
@@ -22,7 +22,7 @@ export interface Score {
   readonly reason: string | null;
 }
 
-export const THRESHOLD_SOURCES = ['context', 'expected-value', 'adaptive-minimum', 'default', 'fixed'] as const;
+const THRESHOLD_SOURCES = ['context', 'expected-value', 'adaptive-minimum', 'default', 'fixed'] as const;
 export type ThresholdSource = (typeof THRESHOLD_SOURCES)[number];
 
 export interface Threshold {
@@ -34,7 +34,7 @@ export interface Threshold {
   readonly count: number;
 }
 
-export const STAGES = ['shadow', 'advisory', 'hybrid', 'auto'] as const;
+const STAGES = ['shadow', 'advisory', 'hybrid', 'auto'] as const;
 /** DE-10. */
 export type Stage = (typeof STAGES)[number];
 

@@ -8,10 +8,10 @@ import type { UnixMs } from './timeframe.ts';
 /** A ticket's id is its signal's id. */
 export type TicketId = SignalId;
 
-export const TICKET_STATES = ['open', 'approved', 'skipped', 'expired'] as const;
+const TICKET_STATES = ['open', 'approved', 'skipped', 'expired'] as const;
 export type TicketState = (typeof TICKET_STATES)[number];
 
-export const EXPIRY_REASONS = ['time', 'price moved', 'stop reached', 'target reached'] as const;
+const EXPIRY_REASONS = ['time', 'price moved', 'stop reached', 'target reached'] as const;
 /** DE-16. */
 export type ExpiryReason = (typeof EXPIRY_REASONS)[number];
 

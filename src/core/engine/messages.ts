@@ -13,7 +13,7 @@ import type { StrategyModels } from './scoring-model.ts';
  * Where a batch of bars comes from. It decides only what a signal in it becomes: live signals follow the stage, gap
  * signals (PL-8) and bootstrap signals (PL-11) become phantoms and never tickets, replay is treated like shadow.
  */
-export const BATCH_ORIGINS = ['live', 'gap', 'bootstrap', 'replay'] as const;
+const BATCH_ORIGINS = ['live', 'gap', 'bootstrap', 'replay'] as const;
 export type BatchOrigin = (typeof BATCH_ORIGINS)[number];
 
 export interface BaseBar {
@@ -66,7 +66,7 @@ export type EngineInput =
   /** The exchange reports a delisting or halt (MK-14). */
   | { readonly kind: 'delisted'; readonly time: UnixMs; readonly instrumentId: InstrumentId; readonly reason: string };
 
-export const REFUSALS = ['unknown ticket', 'already decided', 'expired', 'price moved', 'size', 'no price'] as const;
+const REFUSALS = ['unknown ticket', 'already decided', 'expired', 'price moved', 'size', 'no price'] as const;
 export type Refusal = (typeof REFUSALS)[number];
 
 export type EngineEvent =

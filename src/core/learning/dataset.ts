@@ -1,6 +1,4 @@
 /** What trainers, evaluation and predictors share: examples in columns, and models as data. */
-import type { UnixMs } from '#core/domain/timeframe.ts';
-
 export const TASKS = ['classify', 'regress', 'multiclass'] as const;
 export type Task = (typeof TASKS)[number];
 
@@ -24,11 +22,6 @@ export interface ExampleLives {
   readonly resolvedAt: Float64Array;
   /** Net R of the phantom, for figures per trade. */
   readonly netR: Float64Array;
-}
-
-export interface Lifetime {
-  readonly openedAt: UnixMs;
-  readonly resolvedAt: UnixMs;
 }
 
 /** ML-1. */

@@ -7,7 +7,7 @@ import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 
 /** How long a batch waits for its last bar, in feed time (PL-4, MK-24). */
-export const BATCH_WAIT_MS = 2_000;
+const BATCH_WAIT_MS = 2_000;
 
 export interface Batch {
   readonly closeTime: UnixMs;

@@ -5,7 +5,7 @@
 import type { Candle } from '#core/domain/candle.ts';
 import { type Timeframe, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
 
-export const REJECTIONS = [
+const REJECTIONS = [
   'not a row of six numbers',
   'not a finite number',
   'time not aligned to the timeframe',

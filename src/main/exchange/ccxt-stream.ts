@@ -209,7 +209,7 @@ function rowsOf(answer: unknown, symbol: string, timeframe: Timeframe): readonly
  * True for a frame that confirms a subscription, in the spellings of the tested exchanges. Only a shortcut: where it
  * misses one, the first bar or the settling time says the same a little later.
  */
-export function answersSubscription(message: unknown): boolean {
+function answersSubscription(message: unknown): boolean {
   if (message === null || typeof message !== 'object') return false;
   const frame = message as Readonly<Record<string, unknown>>;
   if ('result' in frame && frame.result === null && 'id' in frame) return true; // Binance

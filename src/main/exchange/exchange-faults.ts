@@ -68,7 +68,7 @@ export function toExchangeFault(error: unknown, subject: FaultSubject): Exchange
   }
 }
 
-export function offlineFault(name: string, detail: string): ExchangeFault {
+function offlineFault(name: string, detail: string): ExchangeFault {
   return {
     kind: 'network',
     message: `${name} cannot be reached: ${plainNetworkDetail(detail)}.`,

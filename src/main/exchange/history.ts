@@ -72,7 +72,7 @@ function firstWanted(from: UnixMs, timeframe: Timeframe, historyBars: number | u
 }
 
 /** Our own figure where there is one, else ccxt's, else a careful one. */
-export function pageBarsOf(exchange: CcxtExchange, settings: ExchangeSettings, symbol: string): number {
+function pageBarsOf(exchange: CcxtExchange, settings: ExchangeSettings, symbol: string): number {
   if (settings.pageBars !== undefined) {
     return exchange.markets?.[symbol]?.swap === true ? settings.pageBars.swap : settings.pageBars.spot;
   }

@@ -3,13 +3,13 @@ import { err, ok, type Result } from '#core/base/result.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import { CcxtConnection } from './ccxt-connection.ts';
 import { loadExchangeClass } from './ccxt-loader.ts';
-import type { ExchangeConnection, ExchangeFault, OpenExchange } from './feed.ts';
+import type { ExchangeConnection, ExchangeFault } from './feed.ts';
 import { FEED_LIMITS, type FeedLimits } from './feed-limits.ts';
 import type { FetchFunction } from './guarded-fetch.ts';
 import { systemTime, type TransportTime } from './transport-time.ts';
 
-export const DEMO_EXCHANGE = 'demo';
-export const DEMO_EXCHANGE_NAME = 'The demo exchange';
+const DEMO_EXCHANGE = 'demo';
+const DEMO_EXCHANGE_NAME = 'The demo exchange';
 
 /** Where the embedded demo exchange listens, and its market's clock. */
 export interface DemoEndpoint {
@@ -31,11 +31,6 @@ export interface OpenExchangeOptions {
   readonly fetch?: FetchFunction;
   /** Laid over ccxt's configuration of real exchanges, e.g. addresses of a proxy or another rate limit. Never keys. */
   readonly configuration?: Readonly<Record<string, unknown>>;
-}
-
-/** Binds `openExchange` to its surroundings. */
-export function exchangeOpener(options: OpenExchangeOptions): OpenExchange {
-  return (exchange) => openExchange(exchange, options);
 }
 
 /** Opens a connection by ccxt id or `demo`; the network is first touched by `loadInstruments`, `history` or `watch`. */
@@ -97,7 +92,7 @@ export function demoConfiguration(api: unknown, demo: DemoEndpoint): Readonly<Re
  * The same tree with every leaf moved to the demo exchange; a leaf left alone would still go to the real exchange.
  * REST leaves keep their path. The spot stream gets the demo's stream address, other sockets keep their path beside it.
  */
-export function loopbackAddresses(api: unknown, demo: DemoEndpoint, path: readonly string[]): unknown {
+function loopbackAddresses(api: unknown, demo: DemoEndpoint, path: readonly string[]): unknown {
   if (typeof api === 'string') {
     const original = new URL(api.replaceAll(/[{}]/g, ''));
     if (!original.protocol.startsWith('ws')) return new URL(demo.restUrl).origin + original.pathname;

@@ -6,7 +6,7 @@
 import { booleanCell, LINE_BREAK, numberCell, textCell, timeCell } from './csv-cells.ts';
 
 /** Raise it when a column is added, removed, renamed or changes its meaning. */
-export const PHANTOM_EXPORT_VERSION = 1;
+const PHANTOM_EXPORT_VERSION = 1;
 
 /** What a row of an export shows; the history's rows have this shape. Times in UTC ms, prices in quote units. */
 export interface ExportedPhantom {

@@ -10,7 +10,7 @@ import type { RecordSteps } from './record.ts';
 import type { FaultNote } from './step-writer.ts';
 import type { StoreFault } from './store-fault.ts';
 
-export const LOG_LEVELS = ['info', 'notice', 'warning', 'error'] as const;
+const LOG_LEVELS = ['info', 'notice', 'warning', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface LogLine {

@@ -18,7 +18,7 @@ export interface Schema {
   readonly migrations: readonly Migration[];
 }
 
-export const BACKUP_FOLDER = 'backups';
+const BACKUP_FOLDER = 'backups';
 
 export function newestVersion(schema: Schema): number {
   return schema.migrations.at(-1)?.version ?? 0;

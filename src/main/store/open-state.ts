@@ -58,7 +58,7 @@ export function loadOpenState(connection: Connection): OpenState {
   };
 }
 
-export function currentAccount(connection: Connection): PaperAccount | null {
+function currentAccount(connection: Connection): PaperAccount | null {
   const row = connection
     .prepare('SELECT currency, starting_equity, equity FROM account_history ORDER BY sequence DESC LIMIT 1')
     .get();

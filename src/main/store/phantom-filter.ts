@@ -58,7 +58,7 @@ export interface FilterPlan {
   readonly total: number;
 }
 
-export function readFacets(connection: Connection): readonly Facet[] {
+function readFacets(connection: Connection): readonly Facet[] {
   return connection
     .prepare(
       `SELECT no, instrument_id, strategy_id, side, outcome, disposition, simulated, count

@@ -154,7 +154,7 @@ export function resultValues(result: PhantomResult): readonly Value[] {
   ];
 }
 
-export function resultOf(outcome: Outcome, row: Row): PhantomResult {
+function resultOf(outcome: Outcome, row: Row): PhantomResult {
   const optimistic = row[19] as string | null;
   return {
     outcome,
@@ -191,7 +191,7 @@ export function splitQualityParts(signal: Signal): { readonly form: string; read
   };
 }
 
-export function joinQualityParts(document: string, form: string): Signal {
+function joinQualityParts(document: string, form: string): Signal {
   const stored: Omit<Signal, 'qualityParts'> & { readonly qualityParts: readonly number[] } = JSON.parse(document);
   const parts: readonly (readonly [string, string, number])[] = JSON.parse(form);
   invariant(parts.length === stored.qualityParts.length, 'a stored signal has a value for each of its quality parts');

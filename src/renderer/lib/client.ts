@@ -1,13 +1,12 @@
 /** The contract as the window sees it: typed calls and streams. Any carrier's client satisfies this. */
 import type { Contract } from '#contract/contract.ts';
-import type { CallNames, DeltaOf, InputOf, OutputOf, SnapshotOf, StreamNames } from '#contract/define.ts';
+import type { CallNames, DeltaOf, InputOf, SnapshotOf, StreamNames } from '#contract/define.ts';
 import type { RemoteError } from '#contract/errors.ts';
 import type { ContractClient } from '#contract/rpc/client.ts';
 
 export type CallName = CallNames<Contract>;
 export type StreamName = StreamNames<Contract>;
 export type InputFor<N extends keyof Contract> = InputOf<Contract[N]>;
-export type OutputFor<N extends CallName> = OutputOf<Contract[N]>;
 export type SnapshotFor<N extends StreamName> = SnapshotOf<Contract[N]>;
 export type DeltaFor<N extends StreamName> = DeltaOf<Contract[N]>;
 

@@ -49,7 +49,7 @@ export interface Desk {
 const SLOWED_SPEED = 5;
 
 /** Enough to scroll through; older entries are in the log file. */
-export const LOG_ENTRIES_KEPT = 2_000;
+const LOG_ENTRIES_KEPT = 2_000;
 
 const MODEL_NOTICES_KEPT = 20;
 

@@ -1,5 +1,5 @@
 /** Timeframes as the window offers them, with their lengths. */
-import type { Timeframe, UnixMs } from '#core/domain/timeframe.ts';
+import type { Timeframe } from '#core/domain/timeframe.ts';
 
 export const TIMEFRAMES = ['1m', '5m', '15m', '1h', '4h', '1d'] as const satisfies readonly Timeframe[];
 
@@ -13,12 +13,6 @@ export const TIMEFRAME_MS: Readonly<Record<Timeframe, number>> = {
   '4h': 240 * MINUTE_MS,
   '1d': 1440 * MINUTE_MS,
 };
-
-/** The open time of the bar of `timeframe` that contains `time`. */
-export function barOpenTime(time: UnixMs, timeframe: Timeframe): UnixMs {
-  const duration = TIMEFRAME_MS[timeframe];
-  return Math.floor(time / duration) * duration;
-}
 
 /** The finest timeframe that shows `spanMs` in at most `bars` bars. */
 export function timeframeForSpan(spanMs: number, bars: number): Timeframe {

@@ -13,7 +13,7 @@ export interface PositionBarProps {
 }
 
 /** Places on the bar, 0-1: entry and price between the stop in force (0) and the target (1). */
-export function positionBarPlaces(props: PositionBarProps): { readonly entry: number; readonly price: number } | null {
+function positionBarPlaces(props: PositionBarProps): { readonly entry: number; readonly price: number } | null {
   const { toStopR, toTargetR, stopFromEntryR } = props;
   if (toStopR === null || toTargetR === null) return null;
   const span = toStopR + toTargetR;

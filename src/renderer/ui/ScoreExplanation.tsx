@@ -106,7 +106,7 @@ export interface ContributionsProps {
 }
 
 /** Bars from a common middle: right raises the score, left lowers it. */
-export function Contributions({ base, score, contributions }: ContributionsProps) {
+function Contributions({ base, score, contributions }: ContributionsProps) {
   const largest = Math.max(0.1, ...contributions.map(({ points }) => Math.abs(points)));
   return (
     <ul className="parts">

@@ -45,7 +45,7 @@ export function ScoreGauge({ score, threshold }: { readonly score: Score; readon
   );
 }
 
-export function ScoreKindBadge({ kind, version }: { readonly kind: ScoreKind; readonly version?: string }) {
+function ScoreKindBadge({ kind, version }: { readonly kind: ScoreKind; readonly version?: string }) {
   const word = SCORE_KIND_WORDS[kind];
   const title = version === undefined ? word.label : `${word.label} (${version})`;
   return (

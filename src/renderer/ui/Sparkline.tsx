@@ -9,7 +9,7 @@ export interface SparklineProps {
 }
 
 /** SVG path of `values` inside the box, one pixel of margin above and below. */
-export function sparklinePath(values: readonly number[], width: number, height: number): string {
+function sparklinePath(values: readonly number[], width: number, height: number): string {
   if (values.length < 2) return '';
   const lowest = Math.min(...values);
   const highest = Math.max(...values);

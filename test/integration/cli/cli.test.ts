@@ -1,9 +1,9 @@
 /** The command line as a user runs it: real processes, real files, the shapes that others rely on (WS-3, issue 2). */
 import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -152,6 +152,56 @@ describe('desk', () => {
     expect(missing).toMatchObject({ code: 1, document: { error: { kind: 'no-candles' } } });
     expect(none.code).toBe(1);
     expect(none.complaint).toContain('--profile');
+  });
+
+  it('inspect fit answers with exactly its figures, writes what was asked, and needs no record', async () => {
+    const rows = Array.from(
+      { length: 200 },
+      (_, row) =>
+        `${Math.sin(row * 7)},${row % 5 === 0 ? '' : row % 7},${Math.sin(row * 7) > 0.2 * ((row % 3) - 1) ? 1 : 0}`,
+    );
+    const file = join(folder, 'rows.csv.gz');
+    writeFileSync(file, gzipSync(['a,b,y', ...rows].join('\n')));
+    const [predictions, shap] = [join(folder, 'predictions.csv'), join(folder, 'shap.csv')];
+    const call = ['inspect', 'fit', '--train', file, '--test', file, '--target', 'y'];
+    const trees = ['--model', 'boosting', '--params', '{"rounds": 20}', '--calibrate', 'sigmoid'];
+    const [fitted, network, wrong] = await Promise.all([
+      json(...call, ...trees, '--predictions', predictions, '--shap', shap),
+      json(...call, '--model', 'network', '--params', '{"epochs": 3}'),
+      json(...call, '--model', 'forest', '--params', '{"rounds": 20}'),
+    ]);
+    const figures = ['fitMs', 'predictMs', 'auc', 'logLoss', 'brier', 'ece', 'rmse', 'importance'];
+    expect(fitted.code).toBe(0);
+    expect(Object.keys(fitted.document)).toEqual(figures);
+    expect(fitted.document.auc).toBeGreaterThan(0.9);
+    expect(Object.keys(network.document)).toEqual(figures);
+    expect(network.document.importance).toBeNull();
+    expect(wrong).toMatchObject({ code: 1, document: { error: { kind: 'bad-parameters' } } });
+    expect(readFileSync(predictions, 'utf8').trimEnd().split('\n')).toHaveLength(201);
+    expect(readFileSync(shap, 'utf8').split('\n')[0]).toBe('base,a,b');
+  });
+
+  it('inspect isotonic and drift answer in their shapes; a second file is asked for', async () => {
+    const file = join(folder, 'points.csv');
+    writeFileSync(file, 'x,y\n1,1\n2,3\n3,2\n4,4\n');
+    const [isotonic, drift, missing] = await Promise.all([
+      json('inspect', 'isotonic', file),
+      json('inspect', 'drift', file, file),
+      desk('inspect', 'drift', file),
+    ]);
+    expect(isotonic.document).toEqual({ fitted: [1, 2.5, 2.5, 4] });
+    expect(drift.document).toEqual({ judged: false, features: [] });
+    expect(missing.code).toBe(2);
+    expect(missing.complaint).toContain('B.csv is missing');
+  });
+
+  it('ML-40: models and train answer on a record without models', async () => {
+    const list = await json('models', 'list', ...profile);
+    const train = await json('train', 'trend', ...profile);
+    const none = await json('models', 'rollback', 'trend', ...profile);
+    expect(list).toMatchObject({ code: 0, document: { models: [] } });
+    expect(train).toMatchObject({ code: 1, document: { error: { kind: 'too-few' } } });
+    expect(none).toMatchObject({ code: 1, document: { error: { kind: 'nothing-to-roll-back' } } });
   });
 
   it('help and version need nothing', async () => {

@@ -1,13 +1,13 @@
 /** Faults to come (MK-23): planned through the side door, taken by the server where they fire, and counted there. */
 
-export const CANDLE_FAULTS = ['duplicate', 'late', 'revised', 'malformed', 'lost'] as const;
+const CANDLE_FAULTS = ['duplicate', 'late', 'revised', 'malformed', 'lost'] as const;
 /**
  * What happens to the next final kline on the stream: sent twice; sent after the next bar's first update; followed
  * by a changed version (REST tells the changed one, too); preceded by broken messages; not sent at all.
  */
 export type CandleFault = (typeof CANDLE_FAULTS)[number];
 
-export const FAULT_KINDS = [
+const FAULT_KINDS = [
   'socket-dropped',
   'socket-muted',
   'rate-limited',

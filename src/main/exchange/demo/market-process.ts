@@ -7,7 +7,7 @@
  */
 import type { Random } from '#core/base/random.ts';
 
-export const MARKET_REGIMES = ['trend-up', 'trend-down', 'range', 'breakout', 'turbulence'] as const;
+const MARKET_REGIMES = ['trend-up', 'trend-down', 'range', 'breakout', 'turbulence'] as const;
 export type MarketRegime = (typeof MARKET_REGIMES)[number];
 
 interface RegimeFacts {

@@ -9,6 +9,7 @@ export interface ParsedCall {
   readonly options: Readonly<Record<string, string>>;
   readonly switches: ReadonlySet<string>;
   readonly file: string;
+  readonly second: string;
 }
 
 export type UsageFault = Fault<typeof USAGE>;
@@ -49,7 +50,7 @@ export function parseCall(args: readonly string[], commands: readonly Command[])
     const complaint = incomplete(command, options, rest);
     if (complaint !== null) return usage(complaint, helpOf(command));
   }
-  return ok({ command, options, switches, file: rest[0] ?? '' });
+  return ok({ command, options, switches, file: rest[0] ?? '', second: rest[1] ?? '' });
 }
 
 function findCommand(
@@ -87,9 +88,10 @@ function incomplete(
   options: Readonly<Record<string, string>>,
   rest: readonly string[],
 ): string | null {
-  const { file } = command;
-  if (file !== undefined && rest.length === 0) return `${file.name} is missing: ${file.meaning}.`;
-  const most = file === undefined ? 0 : 1;
+  const wanted = [command.file, command.second].filter((argument) => argument !== undefined);
+  const missing = wanted[rest.length];
+  if (missing !== undefined) return `${missing.name} is missing: ${missing.meaning}.`;
+  const most = wanted.length;
   if (rest.length > most) return `"${rest[most]}" is one word too many.`;
   for (const [name, option] of Object.entries(command.options)) {
     if (option.required === true && options[name] === undefined) return `--${name} ${option.value} is missing.`;

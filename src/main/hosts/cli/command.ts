@@ -20,6 +20,8 @@ export interface Command {
   readonly summary: string;
   /** Its one positional argument, where it takes one. */
   readonly file?: CommandFile;
+  /** The one after it, where it takes two. */
+  readonly second?: CommandFile;
   readonly options: Readonly<Record<string, CommandOption>>;
   /** Further lines of the help: what a reader would otherwise have to guess. */
   readonly notes?: readonly string[];
@@ -33,6 +35,8 @@ export interface CommandCall {
   readonly json: boolean;
   /** The positional argument; empty for commands without one. */
   readonly file: string;
+  /** The second one; empty for commands without one. */
+  readonly second: string;
   /** Values of the options that were given. */
   readonly options: Readonly<Record<string, string>>;
   /** Switches that were given. */

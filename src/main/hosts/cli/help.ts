@@ -19,7 +19,8 @@ export function generalHelp(commands: readonly Command[], version: string): stri
 }
 
 export function commandHelp(command: Command): string {
-  const { name, summary, file, options, notes, examples } = command;
+  const { name, summary, options, notes, examples } = command;
+  const files = [command.file, command.second].filter((file) => file !== undefined);
   const required = Object.entries(options)
     .filter(([, option]) => option.required === true)
     .map(([option, { value }]) => ` --${option} ${value}`);
@@ -27,9 +28,9 @@ export function commandHelp(command: Command): string {
   return [
     `${summary}`,
     '',
-    `Usage: desk ${name}${file === undefined ? '' : ` ${file.name}`}${required.join('')}${more}`,
+    `Usage: desk ${name}${files.map((file) => ` ${file.name}`).join('')}${required.join('')}${more}`,
     '',
-    ...(file === undefined ? [] : [...aligned([[file.name, file.meaning]]), '']),
+    ...(files.length === 0 ? [] : [...aligned(files.map((file) => [file.name, file.meaning])), '']),
     ...optionLines(options),
     ...optionLines(COMMON_OPTIONS),
     ...(notes === undefined ? [] : ['', ...notes]),

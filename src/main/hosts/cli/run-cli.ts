@@ -33,7 +33,7 @@ export async function runCli(ground: CliGround): Promise<ExitCode> {
 async function runCommand(
   ground: CliGround,
   command: NonNullable<ParsedCall['command']>,
-  { options, switches, file }: ParsedCall,
+  { options, switches, file, second }: ParsedCall,
 ): Promise<ExitCode> {
   const json = switches.has('json');
   const progress = new ProgressLine(ground);
@@ -42,6 +42,7 @@ async function runCommand(
     profileDir: options.profile ?? defaultProfileDir(ground.machine),
     json,
     file,
+    second,
     options,
     switches,
     progress: (line) => progress.show(line),

@@ -1,7 +1,7 @@
 /** The window's own address, and the few outside ones it may lead to (RE-50). */
 
 export const WINDOW_SCHEME = 'app';
-export const WINDOW_HOST = 'desk';
+const WINDOW_HOST = 'desk';
 export const WINDOW_URL = `${WINDOW_SCHEME}://${WINDOW_HOST}/`;
 
 /** Opened in the user's browser, never in the window: credits that the licence of the chart asks for. */

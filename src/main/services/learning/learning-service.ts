@@ -10,39 +10,20 @@ import { err, type Fault, ok, type Result } from '#core/base/result.ts';
 import type { ModelVersion } from '#core/domain/model.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { ScoringModel, StrategyModels } from '#core/engine/scoring-model.ts';
-import { findModelSpec, type ModelSpec } from '#core/learning/model-table.ts';
 import { type TrainingTrigger, trainingTrigger } from '#core/learning/model-table-trigger.ts';
 import { judgeShadow, type ShadowRecord } from '#core/learning/promotion-shadow.ts';
-import { type FeatureSet, findFeatureSet } from '#core/signals/features/feature-catalogue.ts';
 import type { Profile } from '#main/store/database.ts';
 import type { DeskLog } from '../desk-log.ts';
 import type { LiveSession } from '../live-session.ts';
-import { readExamples } from './examples.ts';
-import type { Retrainer, RetrainReply } from './retrainer.ts';
-import { loadModels, loadVersion } from './scoring-models.ts';
+import { chooseVersion } from './choose-version.ts';
+import { type LearnedModel, learnedModels } from './learned-models.ts';
+import { countTrainable, lastAttempt, retrainVersion } from './retrain-version.ts';
+import type { Retrainer } from './retrainer.ts';
+import { loadModels } from './scoring-models.ts';
 import { type TaskControl, TrainingDesk } from './training-desk.ts';
-
-/** Which model scores which strategy (ML-11), as far as strategies exist. */
-const MODEL_OF_STRATEGY = [{ strategyId: 'trend_pullback', specId: 'trend' }] as const;
 
 /** Counts are looked at this long after a phantom closed: many close together. */
 const CHECK_DELAY_MS = 1_000;
-
-export interface LearnedModel {
-  /** Registry key: models of the simulated market have keys of their own. */
-  readonly key: string;
-  readonly spec: ModelSpec;
-  readonly set: FeatureSet;
-  readonly strategyId: string;
-  readonly simulated: boolean;
-}
-
-interface Attempt {
-  readonly at: UnixMs;
-  readonly trainable: number;
-  /** Judged attempts at a first model so far. */
-  readonly judged: number;
-}
 
 export interface LearningOptions {
   readonly profile: Profile;
@@ -80,12 +61,7 @@ export class LearningService {
   /** The models of the exchange that is chosen now. */
   models(): readonly LearnedModel[] {
     const simulated = this.#options.session.instruments[0]?.simulated ?? true;
-    return MODEL_OF_STRATEGY.flatMap(({ strategyId, specId }) => {
-      const spec = findModelSpec(specId);
-      const set = spec === null ? null : findFeatureSet(spec.featureSet);
-      if (spec === null || set === null) return [];
-      return [{ key: simulated ? `${specId}@demo` : specId, spec, set, strategyId, simulated }];
-    });
+    return learnedModels(simulated);
   }
 
   /** What scores the strategy now; null while the heuristic does. */
@@ -99,15 +75,11 @@ export class LearningService {
   }
 
   trainable(model: LearnedModel): number {
-    return this.#options.profile.history.count({
-      strategyIds: [model.strategyId],
-      outcomes: ['win', 'loss'],
-      simulated: model.simulated,
-    });
+    return countTrainable(this.#options.profile, model);
   }
 
   trigger(model: LearnedModel): TrainingTrigger {
-    const attempt = this.#attempt(model.key);
+    const attempt = lastAttempt(this.#options.profile, model.key);
     return trainingTrigger(
       model.spec,
       {
@@ -129,15 +101,10 @@ export class LearningService {
   /** Makes a version the champion by hand (ML-25: one click, at once). */
   activate(version: ModelVersion): Result<void, Fault> {
     const { profile, wallClock } = this.#options;
-    const refused: string[] = [];
-    if (loadVersion(profile.models, version, refused) === null) return err(unusable(refused.join(' ')));
-    const current = profile.models.champion(version.model);
-    const back = current !== null && current.version > version.version;
-    const reason = back ? `rolled back to by you from v${current.version}` : 'activated by you';
-    const done = profile.models.activate(version.id, wallClock(), reason, back ? 'rolled-back' : 'retired');
-    if (!done.ok) return done;
+    const chosen = chooseVersion(profile, version, wallClock());
+    if (!chosen.ok) return chosen;
     this.#activateAll();
-    const kind = back ? 'rolled-back' : 'promoted';
+    const { kind, reason } = chosen.value;
     this.#notice(kind, version.model, `${version.model} v${version.version}: ${reason}`);
     return ok(undefined);
   }
@@ -174,84 +141,21 @@ export class LearningService {
   }
 
   async #retrain(model: LearnedModel, control: TaskControl): Promise<Result<string | null, Fault>> {
-    const { profile, retrainer, wallClock } = this.#options;
-    const { spec, set, strategyId, key, simulated } = model;
-    const trainable = this.trainable(model);
-    const examples = await readExamples(profile, strategyId, simulated, set);
-    const { rows } = examples.data;
-    if (rows < spec.firstFit) return err(tooFew(rows, spec.firstFit));
-    const champion = profile.models.champion(key);
-    const championBytes = champion === null ? null : profile.models.artefact(champion.id);
-    const before = this.#attempt(key);
-    const judgedBefore = champion === null ? (before?.judged ?? 0) : 0;
-    const seed = `${key}/${examples.dataHash.slice(0, 16)}`;
-    const reply = await retrainer.retrain(
-      {
-        model: key,
-        setId: set.id,
-        setHash: set.hash,
-        data: examples.data,
-        lives: examples.lives,
-        heads: spec.heads,
-        coded: set.features.filter((feature) => feature.unit === 'code').map((feature) => feature.name),
-        champion: championBytes?.ok === true ? championBytes.value : null,
-        attempt: judgedBefore + 1,
-        seed,
-      },
-      { signal: control.signal, onProgress: (share) => control.progress('training', share, rows) },
-    );
-    if (control.signal.aborted) return ok(null);
-    const judged = judgedBefore + (reply.ok && reply.value.judged ? 1 : 0);
-    this.#putAttempt(key, { at: wallClock(), trainable, judged });
-    if (!reply.ok) {
-      this.#notice('failed', key, `training failed: ${reply.error.message}`);
-      return reply;
+    const retrained = await retrainVersion(this.#options, model, control);
+    if (!retrained.ok) return retrained;
+    const outcome = retrained.value;
+    switch (outcome.kind) {
+      case 'cancelled':
+        return ok(null);
+      case 'failed':
+        this.#notice('failed', model.key, `training failed: ${outcome.fault.message}`);
+        return err(outcome.fault);
+      case 'settled':
+        if (outcome.verdict === 'unchanged') return ok(outcome.id);
+        if (outcome.verdict === 'promoted') this.#activateAll();
+        this.#notice(outcome.verdict, model.key, `${outcome.name} ${outcome.verdict}: ${outcome.reason}`);
+        return ok(outcome.id);
     }
-    return this.#settle(model, reply.value, examples, champion, seed);
-  }
-
-  /** Stores the version and promotes or rejects it as it was judged. */
-  #settle(
-    model: LearnedModel,
-    reply: RetrainReply,
-    examples: Awaited<ReturnType<typeof readExamples>>,
-    champion: ModelVersion | null,
-    seed: string,
-  ): Result<string, Fault> {
-    const { profile, wallClock } = this.#options;
-    const { report, importance, heads, calibrator, reason, verdict } = reply;
-    const time = wallClock();
-    const added = profile.models.add(
-      {
-        id: reply.id,
-        model: model.key,
-        setId: model.set.id,
-        setHash: model.set.hash,
-        trainedUntil: reply.trainedUntil,
-        dataHash: examples.dataHash,
-        seed,
-        examples: examples.data.rows,
-        effectiveExamples: examples.effective,
-        heads,
-        parameters: { heads: model.spec.heads, calibrator },
-        metrics: { ...report },
-        importance,
-        reason,
-        parentId: champion?.id ?? null,
-        createdAt: time,
-      },
-      reply.bytes,
-    );
-    if (!added.ok) return added;
-    const name = `${model.key} v${added.value.version}`;
-    const settled =
-      verdict === 'promoted'
-        ? profile.models.activate(reply.id, time, reason)
-        : profile.models.setState(reply.id, 'rejected', time, reason);
-    if (!settled.ok) return settled;
-    if (verdict === 'promoted') this.#activateAll();
-    this.#notice(verdict, model.key, `${name} ${verdict}: ${reason}`);
-    return ok(reply.id);
   }
 
   /** ML-25: the champion before still scores in shadow; when it does clearly better it comes back by itself. */
@@ -302,29 +206,4 @@ export class LearningService {
     this.notices.emit({ time: wallClock(), kind, model, message });
     this.changed.emit();
   }
-
-  #attempt(key: string): Attempt | null {
-    const stored = this.#options.profile.desk.settings().get(attemptKey(key));
-    return stored === undefined ? null : (stored as Attempt);
-  }
-
-  #putAttempt(key: string, attempt: Attempt): void {
-    this.#options.profile.desk.putSettings({ [attemptKey(key)]: attempt });
-  }
-}
-
-function attemptKey(key: string): string {
-  return `learning.${key}`;
-}
-
-function tooFew(rows: number, wanted: number): Fault {
-  return {
-    kind: 'too-few',
-    message: `There are ${rows} trainable examples; a first fit needs ${wanted}.`,
-    remedy: 'Every resolved signal is one more, taken or not.',
-  };
-}
-
-function unusable(why: string): Fault {
-  return { kind: 'unusable-model', message: why, remedy: 'The model in use stays.' };
 }

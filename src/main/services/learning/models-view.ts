@@ -5,7 +5,8 @@ import type { ModelVersion, TrainingJob } from '#core/domain/model.ts';
 import { MODEL_LIFE_MS } from '#core/engine/scoring-model.ts';
 import type { ClassifyReport } from '#core/learning/metrics-report.ts';
 import type { Profile } from '#main/store/database.ts';
-import type { LearnedModel, LearningService } from './learning-service.ts';
+import type { LearnedModel } from './learned-models.ts';
+import type { LearningService } from './learning-service.ts';
 
 const JOBS_SHOWN = 20;
 const VERSIONS_SHOWN = 30;

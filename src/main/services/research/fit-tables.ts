@@ -117,9 +117,17 @@ export function writeLines(file: string, lines: readonly string[]): Result<void,
     renameSync(unfinished, file);
     return ok(undefined);
   } catch (error) {
-    rmSync(unfinished, { force: true });
+    removeQuietly(unfinished);
     const message = `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}.`;
     return err({ kind: 'unwritable', message, remedy: 'Choose a folder that exists and that you may write to.' });
+  }
+}
+
+function removeQuietly(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // What could not be written for is not there to be removed; the fault that came first is the one to tell.
   }
 }
 

@@ -17,7 +17,8 @@ export function isotonicOf(table: NumberTable): Result<{ readonly fitted: readon
     if (row !== -1) return cellFault(table, row, name, 'the value is missing', 'Give every row an x and a y.');
   }
   const unusable = weight.value?.findIndex((value) => !(value >= 0)) ?? -1;
-  if (unusable !== -1) return cellFault(table, unusable, 'weight', 'it is missing or negative', 'Give weights from 0 up.');
+  if (unusable !== -1)
+    return cellFault(table, unusable, 'weight', 'it is missing or negative', 'Give weights from 0 up.');
   if (weight.value?.every((value) => value === 0)) {
     return bad(`Every row of ${table.file} has weight 0`, 'Give at least one row a positive weight.');
   }

@@ -3,7 +3,7 @@
 import type { LivePhantom, PhantomRow } from '#contract/areas/phantoms.ts';
 import type { PositionView, TicketView } from '#contract/areas/trading.ts';
 import { movedR } from '#core/decisions/tickets.ts';
-import { type Instrument, type InstrumentId, splitInstrumentId } from '#core/domain/instrument.ts';
+import { type Instrument, splitInstrumentId } from '#core/domain/instrument.ts';
 import type { Phantom, PhantomResult } from '#core/domain/phantom.ts';
 import { sideSign } from '#core/domain/signal.ts';
 import type { Position, Ticket } from '#core/domain/trading.ts';
@@ -14,15 +14,13 @@ import type { OpenPhantom } from '#core/phantoms/phantom-book.ts';
 /** Decimals used where the exchange did not tell its price step. */
 const UNKNOWN_DECIMALS = 4;
 
-export type FindInstrument = (id: InstrumentId) => Instrument | null;
-
 /** Decimals that show one price step: 0.01 -> 2. */
 export function priceDecimals(instrument: Instrument | null): number {
   const tick = instrument?.priceTick ?? 0;
   return tick > 0 ? Math.max(0, Math.min(10, Math.ceil(-Math.log10(tick) - 1e-9))) : UNKNOWN_DECIMALS;
 }
 
-export function phantomRow(phantom: Phantom, result: PhantomResult, instrument: Instrument | null): PhantomRow {
+function phantomRow(phantom: Phantom, result: PhantomResult, instrument: Instrument | null): PhantomRow {
   const { signal, terms, decision } = phantom;
   const { exchange, symbol } = splitInstrumentId(phantom.instrumentId);
   return {

@@ -33,7 +33,7 @@ export interface HistoryStore extends StoreApi<HistoryState> {
 }
 
 const PAGE_ROWS = 200;
-export const NO_FILTER: PhantomFilter = {};
+const NO_FILTER: PhantomFilter = {};
 
 export function isFiltered(filter: PhantomFilter): boolean {
   return Object.values(filter).some((part) => part !== undefined && !(Array.isArray(part) && part.length === 0));

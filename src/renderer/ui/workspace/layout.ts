@@ -195,7 +195,7 @@ function freshId(node: LayoutNode, panel: string): string {
 }
 
 /** Drops empty groups, dissolves splits with one child, and joins a split with a child that runs the same way. */
-export function tidy(node: LayoutNode): LayoutNode | null {
+function tidy(node: LayoutNode): LayoutNode | null {
   if (node.kind === 'group') return node.panels.length > 0 ? node : null;
   const parts: (readonly [number, LayoutNode])[] = [];
   node.children.forEach((child, index) => {

@@ -1,0 +1,145 @@
+/** One retrain of a model from the record to a settled version (ML-20 to ML-24): for the loop and for the command line. */
+import { err, type Fault, ok, type Result } from '#core/base/result.ts';
+import type { ModelVersion } from '#core/domain/model.ts';
+import type { UnixMs } from '#core/domain/timeframe.ts';
+import type { Profile } from '#main/store/database.ts';
+import { type Examples, readExamples } from './examples.ts';
+import type { LearnedModel } from './learned-models.ts';
+import type { Retrainer, RetrainReply } from './retrainer.ts';
+import type { TaskControl } from './training-desk.ts';
+
+export interface RetrainGround {
+  readonly profile: Profile;
+  readonly retrainer: Retrainer;
+  readonly wallClock: () => UnixMs;
+}
+
+/** The last attempt at a model, kept as a setting. */
+export interface Attempt {
+  readonly at: UnixMs;
+  readonly trainable: number;
+  /** Judged attempts at a first model so far. */
+  readonly judged: number;
+}
+
+export type RetrainOutcome =
+  | { readonly kind: 'cancelled' }
+  /** The trainer gave no model; the attempt counts. */
+  | { readonly kind: 'failed'; readonly fault: Fault }
+  | {
+      readonly kind: 'settled';
+      readonly id: string;
+      /** E.g. `trend v3`. */
+      readonly name: string;
+      /** unchanged: the same examples gave the champion again, which stays. */
+      readonly verdict: RetrainReply['verdict'] | 'unchanged';
+      readonly reason: string;
+    };
+
+/** A fault: there are too few examples, or the record cannot be written. */
+export async function retrainVersion(
+  ground: RetrainGround,
+  model: LearnedModel,
+  control: TaskControl,
+): Promise<Result<RetrainOutcome, Fault>> {
+  const { profile, retrainer, wallClock } = ground;
+  const { spec, set, strategyId, key, simulated } = model;
+  const trainable = countTrainable(profile, model);
+  const examples = await readExamples(profile, strategyId, simulated, set);
+  const { rows } = examples.data;
+  if (rows < spec.firstFit) return err(tooFew(rows, spec.firstFit));
+  const champion = profile.models.champion(key);
+  const championBytes = champion === null ? null : profile.models.artefact(champion.id);
+  const before = lastAttempt(profile, key);
+  const judgedBefore = champion === null ? (before?.judged ?? 0) : 0;
+  const seed = `${key}/${examples.dataHash.slice(0, 16)}`;
+  const reply = await retrainer.retrain(
+    {
+      model: key,
+      setId: set.id,
+      setHash: set.hash,
+      data: examples.data,
+      lives: examples.lives,
+      heads: spec.heads,
+      coded: set.features.filter((feature) => feature.unit === 'code').map((feature) => feature.name),
+      champion: championBytes?.ok === true ? championBytes.value : null,
+      attempt: judgedBefore + 1,
+      seed,
+    },
+    { signal: control.signal, onProgress: (share) => control.progress('training', share, rows) },
+  );
+  if (control.signal.aborted) return ok({ kind: 'cancelled' });
+  const judged = judgedBefore + (reply.ok && reply.value.judged ? 1 : 0);
+  const attempt: Attempt = { at: wallClock(), trainable, judged };
+  profile.desk.putSettings({ [attemptKey(key)]: attempt });
+  if (!reply.ok) return ok({ kind: 'failed', fault: reply.error });
+  return settle(ground, model, reply.value, examples, champion, seed);
+}
+
+export function lastAttempt(profile: Profile, key: string): Attempt | null {
+  const stored = profile.desk.settings().get(attemptKey(key));
+  return stored === undefined ? null : (stored as Attempt);
+}
+
+export function countTrainable(profile: Pick<Profile, 'history'>, { strategyId, simulated }: LearnedModel): number {
+  return profile.history.count({ strategyIds: [strategyId], outcomes: ['win', 'loss'], simulated });
+}
+
+/** Stores the version and promotes or rejects it as it was judged. */
+function settle(
+  { profile, wallClock }: RetrainGround,
+  model: LearnedModel,
+  reply: RetrainReply,
+  examples: Examples,
+  champion: ModelVersion | null,
+  seed: string,
+): Result<RetrainOutcome, Fault> {
+  const { report, importance, heads, calibrator, reason, verdict } = reply;
+  if (champion?.id === reply.id) {
+    // Judged against itself it would be rejected, and the strategy would lose the model that it has proven.
+    const same = 'The same examples give the same model: the champion stays.';
+    const name = `${model.key} v${champion.version}`;
+    return ok({ kind: 'settled', id: reply.id, name, verdict: 'unchanged', reason: same });
+  }
+  const time = wallClock();
+  const added = profile.models.add(
+    {
+      id: reply.id,
+      model: model.key,
+      setId: model.set.id,
+      setHash: model.set.hash,
+      trainedUntil: reply.trainedUntil,
+      dataHash: examples.dataHash,
+      seed,
+      examples: examples.data.rows,
+      effectiveExamples: examples.effective,
+      heads,
+      parameters: { heads: model.spec.heads, calibrator },
+      metrics: { ...report },
+      importance,
+      reason,
+      parentId: champion?.id ?? null,
+      createdAt: time,
+    },
+    reply.bytes,
+  );
+  if (!added.ok) return added;
+  const settled =
+    verdict === 'promoted'
+      ? profile.models.activate(reply.id, time, reason)
+      : profile.models.setState(reply.id, 'rejected', time, reason);
+  if (!settled.ok) return settled;
+  return ok({ kind: 'settled', id: reply.id, name: `${model.key} v${added.value.version}`, verdict, reason });
+}
+
+function attemptKey(key: string): string {
+  return `learning.${key}`;
+}
+
+function tooFew(rows: number, wanted: number): Fault {
+  return {
+    kind: 'too-few',
+    message: `There are ${rows} trainable examples; a first fit needs ${wanted}.`,
+    remedy: 'Every resolved signal is one more, taken or not.',
+  };
+}
