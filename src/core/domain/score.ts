@@ -18,7 +18,7 @@ export interface Score {
   /** Model id, or the heuristic's name and version, e.g. `trend-heuristic@1`. */
   readonly version: string;
   readonly parts: readonly ScorePart[];
-  /** Why this kind: e.g. that no model is trained yet, or the fault that made it fall back (PL-9). Null when a model scored. */
+  /** Why this kind: e.g. that no model has proved itself yet, or the fault that made it fall back (PL-9). Null when a model scored. */
   readonly reason: string | null;
 }
 

@@ -30,7 +30,7 @@ const HEURISTICS: Readonly<Record<string, Heuristic>> = {
   },
 };
 
-const NO_MODEL = 'no model is trained yet: a rule-based grade, not a probability';
+const NO_MODEL = 'no model has proved itself yet: a rule-based grade, not a probability';
 
 /**
  * The heuristic score of a strategy's signal, or the neutral 50 that passes no threshold where the strategy has none or

@@ -66,7 +66,10 @@ function stateOf(
   }
   if (learning.desk.isBusy(model.key) && versions.length === 0) return ['training', 'the first fit is running'];
   if (versions.length > 0) {
-    return ['heuristic', `no better than the base rate: heuristic in use. ${versions[0]?.reason ?? ''}`.trim()];
+    // The version below says the rest in its own words.
+    const unjudged = versions[0]?.reason.startsWith('Not judged') ?? false;
+    const why = unjudged ? 'too few signals to judge a model by' : 'no better than the base rate';
+    return ['heuristic', `${why}: heuristic in use`];
   }
   return ['learning', `learning: ${trainable} of ${model.spec.firstFit}`];
 }
