@@ -231,8 +231,9 @@ export class DeskPage {
     return this.historyTotal();
   }
 
+  /** The summary's words, once it belongs to the filter that is chosen. */
   historyWords(): Promise<string> {
-    return this.panel('History').locator('.summary').innerText();
+    return this.panel('History').locator('.summary:not([aria-busy="true"])').innerText();
   }
 
   /** Rows that the filter matches, as the summary counts them. */

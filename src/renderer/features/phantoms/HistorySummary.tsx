@@ -9,15 +9,18 @@ import { ENOUGH_RESOLVED, isFiltered, outcomeCounts, verdictOf } from './history
 interface SummaryProps {
   readonly statistics: PhantomStatistics | null;
   readonly total: number | null;
+  /** The filter that the figures belong to. */
   readonly filter: PhantomFilter;
+  /** Figures of another filter are on their way. */
+  readonly isBusy: boolean;
 }
 
-export function HistorySummary({ statistics, total, filter }: SummaryProps) {
+export function HistorySummary({ statistics, total, filter, isBusy }: SummaryProps) {
   if (statistics === null) return null;
   const verdict = verdictOf(statistics, filter);
   const { resolved } = statistics;
   return (
-    <div className="summary">
+    <div className="summary" aria-busy={isBusy}>
       <span className="strong number">
         {formatCount(total ?? statistics.total, 'phantom')}
         {isFiltered(filter) ? ' match' : ''}

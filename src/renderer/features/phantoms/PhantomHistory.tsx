@@ -43,7 +43,12 @@ function HistoryBody() {
   const filtered = isFiltered(state.filter);
   return (
     <>
-      <HistorySummary statistics={state.statistics} total={state.total} filter={state.filter} />
+      <HistorySummary
+        statistics={state.statistics}
+        total={state.total}
+        filter={state.shownFilter}
+        isBusy={state.phase === 'loading'}
+      />
       {state.problem !== null && (
         <StaleStrip onRetry={() => void history.refresh()}>
           {state.problem.message} Shown is what was read before.

@@ -8,6 +8,8 @@ import type { Desk } from '../../lib/desk.ts';
 
 export interface HistoryState {
   readonly filter: PhantomFilter;
+  /** The filter that rows, total and statistics belong to: the one before, while a new one is being read. */
+  readonly shownFilter: PhantomFilter;
   readonly sort: PhantomSort;
   readonly phase: 'idle' | 'loading' | 'ready' | 'failed';
   readonly rows: readonly PhantomRow[];
@@ -45,6 +47,7 @@ const SETTLE_MS = 400;
 export function createHistoryStore(desk: Pick<Desk, 'client' | 'activity' | 'link'>): HistoryStore {
   const store = createStore<HistoryState>(() => ({
     filter: NO_FILTER,
+    shownFilter: NO_FILTER,
     sort: { by: 'openedAt', direction: 'descending' },
     phase: 'idle',
     rows: [],
@@ -61,19 +64,22 @@ export function createHistoryStore(desk: Pick<Desk, 'client' | 'activity' | 'lin
 
   async function load(keepsRows: boolean): Promise<void> {
     const mine = ++generation;
-    const { filter, sort } = store.getState();
-    store.setState({ phase: keepsRows ? 'ready' : 'loading', problem: null, isPaging: false, isOutdated: false });
+    const { filter, sort, phase } = store.getState();
+    // News in the middle of a changed filter's load does not make the rows of the filter before current.
+    const isCurrent = keepsRows && phase !== 'loading';
+    store.setState({ phase: isCurrent ? 'ready' : 'loading', problem: null, isPaging: false, isOutdated: false });
     try {
       const [page, statistics] = await Promise.all([
         desk.client.call('phantoms.history', { filter, sort, cursor: null, limit: PAGE_ROWS }),
         desk.client.call('phantoms.statistics', filter),
       ]);
       if (mine !== generation) return;
-      store.setState({ phase: 'ready', rows: page.rows, total: page.total, nextCursor: page.nextCursor, statistics });
+      const { rows, total, nextCursor } = page;
+      store.setState({ phase: 'ready', rows, total, nextCursor, statistics, shownFilter: filter });
     } catch (thrown) {
       if (mine !== generation) return;
       const problem = problemOf(thrown);
-      store.setState(keepsRows ? { problem, isOutdated: true } : { phase: 'failed', problem });
+      store.setState(isCurrent ? { problem, isOutdated: true } : { phase: 'failed', problem });
     }
   }
 

@@ -101,6 +101,24 @@ describe('the history', () => {
     expect(history.getState().total).toBe(2);
   });
 
+  it('figures keep the filter they belong to until those of the new one are there, also when news come between', async () => {
+    const client = scriptedClient();
+    const { desk } = openDesk();
+    const history = createHistoryStore({ client, activity: desk.activity, link: desk.link });
+    history.start();
+    const answer = (total: number) => ({ rows: [{ id: 'one' }], nextCursor: null, total });
+    client.calls[0]?.resolve(answer(99));
+    client.calls[1]?.resolve(null);
+    await settle();
+    history.setFilter({ search: 'ETH' });
+    expect(history.getState()).toMatchObject({ phase: 'loading', total: 99, shownFilter: {} });
+    void history.refresh();
+    expect(history.getState()).toMatchObject({ phase: 'loading', shownFilter: {} });
+    for (const [index, call] of client.calls.slice(2).entries()) call.resolve(index % 2 === 0 ? answer(2) : null);
+    await settle();
+    expect(history.getState()).toMatchObject({ phase: 'ready', total: 2, shownFilter: { search: 'ETH' } });
+  });
+
   it('fails in words, and works again after a retry', async () => {
     const client = scriptedClient();
     const { desk } = openDesk();
