@@ -1,5 +1,5 @@
 /** PE-9: four indicators over a million bars, ours against trading-signals, and whether they agree. */
-import { ATR, BollingerBands as ReferenceBands, EMA, RSI } from 'trading-signals';
+import { ATR, EMA, BollingerBands as ReferenceBands, RSI } from 'trading-signals';
 import { MINUTE_MS } from '#core/domain/timeframe.ts';
 import { AverageTrueRange } from '#core/signals/indicators/average-true-range.ts';
 import { BollingerBands } from '#core/signals/indicators/bollinger-bands.ts';

@@ -1,8 +1,9 @@
 /** What the killed desk says it has committed, and how the killer compares it with the record that is left. */
-import type { EngineEvent } from '#core/engine/messages.ts';
+
 import type { Phantom, PhantomResult } from '#core/domain/phantom.ts';
 import type { Decision } from '#core/domain/score.ts';
 import type { Position, Ticket } from '#core/domain/trading.ts';
+import type { EngineEvent } from '#core/engine/messages.ts';
 import { canonicalJson } from '#main/services/research/event-hash.ts';
 
 /** Each names one immutable fact of the record: once acknowledged it must be found with the same text for ever. */

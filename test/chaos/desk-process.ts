@@ -1,7 +1,7 @@
 /** One life of the desk as a child process: started, followed to a milestone, and killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ConnectionState } from '#contract/areas/session.ts';
 import type { Acknowledgement } from './acknowledgement.ts';

@@ -2,10 +2,10 @@
 import {
   ADX,
   ATR,
-  BollingerBands as ReferenceBands,
   CHOP,
   EMA,
   LinearRegression,
+  BollingerBands as ReferenceBands,
   RSI,
   SMA,
   SwingHigh,

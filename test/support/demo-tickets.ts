@@ -1,6 +1,7 @@
 /** Which tickets a first start on a demo market would show: the same history and strategies, without sockets (WS-2). */
+
+import { type Instrument, instrumentId } from '#core/domain/instrument.ts';
 import { DAY_MS, type UnixMs } from '#core/domain/timeframe.ts';
-import { instrumentId, type Instrument } from '#core/domain/instrument.ts';
 import type { Ticket } from '#core/domain/trading.ts';
 import { Engine } from '#core/engine/engine.ts';
 import type { BatchOrigin } from '#core/engine/messages.ts';

@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { invariant } from '#core/base/invariant.ts';
+import { ok } from '#core/base/result.ts';
 import type { Candle } from '#core/domain/candle.ts';
 import type { Timeframe } from '#core/domain/timeframe.ts';
 import type { CandleFileBatch } from '#main/files/candle-csv.ts';
 import { importCandles } from '#main/services/candle-import.ts';
 import { openProfile, type Profile } from '#main/store/database.ts';
-import { ok } from '#core/base/result.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export const RESEARCH_SETTINGS = { slippageBps: 2, fixedMinimumScore: null };

@@ -1,14 +1,14 @@
 /** A profile with an engine and its record, and an exchange whose answers a test decides. */
 import { onTestFinished } from 'vitest';
+import { ok } from '#core/base/result.ts';
 import type { Candle } from '#core/domain/candle.ts';
 import { type Instrument, instrumentId } from '#core/domain/instrument.ts';
+import type { EngineSettings } from '#core/engine/messages.ts';
 import { STRATEGIES } from '#core/signals/strategies/strategy-list.ts';
 import { strategyParameters } from '#core/signals/strategy.ts';
-import type { EngineSettings } from '#core/engine/messages.ts';
 import type { ExchangeConnection, FeedEvent, HistoryRequest } from '#main/exchange/feed.ts';
 import { EngineKeeper } from '#main/services/engine-keeper.ts';
 import { openProfile, type Profile } from '#main/store/database.ts';
-import { ok } from '#core/base/result.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export const MINUTE = 60_000;

@@ -1,5 +1,6 @@
 /** Models: what is learned, what was promoted or rejected and why, jobs, and the explanation of one score (WS-14, ML-42). */
 import { z } from 'zod';
+import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { ModelVersion, TrainingJob } from '#core/domain/model.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 
@@ -54,6 +55,55 @@ export interface ModelDrift {
   readonly message: string;
 }
 
+/** What the models of one registry key said before outcomes were known, against what came (ML-45). */
+export interface AccuracyWindow {
+  readonly days: number;
+  /** Predictions of the window that decided a score, and those of them whose signal has no result yet. */
+  readonly predictions: number;
+  readonly pending: number;
+  /** Mean predicted probability of the resolved ones; null without any. */
+  readonly predicted: number | null;
+  /** Share of the resolved ones that won; null while there are too few. */
+  readonly observed: Interval | null;
+  /** Share where win or loss came on the side of the threshold that the model named; null while there are too few. */
+  readonly accuracy: Interval | null;
+  /** Against the base rate of the same rows. Null while there are too few. */
+  readonly brier: Figure | null;
+}
+
+/** One week of resolved predictions; Monday 00:00 UTC to Monday. */
+export interface AccuracyWeek {
+  readonly start: UnixMs;
+  readonly resolved: number;
+  readonly predicted: number;
+  readonly observed: number;
+}
+
+/** A value with its 95 % interval. */
+export interface Interval {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The champion against the one before it on signals that both scored (ML-25). */
+export interface ShadowComparison {
+  /** The one before, e.g. `trend v3`. */
+  readonly name: string;
+  /** Resolved signals that both scored, of the newest 100; judged from `needed` on. */
+  readonly signals: number;
+  readonly needed: number;
+  /** Of the signals each would have taken at its own threshold; null without any. */
+  readonly winRate: number | null;
+  readonly winRateBefore: number | null;
+  /** New minus old, paired; negative is better. Null until judged. */
+  readonly logLossDifference: Interval | null;
+  /** New minus old net R per signal, paired; positive is better. Null until judged. */
+  readonly netRDifference: Interval | null;
+  /** In words. */
+  readonly message: string;
+}
+
 export interface ModelOverview {
   /** Registry key, e.g. `trend` or `trend@demo` for what was learned on the simulated market. */
   readonly model: string;
@@ -72,6 +122,14 @@ export interface ModelOverview {
   /** Newest first. */
   readonly versions: readonly ModelVersionView[];
   readonly drift: ModelDrift | null;
+  /** 7, 30 and 90 days up to now; empty before a model ever scored. */
+  readonly accuracy: readonly AccuracyWindow[];
+  /** The last 13 weeks that have resolved predictions, oldest first. */
+  readonly accuracyByWeek: readonly AccuracyWeek[];
+  /** Null while nothing watches in shadow. */
+  readonly shadow: ShadowComparison | null;
+  /** When the champion stops deciding (ML-41); null without a champion. */
+  readonly expiresAt: UnixMs | null;
 }
 
 export interface JobView extends TrainingJob {
@@ -103,6 +161,7 @@ export interface Contribution {
 
 export interface Precedent {
   readonly signalId: string;
+  readonly instrumentId: InstrumentId;
   readonly symbol: string;
   readonly side: 'long' | 'short';
   readonly openedAt: UnixMs;
@@ -118,6 +177,11 @@ export interface Explanation {
   readonly model: string | null;
   readonly score: number;
   readonly baseScore: number;
+  /**
+   * What the rows behind the calibration leave open: the 90 % bootstrap interval of the calibrated score, 0-100. It is
+   * not the chance of this one trade. Null when no model scored.
+   */
+  readonly interval: { readonly low: number; readonly high: number } | null;
   readonly heads: readonly { readonly id: string; readonly probability: number }[];
   /** Largest first by size; small ones are summed as `other`. */
   readonly contributions: readonly Contribution[];

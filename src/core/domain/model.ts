@@ -9,6 +9,17 @@ export type ModelState = (typeof MODEL_STATES)[number];
 /** SHA-256 of the artefact's bytes, hex: the same recipe on the same data has the same id (RE-43). */
 export type ModelId = string;
 
+/** How much a feature matters to a model, three ways (ML-43). */
+export interface FeatureImportance {
+  readonly name: string;
+  /** Share of the tree heads' split gain, 0-1. */
+  readonly gain: number;
+  /** Increase of the out-of-fold log loss when the feature is shuffled; null where it was not measured. */
+  readonly permutation: number | null;
+  /** Mean |contribution| in score points over out-of-fold rows; null where it was not measured. */
+  readonly shap: number | null;
+}
+
 export interface ModelVersion {
   readonly id: ModelId;
   /** Which of ML-1's models, e.g. `trend`. */
@@ -29,7 +40,7 @@ export interface ModelVersion {
   /** Plain JSON, written by the trainer and read by the window: hyper-parameters, metrics with intervals, importance. */
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly metrics: Readonly<Record<string, unknown>>;
-  readonly importance: readonly { readonly name: string; readonly gain: number; readonly permutation: number | null }[];
+  readonly importance: readonly FeatureImportance[];
   /** In words: why it was promoted, rejected, retired or rolled back. */
   readonly reason: string;
   /** The champion it was judged against. */

@@ -1,5 +1,6 @@
 /** One retrain from examples to an artefact with its verdict, figures and importance: what a training thread runs (ML-22 to ML-24, ML-43). */
 import { ok, type Result } from '#core/base/result.ts';
+import type { FeatureImportance } from '#core/domain/model.ts';
 import type { Dataset, ExampleLives, ModelArtefact } from './dataset.ts';
 import { createPredictor, ensembleArtefact, type LoadedEnsemble } from './ensemble-artefact.ts';
 import { permutationImportance } from './importance.ts';
@@ -35,7 +36,7 @@ export interface RetrainedModel {
   /** Out of fold; see `classifyReport`. */
   readonly report: ClassifyReport;
   /** Split gain of the tree heads (shares of 1) and permutation importance out of fold (increase of log loss). */
-  readonly importance: readonly { readonly name: string; readonly gain: number; readonly permutation: number | null }[];
+  readonly importance: readonly FeatureImportance[];
 }
 
 /** Same job and seed, same bytes (RE-43). */
@@ -81,6 +82,7 @@ export async function retrainModel(
       name,
       gain: gain[index] as number,
       permutation: permutation.get(name) ?? null,
+      shap: null,
     })),
   });
 }

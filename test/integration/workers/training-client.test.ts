@@ -7,9 +7,9 @@ import { artefactBytes, artefactId, openArtefact } from '#core/learning/artefact
 import { selectRows } from '#core/learning/dataset.ts';
 import { createNetworkPredictor } from '#core/learning/network/dense-network.ts';
 import { trainForest } from '#core/learning/trees/forest.ts';
+import { trainNetwork } from '#main/workers/network-trainer.ts';
 import { createTrainingClient, type TrainingClientOptions } from '#main/workers/training-client.ts';
 import type { FitJob } from '#main/workers/training-thread.ts';
-import { trainNetwork } from '#main/workers/network-trainer.ts';
 import { sourceWorkerEntry } from '#main/workers/worker-entry.ts';
 import { isStale } from '../../../scripts/build.mjs';
 import { areaUnderCurve, generated, predictAll } from './generated-data.ts';

@@ -34,7 +34,7 @@ export function modelScoreOf(signalId: string): Score {
 /** `rows` are all phantoms; the nearest are drawn from the resolved ones. */
 export function explanationOf(row: PhantomRow, rows: readonly PhantomRow[]): Explanation {
   if (row.scoreKind !== 'model') {
-    const nothing = { heads: [], contributions: [], precedents: [], unusual: [], method: '' };
+    const nothing = { interval: null, heads: [], contributions: [], precedents: [], unusual: [], method: '' };
     return { signalId: row.id, model: null, score: row.score, baseScore: row.score, ...nothing };
   }
   const random = seededRandom(seedOf(row.id) + 1);
@@ -45,10 +45,12 @@ export function explanationOf(row: PhantomRow, rows: readonly PhantomRow[]): Exp
     model: 'trend v4',
     score: value,
     baseScore: BASE,
+    interval: { low: round(Math.max(0, value - 6.2), 1), high: round(Math.min(100, value + 5.4), 1) },
     heads: ['forest', 'boosting', 'network'].map((id) => ({ id, probability: value / 100 + (random() - 0.5) * 0.1 })),
     contributions: contributionsOf(row.id),
     precedents: resolved.slice(-5).map((one, at) => ({
       signalId: one.id,
+      instrumentId: one.instrumentId,
       symbol: one.symbol,
       side: one.side,
       openedAt: one.openedAt,

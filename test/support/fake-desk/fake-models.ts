@@ -85,8 +85,9 @@ function versionOf(model: string, sketch: VersionSketch, now: UnixMs): ModelVers
   const random = seededRandom(70 + version);
   const importance = NAMES.map((name, at) => ({
     name,
-    gain: 40 * 0.78 ** at * (0.7 + random() * 0.6),
+    gain: 0.21 * 0.78 ** at * (0.7 + random() * 0.6),
     permutation: 0.011 * 0.7 ** at * (0.6 + random() * 0.8) - 0.0009,
+    shap: 3.4 * 0.75 ** at * (0.7 + random() * 0.6),
   }));
   return {
     id: fakeModelId(model, version),
@@ -181,6 +182,10 @@ function overviewOf(state: Exclude<FakeModelState, 'several'>, model: string, no
     champion: versions.find((version) => version.state === 'champion') ?? null,
     versions,
     firstFit: 30,
+    accuracy: [],
+    accuracyByWeek: [],
+    shadow: null,
+    expiresAt: null,
   };
   switch (state) {
     case 'learning':

@@ -1,8 +1,8 @@
 /** DE-20, ST-3: sizes and planned reward:risk. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Instrument } from '#core/domain/instrument.ts';
 import { chosenSize, positionSize } from '#core/decisions/sizing.ts';
+import type { Instrument } from '#core/domain/instrument.ts';
 import { plannedNetRewardRisk, roundTripCost } from '#core/fills/costs.ts';
 import { BTC } from '#test/support/scripted-desk.ts';
 import { longTrade } from '#test/support/trades.ts';

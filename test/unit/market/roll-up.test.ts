@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Candle } from '#core/domain/candle.ts';
-import { TIMEFRAMES, timeframeMs, type BaseTimeframe, type Timeframe } from '#core/domain/timeframe.ts';
+import { type BaseTimeframe, TIMEFRAMES, type Timeframe, timeframeMs } from '#core/domain/timeframe.ts';
 import { RollUp } from '#core/market/roll-up.ts';
 
 const START = Date.UTC(2025, 0, 6);

@@ -5,7 +5,7 @@ import type { Candle } from '#core/domain/candle.ts';
 import type { ExitReason, Outcome, TradeTerms } from '#core/domain/phantom.ts';
 import { TradeWalk } from '#core/fills/trade-walk.ts';
 import { resolveTrade } from '#core/phantoms/resolver.ts';
-import { FREE, longTrade, MINUTE, minutes, mirrored, OPENED_AT, type Ohlc, shortTrade } from '#test/support/trades.ts';
+import { FREE, longTrade, MINUTE, minutes, mirrored, type Ohlc, OPENED_AT, shortTrade } from '#test/support/trades.ts';
 
 interface Row {
   readonly name: string;

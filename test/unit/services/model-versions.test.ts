@@ -59,7 +59,7 @@ function added(profile: Profile, seed: string, overrides: Partial<EnsembleParts>
       ...{ id: artefactId(bytes), model: key, setId: set.id, setHash: parts.setHash, trainedUntil: NOW - 1 },
       ...{ dataHash: 'd'.repeat(64), seed, examples: 60, effectiveExamples: 50, heads: ['forest'] },
       ...{ parameters: { calibrator: 'none' }, metrics: { ...report }, reason: 'made', parentId: null, createdAt: NOW },
-      importance: [{ name: set.names[0] as string, gain: 1, permutation: null }],
+      importance: [{ name: set.names[0] as string, gain: 1, permutation: null, shap: null }],
     },
     bytes,
   );

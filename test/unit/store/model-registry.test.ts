@@ -35,7 +35,7 @@ function challenger(bytes: Uint8Array, overrides: Partial<ModelVersion> = {}) {
     heads: ['forest', 'boosting'],
     parameters: { trees: 200 },
     metrics: { auc: 0.56 },
-    importance: [{ name: 'slope', gain: 0.4, permutation: 0.01 }],
+    importance: [{ name: 'slope', gain: 0.4, permutation: 0.01, shap: 1.5 }],
     reason: 'waiting for judgement',
     parentId: null,
     createdAt: NOW,

@@ -32,6 +32,7 @@ export function explain(profile: Profile, learning: LearningService, signalId: S
       model: null,
       score: value,
       baseScore: value,
+      interval: null,
       heads: [],
       contributions: [],
       precedents,
@@ -45,6 +46,7 @@ export function explain(profile: Profile, learning: LearningService, signalId: S
     model: model.name,
     score: explained.score,
     baseScore: explained.baseScore,
+    interval: null,
     heads: scorer.heads.map((id, index) => ({ id, probability: scorer.headOutputs[index] as number })),
     contributions: contributionsOf(phantom.features, explained.points),
     precedents,
@@ -95,9 +97,9 @@ function findPrecedents(profile: Profile, phantom: Phantom, vector: FeatureVecto
     if (features === null || features.setHash !== vector.setHash || row.netR === null || row.id === phantom.id)
       continue;
     if (row.exitTime === null || row.exitTime > phantom.signal.time) continue;
-    const { id, symbol, side, openedAt, netR } = row;
+    const { id, instrumentId, symbol, side, openedAt, netR } = row;
     candidates.push({
-      precedent: { signalId: id, symbol, side, openedAt, netR, distance: 0 },
+      precedent: { signalId: id, instrumentId, symbol, side, openedAt, netR, distance: 0 },
       values: features.values,
     });
   }

@@ -43,6 +43,10 @@ function overview(profile: Profile, learning: LearningService, model: LearnedMod
     champion,
     versions,
     drift: null,
+    accuracy: [],
+    accuracyByWeek: [],
+    shadow: null,
+    expiresAt: null,
   };
 }
 

@@ -20,12 +20,23 @@ const EXPLANATION: Explanation = {
   model: 'trend v4',
   score: 58.3,
   baseScore: 43.8,
+  interval: { low: 52.1, high: 63.7 },
   heads: [{ id: 'forest', probability: 0.6 }],
   contributions: [
     { name: 'slope', meaning: 'Slope.', unit: 'bp', value: 6.42, points: 17.5 },
     { name: 'atr', meaning: 'Range.', unit: '%', value: null, points: -3 },
   ],
-  precedents: [{ signalId: 'old', symbol: 'BTC/USDT', side: 'long', openedAt: 0, netR: -1.1, distance: 0.4 }],
+  precedents: [
+    {
+      signalId: 'old',
+      instrumentId: 'demo:BTC/USDT',
+      symbol: 'BTC/USDT',
+      side: 'long',
+      openedAt: 0,
+      netR: -1.1,
+      distance: 0.4,
+    },
+  ],
   unusual: ['atr'],
   method: 'TreeSHAP, carried through the calibrator.',
 };
