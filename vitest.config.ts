@@ -18,6 +18,8 @@ export default defineConfig({
   resolve: { alias },
   test: {
     sequence: { shuffle: true },
+    // Generous: a busy machine is no failure. No test asserts a time.
+    testTimeout: 30_000,
     reporters: ['default', './scripts/test-counts.mjs'],
     projects: [
       {

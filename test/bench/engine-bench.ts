@@ -124,6 +124,7 @@ function featuresLine(): BenchLine {
     target: entry * 1.02,
     measures: {},
     time,
+    timeframe: '15m',
     entry,
     qscore: 60,
     plannedRr: 2,

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Engine } from '#core/engine/engine.ts';
-import { clusterOf } from '#core/engine/feature-reading.ts';
 import type { EngineEvent, EngineInput } from '#core/engine/messages.ts';
 import { type ResolvedLife, resolvedLife } from '#core/phantoms/life-cycle.ts';
 import { GOLDEN_FILE, type GoldenReplay, goldenEngine, goldenInputs, goldenReplay, hashOf } from './golden-run.ts';
@@ -67,6 +66,6 @@ function livesOf(events: readonly EngineEvent[]): readonly ResolvedLife[] {
   return events.flatMap((event) => {
     const phantom = event.kind === 'phantom-closed' ? opened.get(event.phantomId) : undefined;
     if (event.kind !== 'phantom-closed' || phantom === undefined) return [];
-    return resolvedLife(phantom.signal.strategyId, clusterOf(phantom.features), event.result) ?? [];
+    return resolvedLife(phantom.signal.strategyId, phantom.signal.cluster, event.result) ?? [];
   });
 }

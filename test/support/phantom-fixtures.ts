@@ -46,10 +46,15 @@ export function makePhantom(facts: PhantomFacts = {}): Phantom {
       structureKey: `swing-${time}`,
       marks: [{ label: 'pivot', time: time - 30 * MINUTE_MS, price: 98.5 }],
       context: { session: sessionAt(time), regime: 'normal' },
+      cluster: 1,
     },
     terms: { side, ...levels, openedAt: time, timeoutMs: TIMEOUT_MS, costs: { feeBps: 10, slippageBps: 2 } },
     instrumentId,
     features: { setId: 'trend', setHash: 'trend-hash', values: Float64Array.of(1.5, Number.NaN, -0.25) },
+    besideFeatures: [
+      { setId: 'quality', setHash: 'quality-hash', values: Float64Array.of(Number.NaN, 4) },
+      { setId: 'immediate', setHash: 'immediate-hash', values: Float64Array.of(0.5) },
+    ],
     decision: {
       stage: 'advisory',
       score: {

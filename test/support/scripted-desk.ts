@@ -66,6 +66,10 @@ export function scriptedStrategy(
     warmUpBars: 20,
     timeoutMs: 6 * 3_600_000,
     featureSet: 'trend',
+    besideSets: [],
+    model: 'trend',
+    startsInPhase0: false,
+    isPlacebo: false,
     create: () => ({
       onBar: (view) => {
         const proposal = script(view.now, view.timeframe('15m').bars.close(0), view.instrument.id);

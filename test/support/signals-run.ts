@@ -111,6 +111,7 @@ export class SignalsRun {
       {
         ...draft,
         time: this.#now,
+        timeframe: this.#strategy.timeframe,
         entry,
         qscore: qualityScore(draft.qualityParts),
         plannedRr: Math.abs(draft.target - entry) / Math.abs(entry - draft.stop),

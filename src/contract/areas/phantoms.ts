@@ -119,7 +119,7 @@ export interface FeatureValue {
 
 export interface PhantomDetail {
   readonly row: PhantomRow;
-  readonly phantom: Omit<Phantom, 'features'>;
+  readonly phantom: Omit<Phantom, 'features' | 'besideFeatures'>;
   readonly features: readonly FeatureValue[];
 }
 

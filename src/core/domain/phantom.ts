@@ -76,7 +76,10 @@ export interface Phantom {
   readonly signal: Signal;
   readonly terms: TradeTerms;
   readonly instrumentId: InstrumentId;
+  /** The vector that its strategy's model reads; null when it could not be computed (PL-9). */
   readonly features: FeatureVector | null;
+  /** Vectors of further sets, recorded at the same moment. */
+  readonly besideFeatures: readonly FeatureVector[];
   readonly decision: Decision;
   readonly result: PhantomResult;
   /** Resolved on bars fetched after the fact (PL-8). */

@@ -76,6 +76,8 @@ export interface Signal {
   readonly structureKey: string;
   readonly marks: readonly SignalMark[];
   readonly context: DecisionContext;
+  /** Volatility cluster of the instrument at the signal, 0-3 (FE-3); null while unknown. */
+  readonly cluster: number | null;
 }
 
 export function signalId(strategyId: string, instrumentId: InstrumentId, time: UnixMs, side: Side): SignalId {

@@ -15,11 +15,12 @@ import type { WalkState } from '#core/fills/trade-walk.ts';
 import { LifeCycleMemory, type ResolvedLife, resolvedLife } from '#core/phantoms/life-cycle.ts';
 import { type OpenPhantom, PhantomBook, type PhantomStep } from '#core/phantoms/phantom-book.ts';
 import type { PeerReader } from '#core/signals/instrument-signals.ts';
-import { clusterOf, featureRecord } from './feature-reading.ts';
+import { featureRecord } from './feature-reading.ts';
 import { type ActiveStrategy, InstrumentState, type MarketSnapshot } from './instrument-state.ts';
 import type { BaseBar, BatchOrigin, EngineEvent, EngineInput, EngineSettings } from './messages.ts';
 import { prediction, type StrategyModels } from './scoring-model.ts';
 import {
+  besideSets,
   decide,
   defaultCosts,
   issueSignal,
@@ -230,7 +231,7 @@ export class Engine {
   #reportClosed(open: OpenPhantom, time: UnixMs, events: EngineEvent[]): void {
     const result = open.walk.result();
     const { phantom } = open;
-    const life = resolvedLife(phantom.signal.strategyId, clusterOf(phantom.features), result);
+    const life = resolvedLife(phantom.signal.strategyId, phantom.signal.cluster, result);
     if (life !== null) this.#memory.add(life);
     events.push({
       kind: 'phantom-closed',
@@ -257,22 +258,22 @@ export class Engine {
     const signal = issueSignal(state, active, draft, time, costs);
     if (signal === null) return;
     const past = this.#memory.facts(strategy.id, state.signals.cluster());
-    const vector = signalFeatures(state, strategy.featureSet, signal, draft.measures, past);
-    const features = 'fault' in vector ? null : vector;
-    if ('fault' in vector) {
-      events.push({
-        kind: 'fault-raised',
-        time,
-        source: strategy.featureSet,
-        instrumentId: instrument.id,
-        message: `features of ${signal.id} failed: ${vector.fault}`,
-      });
-    }
+    const vectorOf = (setId: string): FeatureVector | null => {
+      const vector = signalFeatures(state, setId, signal, draft.measures, past);
+      if (!('fault' in vector)) return vector;
+      const message = `features of ${signal.id} failed: ${vector.fault}`;
+      events.push({ kind: 'fault-raised', time, source: setId, instrumentId: instrument.id, message });
+      return null;
+    };
+    const features = vectorOf(strategy.featureSet);
+    const beside = besideSets(strategy)
+      .map(vectorOf)
+      .filter((vector) => vector !== null);
     const models = this.#models.get(strategy.id);
     const score = scoreOf(strategy.id, features, models, time);
     const threshold = thresholdOf(score, models, this.#settings);
-    const decision = decide(signal, score, threshold, origin, this.#settings, time);
-    const phantom = openedPhantom(signal, costs, features, decision, instrument.simulated, origin === 'gap');
+    const decision = decide(strategy, signal, score, threshold, origin, this.#settings, time);
+    const phantom = openedPhantom(signal, costs, features, beside, decision, instrument.simulated, origin === 'gap');
     this.#book.open(phantom);
     events.push({ kind: 'phantom-opened', time, phantom });
     if (models !== undefined && features !== null) this.#predict(models, signal.id, features, score, time, events);

@@ -17,10 +17,3 @@ export function featureRecord(vector: FeatureVector): Readonly<Record<string, nu
   const indexes = INDEXES.get(vector.setId) ?? new Map<string, number>();
   return Object.fromEntries([...indexes].map(([name, index]) => [name, vector.values[index] as number]));
 }
-
-/** The symbol cluster a phantom was recorded with (FE-3); null when it was missing. */
-export function clusterOf(vector: FeatureVector | null): number | null {
-  if (vector === null) return null;
-  const cluster = readFeature(vector, 'symbol_cluster');
-  return Number.isNaN(cluster) ? null : cluster;
-}

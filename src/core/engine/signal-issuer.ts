@@ -10,7 +10,9 @@ import { plannedNetRewardRisk } from '#core/fills/costs.ts';
 import { TradeWalk } from '#core/fills/trade-walk.ts';
 import { heuristicScore, neutralScore } from '#core/learning/heuristic-score.ts';
 import type { PastFacts } from '#core/signals/features/feature.ts';
+import { findFeatureSet } from '#core/signals/features/feature-catalogue.ts';
 import { qualityScore } from '#core/signals/quality.ts';
+import type { Strategy } from '#core/signals/strategy.ts';
 import { readFeature } from './feature-reading.ts';
 import type { ActiveStrategy, InstrumentState } from './instrument-state.ts';
 import type { BatchOrigin, EngineSettings } from './messages.ts';
@@ -64,7 +66,16 @@ export function issueSignal(
     structureKey: draft.structureKey,
     marks: draft.marks,
     context: state.signals.context(),
+    cluster: state.signals.cluster(),
   };
+}
+
+/** Sets that every signal records whatever its strategy: the fallback's and the second opinion's (ML-11, ML-31). */
+const COMMON_SETS: readonly string[] = ['immediate', 'quality'].filter((id) => findFeatureSet(id) !== null);
+
+/** The sets recorded beside the strategy's own. */
+export function besideSets({ featureSet, besideSets: own }: Strategy): readonly string[] {
+  return [...own, ...COMMON_SETS].filter((id) => id !== featureSet);
 }
 
 /** The vector of a signal at the newest close, or null with the message of what threw (PL-9). */
@@ -117,6 +128,7 @@ export function thresholdOf(score: Score, models: StrategyModels | undefined, se
 
 /** Decides what becomes of a signal (PH-1). `pending` means: a ticket asks the trader. */
 export function decide(
+  strategy: Strategy,
   signal: Signal,
   score: Score,
   threshold: Threshold,
@@ -124,11 +136,12 @@ export function decide(
   settings: EngineSettings,
   time: UnixMs,
 ): Decision {
-  const [disposition, reason] = dispositionOf(signal, score, threshold, origin, settings);
+  const [disposition, reason] = dispositionOf(strategy, signal, score, threshold, origin, settings);
   return { stage: settings.stage, score, threshold, disposition, reason, decidedBy: 'engine', decidedAt: time };
 }
 
 function dispositionOf(
+  strategy: Strategy,
   signal: Signal,
   score: Score,
   threshold: Threshold,
@@ -140,7 +153,9 @@ function dispositionOf(
   }
   if (origin === 'bootstrap') return ['bootstrap', 'found in the history of the first start'];
   if (origin === 'gap') return ['gap', 'found in bars that came after the fact'];
+  if (strategy.isPlacebo) return ['shadow', 'a placebo: recorded only, to measure what chance alone gives'];
   if (settings.stage === 'shadow' || origin === 'replay') return ['shadow', 'recorded only: the stage is shadow'];
+  if (strategy.startsInPhase0) return ['phase0', 'recorded only: the strategy is in phase 0'];
   if (!passes(score, threshold)) {
     return ['rejected_score', `score ${score.value.toFixed(0)} is below ${threshold.value.toFixed(0)}`];
   }
@@ -152,6 +167,7 @@ export function openedPhantom(
   signal: Signal,
   costs: TradeCosts,
   features: FeatureVector | null,
+  besideFeatures: readonly FeatureVector[],
   decision: Decision,
   simulated: boolean,
   offline: boolean,
@@ -173,6 +189,7 @@ export function openedPhantom(
     terms,
     instrumentId: signal.instrumentId,
     features,
+    besideFeatures,
     decision,
     result: new TradeWalk(terms).result(),
     resolvedOffline: offline,

@@ -6,7 +6,7 @@ import { type DecisionContext, sessionAt } from '#core/domain/context.ts';
 import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
 import type { FeatureVector, SignalDraft } from '#core/domain/signal.ts';
 import { TIMEFRAMES, type Timeframe, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
-import type { FeatureSubject, PastFacts } from './features/feature.ts';
+import { type FeatureSubject, type MarketFacts, NO_MARKET_FACTS, type PastFacts } from './features/feature.ts';
 import { featureVector, findFeatureSet } from './features/feature-catalogue.ts';
 import { SymbolCluster } from './features/symbol-cluster.ts';
 import { VolatilityRegime } from './features/volatility-regime.ts';
@@ -40,12 +40,13 @@ export interface InstrumentSignalsSnapshot {
   readonly series: Readonly<Record<Timeframe, BarSeriesSnapshot>>;
   /** Indicators, regime and cluster. */
   readonly state: Float64Array;
+  readonly market: MarketFacts;
   /** By strategy id. */
   readonly strategies: Readonly<Record<string, Float64Array>>;
 }
 
 /** Raised when an indicator, the regime, the cluster or the order of saving changes: older snapshots are refused. */
-const LAYOUT_VERSION = 1;
+const LAYOUT_VERSION = 2;
 
 /**
  * Bars held. 15m: eleven days of range expansion (FE-10) are 1,056; 1h: thirty days of volatility (FE-3) are 720; the
@@ -83,6 +84,7 @@ export class InstrumentSignals {
   readonly #strategies: ReadonlyMap<string, RunningStrategy>;
   readonly #view: MarketView;
   #now: UnixMs = Number.NEGATIVE_INFINITY;
+  #market: MarketFacts = NO_MARKET_FACTS;
 
   constructor({ instrument, strategies, peers }: InstrumentSignalsOptions) {
     this.#instrument = instrument;
@@ -161,12 +163,20 @@ export class InstrumentSignals {
       instrument: this.#instrument,
       subject: signal,
       past,
+      own: this.#frame(signal.timeframe),
       quarter: this.#quarter,
       hour: this.#hour,
       regimeCode: this.#regime.code,
       clusterCode: this.#cluster.code,
       leader: this.#peers.leader15m(this.#instrument.id, signal.time),
+      bars: (timeframe) => this.#series[timeframe],
+      market: this.#market,
     });
+  }
+
+  /** What the exchange told beside candles up to the newest bar (MK-15). */
+  onMarket(facts: MarketFacts): void {
+    this.#market = facts;
   }
 
   /** All indicators by name and timeframe, e.g. `ema20_15m`; NaN before warm-up. */
@@ -198,6 +208,7 @@ export class InstrumentSignals {
         '1d': series['1d'].snapshot(),
       },
       state: snapshotOf({ save: (state) => this.#save(state) }),
+      market: this.#market,
       strategies: Object.fromEntries([...this.#strategies].map(([id, { instance }]) => [id, snapshotOf(instance)])),
     };
   }
@@ -208,6 +219,7 @@ export class InstrumentSignals {
     this.#now = snapshot.now;
     for (const timeframe of TIMEFRAMES) this.#series[timeframe].restore(snapshot.series[timeframe]);
     restoreInto({ load: (state) => this.#load(state) }, snapshot.state);
+    this.#market = snapshot.market;
     for (const [id, { instance }] of this.#strategies) {
       const state = snapshot.strategies[id];
       invariant(state !== undefined, `the snapshot holds strategy ${id}`);
@@ -225,6 +237,12 @@ export class InstrumentSignals {
     for (const { indicators } of this.#frames.values()) indicators.load(state);
     this.#regime.load(state);
     this.#cluster.load(state);
+  }
+
+  #frame(timeframe: Timeframe): Frame {
+    const frame = this.#frames.get(timeframe);
+    invariant(frame !== undefined, `${timeframe} carries indicators on ${this.#instrument.id}`);
+    return frame;
   }
 
   #framesFor(timeframes: readonly Timeframe[]): ReadonlyMap<Timeframe, Frame> {

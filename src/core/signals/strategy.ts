@@ -62,8 +62,16 @@ export interface Strategy {
   /** Bars of its timeframe after which its drafts no longer depend on where the history began (ST-5). */
   readonly warmUpBars: number;
   readonly timeoutMs: number;
-  /** Feature set recorded with its signals. */
+  /** Feature set recorded with its signals; its model reads it. */
   readonly featureSet: string;
+  /** Sets recorded beside it, e.g. what gates look at; the strategy's model never reads them. */
+  readonly besideSets: readonly string[];
+  /** The model that scores its signals, by its id in the table of models (ML-11). */
+  readonly model: string;
+  /** ST-11: its signals are phantoms only (disposition `phase0`) until the trader promotes it. */
+  readonly startsInPhase0: boolean;
+  /** ST-12: it serves the measuring; never in other models, past facts, ledger or health, and never a ticket. */
+  readonly isPlacebo: boolean;
   /** `parameters` as `strategyParameters` gives them. */
   create(parameters: StrategyParameters): StrategyInstance;
 }

@@ -136,7 +136,7 @@ export function createDeskService(parts: DeskParts): RunningService {
       'phantoms.detail': ({ id }) => {
         const detail = profile.history.detail(id);
         if (detail === null) return null;
-        const { features, ...phantom } = detail.phantom;
+        const { features, besideFeatures: _, ...phantom } = detail.phantom;
         const set = features === null ? null : findFeatureSet(features.setId);
         return {
           row: rowOf(detail.row),

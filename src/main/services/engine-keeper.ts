@@ -7,7 +7,6 @@ import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
 import { timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
 import type { PaperAccount } from '#core/domain/trading.ts';
 import { Engine } from '#core/engine/engine.ts';
-import { clusterOf } from '#core/engine/feature-reading.ts';
 import type { ActiveStrategy, MarketSnapshot } from '#core/engine/instrument-state.ts';
 import type { EngineEvent, EngineInput, EngineSettings } from '#core/engine/messages.ts';
 import type { WalkState } from '#core/fills/trade-walk.ts';
@@ -79,7 +78,7 @@ export class EngineKeeper {
       tickets: open.tickets,
       positions: open.positions.map(({ position, progress }) => ({ position, state: progress as WalkState | null })),
       lives: [...open.recentlyResolved.values()].flat().flatMap((phantom): ResolvedLife[] => {
-        const life = resolvedLife(phantom.signal.strategyId, clusterOf(phantom.features), phantom.result);
+        const life = resolvedLife(phantom.signal.strategyId, phantom.signal.cluster, phantom.result);
         return life === null ? [] : [life];
       }),
     });

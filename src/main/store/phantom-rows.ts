@@ -221,8 +221,12 @@ const PHANTOM_TABLES = `phantoms p JOIN facets f ON f.no = p.facet_no
   LEFT JOIN phantom_features v ON v.phantom_no = p.no
   LEFT JOIN feature_sets s ON s.no = v.set_no`;
 
+/** JSON [[set id, set hash, vector in hex], ...] in the order of recording. */
+const BESIDE = `(SELECT json_group_array(json_array(t.set_id, t.set_hash, hex(b.vector)) ORDER BY b.position)
+  FROM phantom_beside b JOIN feature_sets t ON t.no = b.set_no WHERE b.phantom_no = p.no)`;
+
 const PHANTOM_COLUMNS = `p.id, d.signal, q.document, d.terms, f.instrument_id, s.set_id, s.set_hash, v.vector,
-  e.document, f.outcome, p.resolved_offline, f.simulated, ${RESULT_COLUMNS.map((column) => `p.${column}`).join(', ')}`;
+  e.document, f.outcome, p.resolved_offline, f.simulated, ${BESIDE}, ${RESULT_COLUMNS.map((column) => `p.${column}`).join(', ')}`;
 
 /** Whole phantoms, one row of `wholePhantomOf` each; `tail` is what follows FROM's tables. */
 export function selectWholePhantoms(tail: string): string {
@@ -230,21 +234,28 @@ export function selectWholePhantoms(tail: string): string {
 }
 
 /** Columns that `selectWholePhantoms` gives before those that the caller joined. */
-const RESULT_OFFSET = 12;
+const RESULT_OFFSET = 13;
 
 export function wholePhantomOf(row: Row): Phantom {
-  const [id, signal, form, terms, instrumentId, setId, setHash, vector, decision, outcome, offline, simulated] = row;
+  const [id, signal, form, terms, instrumentId, setId, setHash, vector, decision, outcome, offline, simulated, beside] =
+    row;
   return {
     id: id as string,
     signal: joinQualityParts(signal as string, form as string),
     terms: JSON.parse(terms as string),
     instrumentId: instrumentId as string,
     features: featuresOf(setId as string | null, setHash as string | null, vector as Buffer | null),
+    besideFeatures: besideOf(beside as string),
     decision: JSON.parse(decision as string) as Decision,
     result: resultOf(outcome as Outcome, row.slice(RESULT_OFFSET)),
     resolvedOffline: offline === 1,
     simulated: simulated === 1,
   };
+}
+
+function besideOf(text: string): readonly FeatureVector[] {
+  const stored: readonly (readonly [string, string, string])[] = JSON.parse(text);
+  return stored.map(([setId, setHash, hex]) => ({ setId, setHash, values: decodeVector(Buffer.from(hex, 'hex')) }));
 }
 
 function featuresOf(setId: string | null, setHash: string | null, vector: Buffer | null): FeatureVector | null {

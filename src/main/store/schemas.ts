@@ -6,6 +6,7 @@ import { trading } from './migrations/record/020-trading.ts';
 import { engine } from './migrations/record/030-engine.ts';
 import { log } from './migrations/record/040-log.ts';
 import { models } from './migrations/record/050-models.ts';
+import { besideVectors } from './migrations/record/070-beside-vectors.ts';
 
 export const RECORD_FILE = 'desk.sqlite';
 export const CANDLE_FILE = 'candles.sqlite';
@@ -13,6 +14,6 @@ export const CANDLE_FILE = 'candles.sqlite';
 /** 'SDrc' and 'SDcn' in ASCII. */
 export const RECORD_SCHEMA: Schema = {
   applicationId: 0x53447263,
-  migrations: [phantoms, trading, engine, log, models],
+  migrations: [phantoms, trading, engine, log, models, besideVectors],
 };
 export const CANDLE_SCHEMA: Schema = { applicationId: 0x5344636e, migrations: [candles] };

@@ -107,6 +107,10 @@ export class RecordWriter implements StepWriter {
       const setNo = this.#featureSetNo(phantom.features.setId, phantom.features.setHash);
       this.#run('INSERT INTO phantom_features VALUES (?, ?, ?)', no, setNo, encodeVector(phantom.features.values));
     }
+    for (const [position, { setId, setHash, values }] of phantom.besideFeatures.entries()) {
+      const setNo = this.#featureSetNo(setId, setHash);
+      this.#run('INSERT INTO phantom_beside VALUES (?, ?, ?, ?)', no, setNo, position, encodeVector(values));
+    }
     if (result.outcome === 'open') this.#run('INSERT INTO open_phantoms VALUES (?, NULL)', no);
     this.#note(no, time, 'opened', JSON.stringify(decision));
   }

@@ -140,7 +140,9 @@ describe('migrations', () => {
 
   it('migrations are numbered in tens, ascending, in both files', () => {
     for (const { migrations } of [RECORD_SCHEMA, CANDLE_SCHEMA]) {
-      expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, index) => (index + 1) * 10));
+      const versions = migrations.map(({ version }) => version);
+      expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b));
+      expect(versions.every((version) => version > 0 && version % 10 === 0)).toBe(true);
     }
   });
 

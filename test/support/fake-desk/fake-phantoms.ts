@@ -355,6 +355,7 @@ export function detailView(phantom: FakePhantom): PhantomDetail {
         structureKey: 'level',
         marks: phantom.marks,
         context: { session: row.session, regime: row.regime },
+        cluster: 1,
       },
       terms,
       instrumentId: row.instrumentId,

@@ -127,7 +127,8 @@ describe('the trend vector over time', () => {
     names,
   )('FE-1, FE-4: %s has its first value exactly when its warm-up is over, and is missing before', (name) => {
     const { warmUp } = definition(name);
-    const barMs = warmUp === null ? 0 : timeframeMs(warmUp.timeframe) * warmUp.bars;
+    const barMs =
+      warmUp === null ? 0 : timeframeMs(warmUp.timeframe === 'own' ? '15m' : warmUp.timeframe) * warmUp.bars;
     expect(firstBar.get(name)).toBe(Math.max(1, barMs / timeframeMs('15m')));
   });
 

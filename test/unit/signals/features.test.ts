@@ -48,6 +48,7 @@ function feature(
       target: 105,
       measures: {},
       time: bars.openTime(0) + QUARTER,
+      timeframe: '15m',
       entry: bars.close(0),
       qscore: 50,
       plannedRr: 2.5,

@@ -21,7 +21,7 @@ export interface FeatureSet {
   readonly hash: string;
 }
 
-/** All features, by family. Features of bars look at 15m, the timeframe of the `trend` set, unless they say 1h. */
+/** All features, by family. Features of bars look at the signal's own timeframe unless their meaning names one. */
 export const FEATURES: readonly FeatureDefinition[] = [
   ...STRUCTURE_FEATURES,
   ...MOMENTUM_FEATURES,

@@ -8,6 +8,8 @@ import type { TimeframeView } from '../strategy.ts';
 /** The drafted signal as the engine completed it. `time` is its bar's close time, `entry` that bar's close. */
 export interface FeatureSubject extends Pick<SignalDraft, 'side' | 'stop' | 'target' | 'measures'> {
   readonly time: UnixMs;
+  /** The timeframe its strategy decides on. */
+  readonly timeframe: Timeframe;
   readonly entry: number;
   /** 0-100. */
   readonly qscore: number;
@@ -41,11 +43,32 @@ export const NO_PAST_FACTS: PastFacts = {
   recentWinRate: Number.NaN,
 };
 
+/** What the exchange tells beside candles (MK-15), as of the newest bar; NaN where it is not offered or not known. */
+export interface MarketFacts {
+  /** Best ask over best bid minus 1. */
+  readonly spreadBps: number;
+  /** (bid size - ask size) / (bid size + ask size) over the top of the book, -1 to 1. */
+  readonly bookImbalance: number;
+  /** Share of the last bar's volume that came in large trades, 0-1. */
+  readonly largeTradeShare: number;
+  /** Funding per period, e.g. 0.0001 = 1 bp. */
+  readonly fundingRate: number;
+}
+
+export const NO_MARKET_FACTS: MarketFacts = {
+  spreadBps: Number.NaN,
+  bookImbalance: Number.NaN,
+  largeTradeShare: Number.NaN,
+  fundingRate: Number.NaN,
+};
+
 /** All that a feature may look at (PL-5). */
 export interface FeatureInput {
   readonly instrument: Instrument;
   readonly subject: FeatureSubject;
   readonly past: PastFacts;
+  /** The signal's own timeframe at the newest close. */
+  readonly own: TimeframeView;
   /** 15m and 1h at the newest close. */
   readonly quarter: TimeframeView;
   readonly hour: TimeframeView;
@@ -54,11 +77,14 @@ export interface FeatureInput {
   readonly clusterCode: number;
   /** 15m bars of the leader (FE-3); only bars that closed strictly before `subject.time` are read. Null: none. */
   readonly leader: BarsView | null;
+  /** The newest closed bars of any timeframe, the base included; how many are held depends on the timeframe. */
+  readonly bars: (timeframe: Timeframe) => BarsView;
+  readonly market: MarketFacts;
 }
 
-/** History a feature needs: with fewer bars of the timeframe it is NaN. Null: none. */
+/** History a feature needs: with fewer bars of the timeframe it is NaN. `own` is the signal's timeframe. Null: none. */
 export interface WarmUp {
-  readonly timeframe: Timeframe;
+  readonly timeframe: Timeframe | 'own';
   readonly bars: number;
 }
 

@@ -1,4 +1,4 @@
-/** Features of trend and momentum on 15m. */
+/** Features of trend and momentum on the signal's timeframe. */
 import { sideSign } from '#core/domain/signal.ts';
 import type { FeatureDefinition, FeatureInput } from './feature.ts';
 
@@ -11,7 +11,7 @@ export const MOMENTUM_FEATURES: readonly FeatureDefinition[] = [
     meaning: '100 x share of the six ordered pairs among close, EMA20, EMA50, EMA200 that agree with the side.',
     unit: 'points',
     range: [0, 100],
-    warmUp: { timeframe: '15m', bars: 200 },
+    warmUp: { timeframe: 'own', bars: 200 },
     compute: emaStackScore,
   },
   {
@@ -20,8 +20,8 @@ export const MOMENTUM_FEATURES: readonly FeatureDefinition[] = [
     meaning: 'Least-squares slope of the last 20 closes over the newest close; signed by the market: up is positive.',
     unit: 'bps per bar',
     range: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
-    warmUp: { timeframe: '15m', bars: 20 },
-    compute: ({ quarter }) => (BPS * quarter.indicators.slope.value) / quarter.bars.close(0),
+    warmUp: { timeframe: 'own', bars: 20 },
+    compute: ({ own }) => (BPS * own.indicators.slope.value) / own.bars.close(0),
   },
   {
     name: 'adx',
@@ -29,8 +29,8 @@ export const MOMENTUM_FEATURES: readonly FeatureDefinition[] = [
     meaning: 'Average directional index over 14 bars; unsigned: strength of either direction.',
     unit: 'points',
     range: [0, 100],
-    warmUp: { timeframe: '15m', bars: 27 },
-    compute: ({ quarter }) => quarter.indicators.adx.value,
+    warmUp: { timeframe: 'own', bars: 27 },
+    compute: ({ own }) => own.indicators.adx.value,
   },
   {
     name: 'rsi',
@@ -38,8 +38,8 @@ export const MOMENTUM_FEATURES: readonly FeatureDefinition[] = [
     meaning: 'Relative strength index over 14 bars; signed by the market: above 50 is up, for long and short alike.',
     unit: 'points',
     range: [0, 100],
-    warmUp: { timeframe: '15m', bars: 15 },
-    compute: ({ quarter }) => quarter.indicators.rsi.value,
+    warmUp: { timeframe: 'own', bars: 15 },
+    compute: ({ own }) => own.indicators.rsi.value,
   },
   {
     name: 'tsi',
@@ -47,14 +47,14 @@ export const MOMENTUM_FEATURES: readonly FeatureDefinition[] = [
     meaning: 'True strength index (25, 13); signed by the market: above 0 is up, for long and short alike.',
     unit: 'points',
     range: [-100, 100],
-    warmUp: { timeframe: '15m', bars: 38 },
-    compute: ({ quarter }) => quarter.indicators.tsi.value,
+    warmUp: { timeframe: 'own', bars: 38 },
+    compute: ({ own }) => own.indicators.tsi.value,
   },
 ];
 
-function emaStackScore({ subject, quarter }: FeatureInput): number {
-  const { ema20, ema50, ema200 } = quarter.indicators;
-  const stack = [quarter.bars.close(0), ema20.value, ema50.value, ema200.value];
+function emaStackScore({ subject, own }: FeatureInput): number {
+  const { ema20, ema50, ema200 } = own.indicators;
+  const stack = [own.bars.close(0), ema20.value, ema50.value, ema200.value];
   if (stack.some(Number.isNaN)) return Number.NaN;
   const sign = sideSign(subject.side);
   let agreeing = 0;

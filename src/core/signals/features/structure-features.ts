@@ -54,8 +54,8 @@ export const STRUCTURE_FEATURES: readonly FeatureDefinition[] = [
     meaning: 'Distance from entry to stop over ATR14; unsigned, the same for long and short.',
     unit: 'ATR',
     range: [0, INFINITY],
-    warmUp: { timeframe: '15m', bars: 14 },
-    compute: ({ subject, quarter }) => Math.abs(subject.entry - subject.stop) / quarter.indicators.atr.value,
+    warmUp: { timeframe: 'own', bars: 14 },
+    compute: ({ subject, own }) => Math.abs(subject.entry - subject.stop) / own.indicators.atr.value,
   },
   {
     name: 'planned_rr',

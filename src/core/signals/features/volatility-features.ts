@@ -20,8 +20,8 @@ export const VOLATILITY_FEATURES: readonly FeatureDefinition[] = [
     meaning: 'ATR14 in percent of the close.',
     unit: 'percent',
     range: [0, INFINITY],
-    warmUp: { timeframe: '15m', bars: 14 },
-    compute: ({ quarter }) => (100 * quarter.indicators.atr.value) / quarter.bars.close(0),
+    warmUp: { timeframe: 'own', bars: 14 },
+    compute: ({ own }) => (100 * own.indicators.atr.value) / own.bars.close(0),
   },
   {
     name: 'bb_width_pct',
@@ -29,8 +29,8 @@ export const VOLATILITY_FEATURES: readonly FeatureDefinition[] = [
     meaning: 'Width of the Bollinger bands (20, 2) over their middle.',
     unit: 'percent',
     range: [0, INFINITY],
-    warmUp: { timeframe: '15m', bars: 20 },
-    compute: ({ quarter: { indicators } }) =>
+    warmUp: { timeframe: 'own', bars: 20 },
+    compute: ({ own: { indicators } }) =>
       (100 * (indicators.bands.upper - indicators.bands.lower)) / indicators.bands.middle,
   },
   {
@@ -40,8 +40,8 @@ export const VOLATILITY_FEATURES: readonly FeatureDefinition[] = [
       'Where the close stands between the lower (0) and upper (1) Bollinger band, beyond them too; by the market.',
     unit: 'share',
     range: [Number.NEGATIVE_INFINITY, INFINITY],
-    warmUp: { timeframe: '15m', bars: 20 },
-    compute: ({ quarter: { bars, indicators } }) => {
+    warmUp: { timeframe: 'own', bars: 20 },
+    compute: ({ own: { bars, indicators } }) => {
       const width = indicators.bands.upper - indicators.bands.lower;
       return width > 0 ? (bars.close(0) - indicators.bands.lower) / width : Number.NaN;
     },

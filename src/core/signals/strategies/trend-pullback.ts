@@ -74,6 +74,10 @@ export const trendPullback: Strategy = {
   warmUpBars: 300,
   timeoutMs: 36 * HOUR_MS,
   featureSet: 'trend',
+  besideSets: [],
+  model: 'trend',
+  startsInPhase0: false,
+  isPlacebo: false,
   create: (parameters) => new TrendPullback(parameters),
 };
 
