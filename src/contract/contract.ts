@@ -14,10 +14,18 @@ export interface StrategyDescription {
   readonly version: number;
   readonly idea: string;
   readonly timeframe: string;
+  readonly higherTimeframe: string;
+  /** ST-11: its signals are phantoms only until the trader promotes it. */
+  readonly startsInPhase0: boolean;
+  /** The schema, in its order, with the values in force (ST-1). */
   readonly parameters: readonly {
     readonly name: string;
     readonly meaning: string;
     readonly value: number;
+    readonly default: number;
+    readonly minimum: number;
+    readonly maximum: number;
+    readonly step: number;
     readonly unit: string;
   }[];
 }
@@ -25,6 +33,10 @@ export interface StrategyDescription {
 export const contract = {
   'session.status': stream<session.SessionStatus, session.SessionStatus>()(session.nothing),
   'session.reconnect': call<trading.IntentAnswer>()(session.nothing),
+  /** Stops the history run between two steps; what it has worked stays (PL-11). */
+  'session.cancelHistory': call<trading.IntentAnswer>()(session.nothing),
+  /** Goes on where it was stopped. */
+  'session.resumeHistory': call<trading.IntentAnswer>()(session.resumeHistoryInput),
   'session.log': stream<session.LogDelta, session.LogDelta>()(session.nothing),
   'demo.status': stream<session.DemoStatus, session.DemoStatus>()(session.nothing),
   'demo.control': call<session.DemoStatus>()(session.demoControlInput),
@@ -37,9 +49,12 @@ export const contract = {
     readonly phantoms: readonly phantoms.PhantomRow[];
     readonly strategy: readonly market.StrategyMarks[];
   }>()(market.marksInput),
+  /** Session and regime of one instrument as the engine saw them. */
+  'market.contexts': call<market.MarketContexts>()(market.contextsInput),
   'exchanges.list': call<readonly market.ExchangeChoice[]>()(session.nothing),
   'exchanges.instruments': call<market.InstrumentList>()(market.exchangeInput),
   'instruments.list': call<readonly Instrument[]>()(session.nothing),
+  /** Hidden strategies are not among them (ST-12). */
   'strategies.list': call<readonly StrategyDescription[]>()(session.nothing),
 
   'tickets.open': stream<readonly trading.TicketView[], trading.TicketsDelta>()(session.nothing),
@@ -48,7 +63,7 @@ export const contract = {
   /** Open positions and the newest 100 closed ones. */
   'positions.recent': stream<readonly trading.PositionView[], trading.PositionsDelta>()(session.nothing),
 
-  'phantoms.live': stream<readonly phantoms.LivePhantom[], phantoms.LivePhantomsDelta>()(session.nothing),
+  'phantoms.live': stream<readonly phantoms.LivePhantom[], phantoms.LivePhantomsDelta>()(phantoms.livePhantomsInput),
   'phantoms.activity': stream<phantoms.PhantomActivity, phantoms.PhantomActivity>()(session.nothing),
   'phantoms.history': call<phantoms.PhantomPage>()(phantoms.phantomHistoryInput),
   'phantoms.detail': call<phantoms.PhantomDetail | null>()(phantoms.phantomIdInput),
@@ -70,6 +85,12 @@ export const contract = {
   'models.cancel': call<trading.IntentAnswer>()(models.jobIdInput),
   /** Makes a stored version the champion by hand: also the way back (ML-25). */
   'models.activate': call<trading.IntentAnswer>()(models.modelIdInput),
+  /** One version as one JSON file; `exports.next` gives its text. */
+  'models.export': call<phantoms.ExportStarted>()(models.modelIdInput),
+  /** Such a file, part by part: checked, it lands as a challenger and scores nothing. */
+  'models.import': call<models.ModelImportAnswer>()(models.modelImportInput),
+  /** What a model learns from (ML-46); `exports.next` gives the text. */
+  'models.exportTraining': call<phantoms.ExportStarted>()(models.trainingExportInput),
   'models.explain': call<models.Explanation | null>()(models.explainInput),
 
   'settings.current': stream<settings.Settings, settings.Settings>()(session.nothing),

@@ -10,10 +10,11 @@ import type { OpenExchange } from '#main/exchange/feed.ts';
 import { openExchange } from '#main/exchange/open-exchange.ts';
 import { DeskLog } from '#main/services/desk-log.ts';
 import { createDeskService } from '#main/services/desk-service.ts';
+import { createSignalHook, type SignalHook } from '#main/services/external/signal-hook.ts';
 import { FileExports } from '#main/services/file-exports.ts';
 import { FileImports } from '#main/services/file-imports.ts';
 import { LearningService } from '#main/services/learning/learning-service.ts';
-import type { RetrainReply } from '#main/services/learning/retrainer.ts';
+import { retrainerOver } from '#main/services/learning/retrainer.ts';
 import { LiveSession } from '#main/services/live-session.ts';
 import { SettingsService } from '#main/services/settings-service.ts';
 import { openProfile } from '#main/store/database.ts';
@@ -34,6 +35,7 @@ export interface AppOptions {
 
 export interface App {
   readonly service: DeskService;
+  readonly hook: SignalHook;
   readonly session: LiveSession;
   readonly settings: SettingsService;
   readonly log: DeskLog;
@@ -89,6 +91,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     settings,
     log,
     monotonic: () => performance.now(),
+    historyLearner: (engine) => learning.historyLearner(engine),
   });
   const slowDemo = () => {
     const waiting = settings.current.slowForTickets && hasOpenTicket(session);
@@ -110,14 +113,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     session,
     log,
     wallClock,
-    retrainer: {
-      retrain: async (order, control) => {
-        const retrained = await retrainInThread(workerEntry, order, control);
-        if (!retrained.ok) return retrained;
-        const { id, bytes, outcome } = retrained.value;
-        return ok({ ...(outcome as unknown as Omit<RetrainReply, 'id' | 'bytes'>), id, bytes });
-      },
-    },
+    retrainer: retrainerOver((order, control) => retrainInThread(workerEntry, order, control)),
   });
   const desk = createDeskService({
     version: ownVersion(),
@@ -137,6 +133,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
   let closing: Promise<void> | null = null;
   return ok({
     service: desk.service,
+    hook: createSignalHook({ session, profile, settings, log }),
     session,
     settings,
     log,

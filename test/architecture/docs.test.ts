@@ -161,7 +161,7 @@ describe('the documents', () => {
     expect(labels.filter((label) => !text.includes(`| ${label} |`))).toEqual([]);
   });
 
-  it('ST-1, WS-31: give the parameters of each strategy as its schema has them', () => {
+  it('ST-1, WS-31: give the parameters of each strategy as its schema has them, and show its chart', () => {
     for (const { id, parameters } of STRATEGIES) {
       const { text } = document(`docs/guide/${id.replaceAll('_', '-')}.md`);
       for (const { name, default: usual, minimum, maximum, step, unit, meaning } of parameters) {
@@ -169,6 +169,7 @@ describe('the documents', () => {
         const row = `|${cells.map((cell) => (cell === '' ? ' ' : ` ${cell} `)).join('|')}|`;
         expect(text, `${id}, ${name}`).toContain(row);
       }
+      expect(text, id).toContain(`](../images/strategies/${id}.svg)`);
     }
   });
 

@@ -27,7 +27,7 @@ const LARGEST_IMAGE_BYTES = 300_000;
 
 let withTickets: SetUpProfile;
 beforeAll(async () => {
-  withTickets = await setUpProfile({ tickets: 3 });
+  withTickets = await setUpProfile({ tickets: 3, settings: { historyDays: 8, demoSpeed: 1 } });
 });
 afterAll(() => withTickets.dispose());
 
@@ -70,6 +70,14 @@ describe('the chart', () => {
     const ticket = await desk.ticketOnShow();
     const { entry, stop, target } = ticket.levels;
     await desk.chartOf(ticket.symbol).waitFor();
+    // Pixels are compared with plain colours: nothing is shaded behind them.
+    await desk.panel('Chart').getByRole('button', { name: 'Lines' }).click();
+    for (const name of [/^Sessions/, 'Volatility regime']) {
+      await desk.page.getByRole('menuitemcheckbox', { name, checked: true }).click();
+    }
+    await desk.page.keyboard.press('Escape');
+    // The menu lay over the chart: without it the pointer would draw its cross there.
+    await desk.page.mouse.move(5, 5);
     const dark = await colours(desk);
     const picture = await until(
       'candles and the ticket are drawn',
@@ -172,7 +180,7 @@ async function lookAtEverything(desk: DeskPage): Promise<void> {
   await desk.rows('Phantom history').first().click();
   await desk.dialog.getByText('Features at the signal').waitFor();
   await page.keyboard.press('Escape');
-  for (const menu of ['Lines', 'Phantoms']) {
+  for (const menu of ['Lines', 'Signals']) {
     await desk.panel('Chart').getByRole('button', { name: menu }).click();
     await page.getByRole('menu').waitFor();
     await page.keyboard.press('Escape');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import { type DeskPage, type HistoryRowSeen, numberOf, PATIENCE_MS, until } from './support/desk-page.ts';
-import { emptyFolder, opened } from './support/opened.ts';
+import { emptyFolder, freshFolder, opened } from './support/opened.ts';
 
 const MARKET_ROWS_AT_LEAST = 300;
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
@@ -69,7 +69,7 @@ async function openPositionShown(desk: DeskPage, symbol: string): Promise<void> 
 
 describe.each(['web', 'desktop'] as const)('by the %s door', (door) => {
   it('a trader sees a ticket, approves one, skips one, follows both to their end, exports, and finds all again', async () => {
-    const { host, desk } = await opened(door, emptyFolder());
+    const { host, desk } = await opened(door, await freshFolder());
 
     // WS-2: the first start says what it does, then there is a live chart.
     await desk.progress.waitFor({ timeout: PATIENCE_MS });
@@ -150,7 +150,7 @@ describe.each(['web', 'desktop'] as const)('by the %s door', (door) => {
     expect(file.header.filter((name) => name.includes('.')).length).toBeGreaterThan(5);
     expect(file.rows.map(asSeen)).toEqual(resolved);
     for (const row of file.rows) {
-      expect(row).toMatchObject({ schema_version: '1', exchange: 'demo', simulated: 'true' });
+      expect(row).toMatchObject({ schema_version: '2', exchange: 'demo', simulated: 'true' });
       for (const name of ['opened_at', 'timeout_at', 'exit_time']) expect(row[name]).toMatch(ISO_TIME);
     }
     expect(file.rows.find((row) => row.disposition === 'skipped')?.reason).toContain('News ahead');

@@ -1,7 +1,8 @@
 /** Golden test of the engine: fixture candles in, event stream and its hash out; `npm run golden` updates it. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Engine } from '#core/engine/engine.ts';
+import type { Observation } from '#core/domain/observation.ts';
+import type { Engine, RestoredBook } from '#core/engine/engine.ts';
 import type { EngineEvent, EngineInput } from '#core/engine/messages.ts';
 import { type ResolvedLife, resolvedLife } from '#core/phantoms/life-cycle.ts';
 import { GOLDEN_FILE, type GoldenReplay, goldenEngine, goldenInputs, goldenReplay, hashOf } from './golden-run.ts';
@@ -55,8 +56,23 @@ function restart(engine: Engine, before: readonly EngineEvent[]): Engine {
     tickets: [...engine.openTickets()],
     positions: [],
     lives: livesOf(before),
+    observations: observationsOf(before),
   });
   return fresh;
+}
+
+/** Each observation, with whether its label is still to come. */
+function observationsOf(events: readonly EngineEvent[]): NonNullable<RestoredBook['observations']> {
+  const labelled = new Set(events.flatMap((event) => (event.kind === 'labelled' ? [keyOf(event.label)] : [])));
+  return events.flatMap((event) => {
+    if (event.kind !== 'observed') return [];
+    const { instrumentId, kind, time, vector } = event.observation;
+    return [{ instrumentId, kind, time, vector, isWaiting: !labelled.has(keyOf(event.observation)) }];
+  });
+}
+
+function keyOf({ instrumentId, kind, time }: Pick<Observation, 'instrumentId' | 'kind' | 'time'>): string {
+  return `${kind}|${instrumentId}|${time}`;
 }
 
 function livesOf(events: readonly EngineEvent[]): readonly ResolvedLife[] {

@@ -4,13 +4,16 @@
  */
 import assert from 'node:assert/strict';
 import type { Phantom, PhantomResult } from '#core/domain/phantom.ts';
+import type { FeatureVector } from '#core/domain/signal.ts';
 import { Engine } from '#core/engine/engine.ts';
+import type { BaseBar } from '#core/engine/messages.ts';
 import { STRATEGIES } from '#core/signals/strategies/strategy-list.ts';
 import { strategyParameters } from '#core/signals/strategy.ts';
 import { type App, createApp } from '#main/app.ts';
 import { DEMO_DEFAULTS } from '#main/exchange/demo/demo-defaults.ts';
 import { type DemoExchange, startDemoExchange } from '#main/exchange/demo/demo-exchange.ts';
 import { openExchange } from '#main/exchange/open-exchange.ts';
+import { withExternals } from '#main/services/external/external-inputs.ts';
 import { storedInputs } from '#main/services/research/stored-market.ts';
 import { openProfile, type Profile } from '#main/store/database.ts';
 
@@ -19,6 +22,8 @@ export interface ComparedPhantom {
   readonly signal: Phantom['signal'];
   readonly terms: Phantom['terms'];
   readonly features: readonly (number | null)[] | null;
+  /** By set id. */
+  readonly beside: Readonly<Record<string, readonly (number | null)[]>>;
   /** Null while open. */
   readonly result: PhantomResult | null;
 }
@@ -91,9 +96,11 @@ export function replayedPhantoms(profile: Profile): Map<string, ComparedPhantom>
   });
   const found = new Map<string, ComparedPhantom>();
   const open = new Map<string, Phantom>();
-  for (const input of storedInputs(profile, instruments, { from: null, to: null })) {
-    const bars = input.bars.filter((bar) => bar.candle.openTime <= (worked.get(bar.instrumentId) ?? -1));
-    for (const event of engine.step({ ...input, bars })) {
+  const bars = storedInputs(profile, instruments, { from: null, to: null });
+  for (const input of withExternals(bars, profile.externals.taken())) {
+    const worksStill = (bar: BaseBar) => bar.candle.openTime <= (worked.get(bar.instrumentId) ?? -1);
+    const told = input.kind === 'bars' ? { ...input, bars: input.bars.filter(worksStill) } : input;
+    for (const event of engine.step(told)) {
       if (event.kind === 'phantom-opened') {
         open.set(event.phantom.id, event.phantom);
         found.set(event.phantom.id, compared(event.phantom, event.phantom.result));
@@ -130,10 +137,12 @@ function compared(phantom: Phantom, result: PhantomResult): ComparedPhantom {
   return {
     signal: phantom.signal,
     terms: phantom.terms,
-    features:
-      phantom.features === null
-        ? null
-        : [...phantom.features.values].map((value) => (Number.isNaN(value) ? null : value)),
+    features: phantom.features === null ? null : numbers(phantom.features),
+    beside: Object.fromEntries(phantom.besideFeatures.map((vector) => [vector.setId, numbers(vector)])),
     result: result.outcome === 'open' ? null : result,
   };
+}
+
+function numbers({ values }: FeatureVector): readonly (number | null)[] {
+  return [...values].map((value) => (Number.isNaN(value) ? null : value));
 }

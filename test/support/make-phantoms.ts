@@ -12,16 +12,21 @@ const STEPS_PER_TRANSACTION = 5_000;
 const STRATEGIES = ['trend_pullback', 'range_reversion', 'breakout', 'scalp', 'momentum'];
 const DISPOSITIONS = ['executed', 'rejected_score', 'skipped', 'expired', 'blocked', 'shadow', 'bootstrap'] as const;
 export const FEATURES_PER_PHANTOM = 40;
+/** Sets recorded beside it, by their hash, with as many features as the workstation's own have. */
+const BESIDE_SETS = [
+  { setId: 'quality', setHash: 'quality-hash', features: 8 },
+  { setId: 'immediate', setHash: 'immediate-hash', features: 13 },
+] as const;
+export const BESIDE_PER_PHANTOM = BESIDE_SETS.reduce((sum, { features }) => sum + features, 0);
 
 /** Writes `count` phantoms of 20 instruments and 5 strategies, one a minute; the newest 50 stay open. */
 export function makePhantoms(profile: Profile, count: number): void {
-  const setId = 'trend';
-  const names = Array.from({ length: FEATURES_PER_PHANTOM }, (_, index) => ({
-    name: `feature_${index}`,
-    meaning: '',
-    unit: '',
-  }));
-  expectOk(profile.record.registerFeatureSet(setId, 'bench-set', names));
+  const register = (setId: string, setHash: string, features: number) => {
+    const names = Array.from({ length: features }, (_, index) => ({ name: `feature_${index}`, meaning: '', unit: '' }));
+    expectOk(profile.record.registerFeatureSet(setId, setHash, names));
+  };
+  register('trend', 'bench-set', FEATURES_PER_PHANTOM);
+  for (const { setId, setHash, features } of BESIDE_SETS) register(setId, setHash, features);
   const bulk = profile.record.startBulk(STEPS_PER_TRANSACTION);
   for (let index = 0; index < count; index++) {
     const phantom = benchPhantom(index);
@@ -42,6 +47,10 @@ export function makePhantoms(profile: Profile, count: number): void {
   expectOk(bulk.commit());
 }
 
+function benchVector(index: number, salt: number, length: number): Float64Array {
+  return Float64Array.from({ length }, (_, at) => pick(index, salt + at) * 10 - 5);
+}
+
 function benchPhantom(index: number): Phantom {
   const base = makePhantom({
     instrumentId: `binance:COIN${Math.floor(pick(index, 1) * 20)}/USDT`,
@@ -57,8 +66,13 @@ function benchPhantom(index: number): Phantom {
     features: {
       setId: 'trend',
       setHash: 'bench-set',
-      values: Float64Array.from({ length: FEATURES_PER_PHANTOM }, (_, at) => pick(index, 100 + at) * 10 - 5),
+      values: benchVector(index, 100, FEATURES_PER_PHANTOM),
     },
+    besideFeatures: BESIDE_SETS.map(({ setId, setHash, features }, place) => ({
+      setId,
+      setHash,
+      values: benchVector(index, 200 + 20 * place, features),
+    })),
     decision: {
       ...base.decision,
       score: { ...base.decision.score, value: score },

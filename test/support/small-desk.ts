@@ -1,8 +1,10 @@
 /** A profile with an engine and its record, and an exchange whose answers a test decides. */
+
 import { onTestFinished } from 'vitest';
 import { ok } from '#core/base/result.ts';
 import type { Candle } from '#core/domain/candle.ts';
 import { type Instrument, instrumentId } from '#core/domain/instrument.ts';
+import { NO_MARKET_FACTS } from '#core/domain/market-facts.ts';
 import type { EngineSettings } from '#core/engine/messages.ts';
 import { STRATEGIES } from '#core/signals/strategies/strategy-list.ts';
 import { strategyParameters } from '#core/signals/strategy.ts';
@@ -91,6 +93,8 @@ export function answeringExchange(
       listener = hears;
       return { close: async () => {} };
     },
+    marketFacts: async () => NO_MARKET_FACTS,
+    marketFactsCostMs: () => null,
     measureSkew: async () => ok(0),
     close: async () => {},
   };

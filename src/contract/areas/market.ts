@@ -9,8 +9,11 @@ import { TIMEFRAMES } from '#core/domain/timeframe.ts';
 export const instrumentIdInput = z.string().min(3).max(80);
 export const timeframeInput = z.enum(TIMEFRAMES);
 
-/** waiting: no bar yet; live; stale: nothing for two bars; gap: being backfilled; halted: the exchange says so (MK-14). */
-export type FeedState = 'waiting' | 'live' | 'stale' | 'gap' | 'halted';
+/**
+ * waiting: no bar yet; live; stale: nothing for two bars; gap: being backfilled; history: the first run over the past is
+ * under way (PL-11); halted: the exchange says so (MK-14).
+ */
+export type FeedState = 'waiting' | 'live' | 'stale' | 'gap' | 'history' | 'halted';
 
 export interface WatchlistRow {
   readonly instrumentId: InstrumentId;
@@ -73,8 +76,31 @@ export interface CandlePage {
 }
 
 export const marksInput = z
+  .object({
+    instrumentId: instrumentIdInput,
+    from: z.number().int(),
+    to: z.number().int(),
+    /** ST-12: hidden strategies as well. */
+    includePlacebo: z.boolean().optional(),
+  })
+  .strict();
+
+export const contextsInput = z
   .object({ instrumentId: instrumentIdInput, from: z.number().int(), to: z.number().int() })
   .strict();
+
+/** A stretch of time with one value, from inclusive, to exclusive. */
+export interface ContextRun<Value> {
+  readonly from: UnixMs;
+  readonly to: UnixMs;
+  readonly value: Value;
+}
+
+/** Session and regime over a range, ascending and without holes where bars are stored; regime null: not known yet (FE-3). */
+export interface MarketContexts {
+  readonly sessions: readonly ContextRun<Session>[];
+  readonly regimes: readonly ContextRun<Regime | null>[];
+}
 
 /** What the strategy saw, for the chart of one signal. */
 export interface StrategyMarks {

@@ -33,9 +33,40 @@ export interface ModelFigures {
   readonly reliability: readonly ReliabilityPoint[];
 }
 
+/** Of a model of several classes (ML-32). */
+export interface ClassModelFigures {
+  readonly rows: number;
+  /** Mean recall; base: what every constant answer gets. */
+  readonly balancedAccuracy: Figure;
+  readonly logLoss: Figure;
+  readonly brier: Figure;
+  readonly accuracy: Figure;
+  readonly classes: readonly {
+    readonly label: string;
+    readonly rows: number;
+    readonly recall: Figure;
+    readonly precision: Figure;
+  }[];
+  /** Too rare to be learned. */
+  readonly dropped: readonly { readonly label: string; readonly rows: number }[];
+}
+
+/** Of a model of a value, e.g. an R multiple. */
+export interface ValueModelFigures {
+  readonly rows: number;
+  /** Base: what always saying the mean gives. */
+  readonly rootMeanSquaredError: Figure;
+  readonly meanAbsoluteError: Figure;
+  readonly rSquared: Figure;
+  /** Cheap forecasts; `saved` is the share of their squared error that the model saves. */
+  readonly baselines: readonly { readonly name: string; readonly saved: Figure }[];
+}
+
 export interface ModelVersionView extends Omit<ModelVersion, 'metrics' | 'parameters'> {
-  /** Null where too few rows were there to measure. */
+  /** Of a model that says how likely a win is; null where too few rows were there to measure. */
   readonly figures: ModelFigures | null;
+  readonly classFigures: ClassModelFigures | null;
+  readonly valueFigures: ValueModelFigures | null;
   readonly calibrator: string;
   /** Its artefact is still kept: it can be activated again. */
   readonly available: boolean;
@@ -46,6 +77,12 @@ export interface ModelVersionView extends Omit<ModelVersion, 'metrics' | 'parame
  * itself, the heuristic scores; ready: a model scores; expired: its newest example is too old (ML-41).
  */
 export type ModelState = 'learning' | 'training' | 'heuristic' | 'ready' | 'expired';
+
+/**
+ * scores: signals of its strategies; fallback: signals that nothing else may score; opinion: every signal, beside its
+ * score; recommends: on opening ranges; forecasts: volatility.
+ */
+export type ModelRole = 'scores' | 'fallback' | 'opinion' | 'recommends' | 'forecasts';
 
 export interface ModelDrift {
   /** False while there is too little to say. */
@@ -108,7 +145,11 @@ export interface ModelOverview {
   /** Registry key, e.g. `trend` or `trend@demo` for what was learned on the simulated market. */
   readonly model: string;
   readonly title: string;
-  readonly strategyId: string;
+  readonly role: ModelRole;
+  /** What it is for, in words. */
+  readonly purpose: string;
+  /** Strategies whose signals it learns from; null: all but placebo. Empty: it learns from no signals. */
+  readonly strategyIds: readonly string[] | null;
   readonly featureSet: string;
   readonly simulated: boolean;
   readonly state: ModelState;
@@ -146,6 +187,24 @@ export interface ModelsSnapshot {
 
 export const modelInput = z.object({ model: z.string().min(1).max(60) }).strict();
 export const modelIdInput = z.object({ id: z.string().length(64) }).strict();
+export const trainingExportInput = z
+  .object({ model: z.string().min(1).max(60), format: z.enum(['csv', 'ndjson']) })
+  .strict();
+
+/**
+ * A part of an exported model file, in order: parts, because a model is larger than a frame. `importId` is null in the
+ * first one, then what its answer gave.
+ */
+export const modelImportInput = z
+  .object({ importId: z.string().max(60).nullable(), text: z.string().max(250_000), last: z.boolean() })
+  .strict();
+
+export interface ModelImportAnswer {
+  readonly importId: string;
+  /** Null until the last part is in; then whether a challenger was added, in words. */
+  readonly answer: { readonly done: boolean; readonly message: string } | null;
+}
+
 export const jobIdInput = z.object({ jobId: z.string().max(60) }).strict();
 export const explainInput = z.object({ signalId: z.string().max(200) }).strict();
 

@@ -60,6 +60,13 @@ export interface LivePhantom extends PhantomRow {
   readonly distanceToTargetR: number | null;
 }
 
+export const livePhantomsInput = z
+  .object({
+    /** ST-12: the placebo's as well. */
+    includePlacebo: z.boolean().optional(),
+  })
+  .strict();
+
 export interface LivePhantomsDelta {
   readonly upserted: readonly LivePhantom[];
   readonly removed: readonly SignalId[];
@@ -81,6 +88,8 @@ export const phantomFilterInput = z
     minimumScore: z.number().min(0).max(100).optional(),
     /** Part of symbol, strategy or reason. */
     search: z.string().max(100).optional(),
+    /** ST-12: the placebo is left out unless this is true or `strategyIds` names it. */
+    includePlacebo: z.boolean().optional(),
   })
   .strict();
 export type PhantomFilter = z.infer<typeof phantomFilterInput>;
@@ -113,14 +122,25 @@ export interface FeatureValue {
   readonly name: string;
   readonly meaning: string;
   readonly unit: string;
+  /** Least and greatest possible value as words, e.g. `0 to 100`; absent where nothing bounds it. */
+  readonly range?: string;
   /** Null when missing (FE-4). */
   readonly value: number | null;
+}
+
+/** One recorded feature vector. */
+export interface FeatureGroup {
+  /** Id of the set. */
+  readonly set: string;
+  readonly title: string;
+  readonly features: readonly FeatureValue[];
 }
 
 export interface PhantomDetail {
   readonly row: PhantomRow;
   readonly phantom: Omit<Phantom, 'features' | 'besideFeatures'>;
-  readonly features: readonly FeatureValue[];
+  /** By set: first the one that the strategy's model reads, then those recorded beside it. */
+  readonly features: readonly FeatureGroup[];
 }
 
 /** Rows whose table view changed since the last frame: history refreshes itself from this. */

@@ -4,10 +4,25 @@ import { type Declarations, stream } from '../define.ts';
 
 const blob = z.int().positive();
 
+const name = z.string().min(1).max(60);
+const baseline = z.object({
+  name,
+  kind: z.enum(['last-value', 'line']),
+  inputs: z.array(z.object({ feature: name, as: z.enum(['value', 'log']) })).max(20),
+});
+
+/** What is learned: a win or not; one of several classes (targets are indices of the labels); or a value. */
+const retrainTask = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('classify') }),
+  z.object({ kind: z.literal('multiclass'), labels: z.array(name).min(2).max(20), smallestClass: z.int().min(0) }),
+  z.object({ kind: z.literal('regress'), baselines: z.array(baseline).max(10) }),
+]);
+
 const retrainInput = z.object({
   model: z.string().max(60),
   setId: z.string().max(60),
   setHash: z.string().max(100),
+  task: retrainTask,
   /** Blobs: examples as of a training; their lives (openedAt, resolvedAt, netR as doubles); the champion's artefact. */
   dataset: blob,
   lives: blob,

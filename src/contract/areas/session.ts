@@ -22,6 +22,8 @@ export type ConnectionState =
 
 export interface JobProgress {
   readonly stage: string;
+  /** In words: what came of it so far, or what it waits for; empty when there is nothing to say. */
+  readonly note: string;
   /** 0-1, null when unknown. */
   readonly fraction: number | null;
   readonly done: number;
@@ -44,6 +46,8 @@ export interface SessionStatus {
     readonly message: string;
     readonly remedy: string;
     readonly progress: JobProgress | null;
+    /** The trader stopped the history run (PL-11): nothing is decided until it goes on. */
+    readonly historyStopped: boolean;
   };
   readonly stage: Stage;
   readonly account: PaperAccount & { readonly mode: 'paper' };
@@ -56,6 +60,17 @@ export interface SessionStatus {
     readonly faults: number;
   };
 }
+
+export const resumeHistoryInput = z
+  .object({
+    /**
+     * whole: as it was begun, models included. shortest: the quickest way to going live; at most a week is still
+     * downloaded, and no fit is waited for.
+     */
+    way: z.enum(['whole', 'shortest']),
+  })
+  .strict();
+export type HistoryWay = z.infer<typeof resumeHistoryInput>['way'];
 
 export interface DemoStatus {
   readonly speed: number;

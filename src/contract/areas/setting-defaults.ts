@@ -12,6 +12,9 @@ export const DEFAULT_SETTINGS: Settings = {
   slippageBps: 2,
   startingEquity: 10_000,
   disabledStrategies: [],
+  strategyParameters: {},
+  measureChance: true,
+  webhook: false,
   demoSpeed: 60,
   slowForTickets: true,
   theme: 'dark',
@@ -38,6 +41,21 @@ export const SETTING_MEANINGS: Readonly<Record<keyof Settings, { readonly label:
     disabledStrategies: {
       label: 'Strategies',
       meaning: 'One that is switched off proposes nothing until it is switched on again.',
+    },
+    strategyParameters: {
+      label: 'Parameters',
+      meaning:
+        'What each strategy goes by; new signals use a change from the next bar, open phantoms keep their levels.',
+    },
+    measureChance: {
+      label: 'Measure chance with a placebo strategy',
+      meaning:
+        'A hidden strategy enters at random, with the stops and targets of Trend pullback. What it earns is what chance alone gives; it is left out of every list and figure unless you ask for it.',
+    },
+    webhook: {
+      label: 'Take signals from outside',
+      meaning:
+        'Programs on this machine may send signals to the web host, with the token that "desk hook show" prints. The desktop application takes none: start the desk with "desk serve".',
     },
     demoSpeed: { label: 'Demo speed', meaning: 'How fast the demo market runs; 1 is real time.' },
     slowForTickets: {

@@ -17,6 +17,12 @@ export const settingsSchema = z
     slippageBps: z.number().min(0).max(100),
     startingEquity: z.number().min(100).max(1_000_000_000),
     disabledStrategies: z.array(z.string().max(60)).max(50),
+    /** By strategy id and parameter name; what is absent has the default of the strategy's schema (ST-1). */
+    strategyParameters: z.record(z.string().max(60), z.record(z.string().max(60), z.number())),
+    /** ST-12: the placebo runs beside the other strategies. */
+    measureChance: z.boolean(),
+    /** ST-20: the web host takes signals from outside. */
+    webhook: z.boolean(),
     demoSpeed: z.number().min(0).max(100_000),
     slowForTickets: z.boolean(),
     theme: z.enum(['dark', 'light', 'system']),

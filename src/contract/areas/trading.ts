@@ -1,5 +1,6 @@
 /** Tickets and paper positions: what the trader is asked and what came of it (DE-15, DE-16, DE-30). */
 import { z } from 'zod';
+import type { SignalAdvice } from '#core/domain/advice.ts';
 import type { Regime, Session } from '#core/domain/context.ts';
 import type { QualityPart, Side, SignalMark } from '#core/domain/signal.ts';
 import type { Position, Ticket, TicketId } from '#core/domain/trading.ts';
@@ -19,6 +20,8 @@ export interface TicketView extends Ticket {
   readonly plannedNetRr: number;
   readonly session: Session;
   readonly regime: Regime | null;
+  /** What models said beside the score when the signal came (ML-31, ML-32); null where none did. */
+  readonly advice: SignalAdvice | null;
   /** Last price, and how far it is from the entry in R (positive = in the trade's favour). */
   readonly price: number | null;
   readonly movedR: number | null;

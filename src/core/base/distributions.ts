@@ -82,7 +82,7 @@ export function gammaUpperQuantile(shape: number, tail: number): number {
 }
 
 /** ln Gamma(x), x > 0; Lanczos's approximation with g = 7 and nine terms, relative error below 1e-14. */
-function logGamma(x: number): number {
+export function logGamma(x: number): number {
   if (x < 0.5) return Math.log(Math.PI / Math.abs(Math.sin(Math.PI * x))) - logGamma(1 - x);
   const z = x - 1;
   let sum = LANCZOS[0] as number;

@@ -107,3 +107,20 @@ function hash128(text: string): readonly [number, number, number, number] {
 export function createRandom(seed: string): Random {
   return new Sfc32Random(seed);
 }
+
+/**
+ * A uniform number in [0, 1) that depends on nothing but its place: the same key (32 bits, e.g. from
+ * `createRandom(seed).integer(2 ** 32)`) and counter (a whole number, of which the lowest 32 bits count) give the same
+ * one, whatever was drawn before. Two rounds of MurmurHash3's finaliser (Austin Appleby, public domain) over key and
+ * counter; allocates nothing.
+ */
+export function uniformAt(key: number, counter: number): number {
+  return mix32(mix32(counter ^ 0x9e3779b9) ^ key) / UINT32;
+}
+
+function mix32(value: number): number {
+  let mixed = value;
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}

@@ -73,15 +73,20 @@ export interface TrainingJob {
   readonly modelId: ModelId | null;
 }
 
+export const PREDICTION_ROLES = ['decided', 'opinion', 'shadow'] as const;
+/** `decided` made the score; `opinion` was shown beside it; `shadow` only watched (ML-25). */
+export type PredictionRole = (typeof PREDICTION_ROLES)[number];
+
 /** What a model said of a signal when it came (ML-45); the outcome is the phantom's. */
 export interface Prediction {
   readonly signalId: SignalId;
   readonly modelId: ModelId;
-  /** `decided` scored the ticket; `shadow` only watched (ML-25). */
-  readonly role: 'decided' | 'shadow';
+  readonly role: PredictionRole;
   /** Raw head outputs by head name. */
   readonly heads: Readonly<Record<string, number>>;
-  /** Calibrated probability of a win. */
-  readonly probability: number;
+  /** Calibrated probability of a win; null where the model forecasts a value. */
+  readonly probability: number | null;
+  /** The forecast value, e.g. in R. */
+  readonly value?: number;
   readonly time: UnixMs;
 }

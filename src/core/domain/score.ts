@@ -1,4 +1,5 @@
 /** Scores, thresholds and what was decided (ML-11, DE-1, PL-10). */
+import type { SignalAdvice } from './advice.ts';
 import type { UnixMs } from './timeframe.ts';
 
 const SCORE_KINDS = ['model', 'enhanced', 'heuristic', 'neutral'] as const;
@@ -73,4 +74,6 @@ export interface Decision {
   readonly reason: string;
   readonly decidedBy: Decider;
   readonly decidedAt: UnixMs;
+  /** What models said beside the score; absent where none had anything to say. */
+  readonly advice?: SignalAdvice;
 }

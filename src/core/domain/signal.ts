@@ -84,6 +84,11 @@ export function signalId(strategyId: string, instrumentId: InstrumentId, time: U
   return `${strategyId}|${instrumentId}|${time}|${side}`;
 }
 
+/** Close time of the bar that a signal's id names. */
+export function signalTime(id: SignalId): UnixMs {
+  return Number(id.split('|').at(-2));
+}
+
 /** A recorded feature vector (FE-1): values in the order of the set; NaN is missing (FE-4). */
 export interface FeatureVector {
   readonly setId: string;

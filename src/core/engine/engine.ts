@@ -3,32 +3,41 @@
  * object serves live trading, replay, bootstrap and tests; only the source of inputs and the sink of events differ.
  */
 import { invariant } from '#core/base/invariant.ts';
-import type { BarsView } from '#core/domain/bar-series.ts';
 import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
-import { instrumentId as idOf } from '#core/domain/instrument.ts';
 import type { Phantom } from '#core/domain/phantom.ts';
-import type { Decision, Disposition, Score } from '#core/domain/score.ts';
-import type { FeatureVector, SignalDraft, SignalId } from '#core/domain/signal.ts';
+import type { FeatureVector, SignalDraft } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { PaperAccount, Position, Ticket } from '#core/domain/trading.ts';
 import type { WalkState } from '#core/fills/trade-walk.ts';
 import { LifeCycleMemory, type ResolvedLife, resolvedLife } from '#core/phantoms/life-cycle.ts';
 import { type OpenPhantom, PhantomBook, type PhantomStep } from '#core/phantoms/phantom-book.ts';
-import type { PeerReader } from '#core/signals/instrument-signals.ts';
-import { featureRecord } from './feature-reading.ts';
+import type { IssuedSignal } from './complete-signal.ts';
+import {
+  draftExternal,
+  ExternalBook,
+  type ExternalInput,
+  type ExternalObjection,
+  strategyOfExternal,
+  type TakenKey,
+} from './external-signals.ts';
+import { type ClusterState, InstrumentClusters } from './instrument-clusters.ts';
 import { type ActiveStrategy, InstrumentState, type MarketSnapshot } from './instrument-state.ts';
-import type { BaseBar, BatchOrigin, EngineEvent, EngineInput, EngineSettings } from './messages.ts';
-import { prediction, type StrategyModels } from './scoring-model.ts';
+import { type KeptOfInstrument, MarketWatch } from './market-watch.ts';
+import type { BaseBar, BatchOrigin, EngineEvent, EngineInput, EngineSettings, SignalOrigin } from './messages.ts';
+import { ModelBook } from './model-book.ts';
+import { peerReader } from './peer-bars.ts';
 import {
   besideSets,
   decide,
   defaultCosts,
+  freshVectors,
   issueSignal,
   openedPhantom,
-  scoreOf,
   signalFeatures,
   thresholdOf,
 } from './signal-issuer.ts';
+import { adviceOf, judgeSignal, scoreOf } from './signal-scorer.ts';
+import { ticketDecision } from './ticket-decision.ts';
 import { type OpenPosition, TradeDesk } from './trade-desk.ts';
 
 export interface EngineOptions {
@@ -47,17 +56,24 @@ export interface RestoredBook {
   readonly positions: readonly { readonly position: Position; readonly state: WalkState | null }[];
   /** The newest resolved lives in the order in which they resolved. */
   readonly lives: readonly ResolvedLife[];
+  /** Signals from outside that were taken (ST-20). */
+  readonly externals?: readonly TakenKey[];
+  /** Observations that wait for their label or are still looked back on. */
+  readonly observations?: readonly KeptOfInstrument[];
 }
 
-const LEADER_BASE = 'BTC';
 const NO_EVENTS: readonly EngineEvent[] = [];
 
 export class Engine {
   readonly #states = new Map<InstrumentId, InstrumentState>();
+  readonly #peers = peerReader(this.#states);
+  readonly #clusters = new InstrumentClusters(this.#states);
   readonly #strategies: readonly ActiveStrategy[];
   readonly #book = new PhantomBook();
   readonly #memory = new LifeCycleMemory();
-  readonly #models = new Map<string, StrategyModels>();
+  readonly #external = new ExternalBook();
+  readonly #models = new ModelBook();
+  readonly #watch = new MarketWatch(this.#models);
   readonly #desk: TradeDesk;
   #settings: EngineSettings;
   #clock: UnixMs = 0;
@@ -105,7 +121,9 @@ export class Engine {
 
   addInstrument(instrument: Instrument): void {
     invariant(!this.#states.has(instrument.id), `instrument ${instrument.id} is added once`);
-    this.#states.set(instrument.id, new InstrumentState(instrument, this.#strategies, this.#peers));
+    const state = new InstrumentState(instrument, this.#strategies, this.#peers);
+    this.#states.set(instrument.id, state);
+    this.#watch.add(instrument, state.signals, this.#strategies);
   }
 
   /** Feeds one input; the events are in the order in which they happened. */
@@ -113,6 +131,9 @@ export class Engine {
     switch (input.kind) {
       case 'bars':
         return this.#onBars(input.closeTime, input.bars, input.origin);
+      case 'market':
+        this.#states.get(input.instrumentId)?.onMarket(input.facts, input.time);
+        return this.#onTime(input.time);
       case 'heartbeat':
         return this.#onTime(input.time);
       case 'quote':
@@ -120,12 +141,13 @@ export class Engine {
       case 'approve':
       case 'skip':
         return this.#onIntent(input);
+      case 'external':
+        return this.#onExternal(input);
       case 'settings':
         this.#settings = input.settings;
         return this.#onTime(input.time);
       case 'models':
-        if (input.models === null) this.#models.delete(input.strategyId);
-        else this.#models.set(input.strategyId, input.models);
+        this.#models.put(input.model, input.models);
         return this.#onTime(input.time);
       case 'delisted':
         return this.#onDelisted(input.instrumentId, input.reason, input.time);
@@ -137,9 +159,20 @@ export class Engine {
     for (const { instrumentId, candle } of bars) {
       const state = this.#states.get(instrumentId);
       if (state === undefined || candle.openTime <= state.lastOpenTime) continue;
+      this.#clusters.beforeBars(candle.openTime + state.durationMs);
       state.onBar(candle);
       state.propose();
     }
+  }
+
+  /** FE-3: clusters across instruments; a new object where they changed. */
+  get clusters(): ClusterState {
+    return this.#clusters.state;
+  }
+
+  /** Before anything is warmed: bars of a week whose fit is known fit nothing anew. */
+  restoreClusters(state: ClusterState): void {
+    this.#clusters.restore(state);
   }
 
   /** False when the snapshot is of another version or configuration: the caller then warms from stored bars instead. */
@@ -155,25 +188,15 @@ export class Engine {
     this.#clock = restored.clock;
     for (const { phantom, state } of restored.phantoms) this.#book.open(phantom, state ?? undefined);
     for (const life of restored.lives) this.#memory.add(life);
+    for (const { source, id, signalId } of restored.externals ?? []) this.#external.add(source, id, signalId);
+    this.#watch.restore(restored.observations ?? []);
     this.#desk.restore(restored.tickets, restored.positions);
   }
-
-  readonly #peers: PeerReader = {
-    leader15m: (id: InstrumentId): BarsView | null => {
-      const own = this.#states.get(id);
-      if (own === undefined || own.instrument.base === LEADER_BASE) return null;
-      const { exchange, quote, symbol } = own.instrument;
-      const settled = symbol.slice(symbol.indexOf('/'));
-      const leader =
-        this.#states.get(idOf(exchange, `${LEADER_BASE}${settled}`)) ??
-        this.#states.get(idOf(exchange, `${LEADER_BASE}/${quote}`));
-      return leader?.signals.bars('15m') ?? null;
-    },
-  };
 
   #onBars(closeTime: UnixMs, bars: readonly BaseBar[], origin: BatchOrigin): readonly EngineEvent[] {
     const events: EngineEvent[] = [];
     this.#advance(closeTime, events);
+    this.#clusters.beforeBars(closeTime);
     const offline = origin === 'gap';
     const fresh: InstrumentState[] = [];
     let previous = '';
@@ -188,6 +211,7 @@ export class Engine {
       state.onBar(bar.candle);
     }
     for (const state of fresh) {
+      this.#watch.onClose(state.instrument.id, closeTime, events);
       for (const { active, draft } of state.propose()) {
         this.#issue(state, active, draft, origin, closeTime, events);
       }
@@ -232,7 +256,8 @@ export class Engine {
     const result = open.walk.result();
     const { phantom } = open;
     const life = resolvedLife(phantom.signal.strategyId, phantom.signal.cluster, result);
-    if (life !== null) this.#memory.add(life);
+    // WS-21: what came from a file of somebody else bears on nothing that is decided here.
+    if (life !== null && phantom.decision.disposition !== 'imported') this.#memory.add(life);
     events.push({
       kind: 'phantom-closed',
       time,
@@ -257,9 +282,37 @@ export class Engine {
     const costs = defaultCosts(instrument, this.#settings);
     const signal = issueSignal(state, active, draft, time, costs);
     if (signal === null) return;
+    this.#follow({ state, strategy, signal, measures: draft.measures, costs }, origin, time, events);
+  }
+
+  /** ST-20: why this signal from outside would not be taken now; null when it would be. Changes nothing. */
+  externalObjection(input: ExternalInput): ExternalObjection | null {
+    const draft = this.#draftExternal(input);
+    return draft.ok ? null : draft.error;
+  }
+
+  #draftExternal(input: ExternalInput) {
+    const state = this.#states.get(input.instrumentId);
+    return draftExternal(input, { state, taken: this.#external, settings: this.#settings });
+  }
+
+  #onExternal(input: ExternalInput): readonly EngineEvent[] {
+    const drafted = this.#draftExternal(input);
+    if (!drafted.ok) return NO_EVENTS;
+    const events: EngineEvent[] = [];
+    this.#advance(input.time, events);
+    this.#external.add(input.signal.source, input.signal.id, drafted.value.signal.id);
+    this.#follow(drafted.value, input.origin, input.time, events);
+    return events;
+  }
+
+  /** Every signal gets features, a score, a decision and a phantom (PH-1); one that waits for the trader gets a ticket. */
+  #follow(issued: IssuedSignal, origin: SignalOrigin, time: UnixMs, events: EngineEvent[]): void {
+    const { state, strategy, signal, measures, costs } = issued;
+    const { instrument } = state;
     const past = this.#memory.facts(strategy.id, state.signals.cluster());
     const vectorOf = (setId: string): FeatureVector | null => {
-      const vector = signalFeatures(state, setId, signal, draft.measures, past);
+      const vector = signalFeatures(state, setId, signal, measures, past);
       if (!('fault' in vector)) return vector;
       const message = `features of ${signal.id} failed: ${vector.fault}`;
       events.push({ kind: 'fault-raised', time, source: setId, instrumentId: instrument.id, message });
@@ -269,14 +322,21 @@ export class Engine {
     const beside = besideSets(strategy)
       .map(vectorOf)
       .filter((vector) => vector !== null);
-    const models = this.#models.get(strategy.id);
-    const score = scoreOf(strategy.id, features, models, time);
-    const threshold = thresholdOf(score, models, this.#settings);
-    const decision = decide(strategy, signal, score, threshold, origin, this.#settings, time);
+    const vectors = { own: features, beside };
+    const opening = this.#watch.openingOf(instrument.id, measures, time);
+    const verdict = judgeSignal(strategy, instrument.id, signal.side, vectors, this.#models, time, opening);
+    const threshold = thresholdOf(verdict, this.#settings);
+    const decided = decide(strategy, signal, verdict.score, threshold, origin, this.#settings, time);
+    const advice = adviceOf(verdict, decided.disposition === 'pending', vectors, this.#models);
+    const decision = advice === null ? decided : { ...decided, advice };
     const phantom = openedPhantom(signal, costs, features, beside, decision, instrument.simulated, origin === 'gap');
     this.#book.open(phantom);
     events.push({ kind: 'phantom-opened', time, phantom });
-    if (models !== undefined && features !== null) this.#predict(models, signal.id, features, score, time, events);
+    for (const said of verdict.said)
+      events.push({ kind: 'predicted', time, prediction: { ...said, signalId: signal.id } });
+    for (const message of verdict.faults) {
+      events.push({ kind: 'fault-raised', time, source: strategy.model, instrumentId: instrument.id, message });
+    }
     if (decision.disposition === 'pending') {
       const ticket = this.#desk.open(phantom, instrument, this.#settings.riskPerTrade);
       events.push({ kind: 'ticket-opened', time, ticket });
@@ -290,22 +350,6 @@ export class Engine {
     }
   }
 
-  /** ML-45: what each model said is kept; the champion's word decided unless something kept it from scoring. */
-  #predict(
-    models: StrategyModels,
-    id: SignalId,
-    vector: FeatureVector,
-    score: Score,
-    time: UnixMs,
-    events: EngineEvent[],
-  ): void {
-    const decided = prediction(models.champion, score.kind === 'model' ? 'decided' : 'shadow', id, vector, time);
-    const watched = models.shadow === null ? null : prediction(models.shadow, 'shadow', id, vector, time);
-    for (const said of [decided, watched]) {
-      if (said !== null) events.push({ kind: 'predicted', time, prediction: said });
-    }
-  }
-
   /** DE-16: open tickets of an instrument are scored again on each of its base bars, on a fresh vector. */
   #rescoreTickets(state: InstrumentState, time: UnixMs, events: EngineEvent[]): void {
     if (!this.#desk.hasOpenTickets) return;
@@ -313,22 +357,15 @@ export class Engine {
       if (ticket.instrumentId !== state.instrument.id || ticket.openedAt >= time) continue;
       const open = this.#book.get(ticket.id);
       if (open === undefined) continue;
-      const { signal } = open.phantom;
-      const set = this.#strategies.find(({ strategy }) => strategy.id === signal.strategyId)?.strategy.featureSet;
-      if (set === undefined) continue;
-      const past = this.#memory.facts(signal.strategyId, state.signals.cluster());
-      const vector = signalFeatures(
-        state,
-        set,
-        { ...signal, time },
-        open.phantom.features === null ? {} : featureRecord(open.phantom.features),
-        past,
-      );
-      const features = 'fault' in vector ? null : vector;
-      const models = this.#models.get(signal.strategyId);
-      const score = scoreOf(signal.strategyId, features, models, time);
-      const rescored = this.#desk.rescore(ticket.id, score, thresholdOf(score, models, this.#settings));
-      if (rescored !== null) events.push({ kind: 'ticket-updated', time, ticket: rescored, features });
+      const { strategyId } = open.phantom.signal;
+      const active = this.#strategies.find(({ strategy }) => strategy.id === strategyId);
+      const strategy = active?.strategy ?? strategyOfExternal(open.phantom.signal);
+      if (strategy === null) continue;
+      const past = this.#memory.facts(strategyId, state.signals.cluster());
+      const vectors = freshVectors(state, strategy, open.phantom, time, past);
+      const verdict = scoreOf(strategy, state.instrument.id, vectors, this.#models, time);
+      const rescored = this.#desk.rescore(ticket.id, verdict.score, thresholdOf(verdict, this.#settings));
+      if (rescored !== null) events.push({ kind: 'ticket-updated', time, ticket: rescored, features: vectors.own });
     }
   }
 
@@ -373,18 +410,7 @@ export class Engine {
   #closeTicket(ticket: Ticket, time: UnixMs, events: EngineEvent[]): void {
     events.push({ kind: 'ticket-closed', time, ticket });
     const open = this.#book.get(ticket.id);
-    const before = open?.phantom.decision;
-    // Where the phantom itself ended on the same bar, the decision is made of what the ticket was opened with.
-    const [disposition, reason] = ticketDisposition(ticket);
-    const decision: Decision = {
-      stage: before?.stage ?? this.#settings.stage,
-      score: before?.score ?? ticket.score,
-      threshold: before?.threshold ?? ticket.threshold,
-      disposition,
-      reason,
-      decidedBy: ticket.state === 'expired' ? 'engine' : 'trader',
-      decidedAt: time,
-    };
+    const decision = ticketDecision(ticket, open?.phantom.decision, this.#settings.stage, time);
     this.#book.decide(ticket.id, decision);
     events.push({ kind: 'phantom-decided', time, phantomId: ticket.id, decision });
   }
@@ -413,16 +439,5 @@ export class Engine {
     if (time <= this.#clock) return;
     this.#clock = time;
     for (const ticket of this.#desk.expireByTime(time)) this.#closeTicket(ticket, time, events);
-  }
-}
-
-function ticketDisposition(ticket: Ticket): readonly [Disposition, string] {
-  switch (ticket.state) {
-    case 'approved':
-      return ['executed', 'approved by you'];
-    case 'skipped':
-      return ['skipped', ticket.closeReason ?? 'skipped by you'];
-    default:
-      return ['expired', `the ticket expired: ${ticket.closeReason ?? 'time'}`];
   }
 }

@@ -12,6 +12,15 @@ export function readFeature(vector: FeatureVector, name: string): number {
   return index === undefined ? Number.NaN : (vector.values[index] as number);
 }
 
+/** The value of one feature in the first vector that has it; NaN when none has. */
+export function readFirst(vectors: readonly FeatureVector[], name: string): number {
+  for (const vector of vectors) {
+    const value = readFeature(vector, name);
+    if (!Number.isNaN(value)) return value;
+  }
+  return Number.NaN;
+}
+
 /** All features of a vector by name. */
 export function featureRecord(vector: FeatureVector): Readonly<Record<string, number>> {
   const indexes = INDEXES.get(vector.setId) ?? new Map<string, number>();

@@ -1,6 +1,7 @@
 /** Everything the engine keeps per instrument: roll-up, indicators and strategies, the newest bar and price. */
 import type { Candle } from '#core/domain/candle.ts';
 import type { Instrument } from '#core/domain/instrument.ts';
+import { isUnknown, type MarketFacts, NO_MARKET_FACTS } from '#core/domain/market-facts.ts';
 import type { SignalDraft } from '#core/domain/signal.ts';
 import { type Timeframe, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
 import { RollUp, type RollUpSnapshot } from '#core/market/roll-up.ts';
@@ -49,6 +50,9 @@ export class InstrumentState {
   #now: UnixMs = 0;
   #lastOpenTime: UnixMs = -1;
   #lastPrice = Number.NaN;
+  #facts: MarketFacts = NO_MARKET_FACTS;
+  /** Feed time at which they were asked for. */
+  #factsAt: UnixMs = Number.NEGATIVE_INFINITY;
 
   constructor(instrument: Instrument, strategies: readonly ActiveStrategy[], peers: PeerReader) {
     this.instrument = instrument;
@@ -76,12 +80,24 @@ export class InstrumentState {
     this.#lastPrice = price;
   }
 
+  onMarket(facts: MarketFacts, time: UnixMs): void {
+    this.#facts = facts;
+    this.#factsAt = time;
+  }
+
+  /** What the base bar that opens at `openTime` is worked with: facts from before it are too old, those after it too new. */
+  factsFor(openTime: UnixMs): MarketFacts {
+    const isOfBar = this.#factsAt >= openTime && this.#factsAt < openTime + this.durationMs;
+    return isOfBar && !isUnknown(this.#facts) ? this.#facts : NO_MARKET_FACTS;
+  }
+
   /** Adds one base bar to series and indicators; strategies whose bar closed with it become due. */
   onBar(bar: Candle): void {
     this.#now = bar.openTime + this.durationMs;
     this.#lastOpenTime = bar.openTime;
     this.#lastPrice = bar.close;
     this.#due.length = 0;
+    this.signals.onMarket(this.factsFor(bar.openTime));
     this.#closed(this.instrument.baseTimeframe, bar, true);
     this.#rollUp.onBar(bar);
   }

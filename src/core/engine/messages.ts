@@ -1,13 +1,16 @@
 /** What goes into the engine and what comes out (PL-1, PL-2). Inputs carry their time; events are past tense. */
 import type { Candle } from '#core/domain/candle.ts';
+import type { ExternalSignal } from '#core/domain/external-signal.ts';
 import type { InstrumentId } from '#core/domain/instrument.ts';
+import type { MarketFacts } from '#core/domain/market-facts.ts';
 import type { Prediction } from '#core/domain/model.ts';
+import type { Observation, ObservationLabel } from '#core/domain/observation.ts';
 import type { Phantom, PhantomResult } from '#core/domain/phantom.ts';
 import type { Decision, Stage } from '#core/domain/score.ts';
 import type { FeatureVector, SignalId } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { PaperAccount, Position, Ticket, TicketId } from '#core/domain/trading.ts';
-import type { StrategyModels } from './scoring-model.ts';
+import type { ModelPair } from './scoring-model.ts';
 
 /**
  * Where a batch of bars comes from. It decides only what a signal in it becomes: live signals follow the stage, gap
@@ -15,6 +18,9 @@ import type { StrategyModels } from './scoring-model.ts';
  */
 const BATCH_ORIGINS = ['live', 'gap', 'bootstrap', 'replay'] as const;
 export type BatchOrigin = (typeof BATCH_ORIGINS)[number];
+
+/** Where a signal comes from: a batch, or a file of signals that somebody else found (ST-20). */
+export type SignalOrigin = BatchOrigin | 'import';
 
 export interface BaseBar {
   readonly instrumentId: InstrumentId;
@@ -43,6 +49,16 @@ export type EngineInput =
       readonly bars: readonly BaseBar[];
       readonly origin: BatchOrigin;
     }
+  /**
+   * What the exchange tells beside candles (MK-15). It counts for the base bar that `time` lies in, when that is worked:
+   * for no earlier bar (it was not known then) and for no later one (it is stale).
+   */
+  | {
+      readonly kind: 'market';
+      readonly time: UnixMs;
+      readonly instrumentId: InstrumentId;
+      readonly facts: MarketFacts;
+    }
   /** Advances the clock in quiet markets (PL-3). */
   | { readonly kind: 'heartbeat'; readonly time: UnixMs }
   /** Last price of a forming bar: tickets look at it, phantoms never (RE-14). */
@@ -55,13 +71,25 @@ export type EngineInput =
       readonly amount: number | null;
     }
   | { readonly kind: 'skip'; readonly time: UnixMs; readonly ticketId: TicketId; readonly reason: string | null }
+  /**
+   * A signal from outside (ST-20), judged at the newest close. One that `Engine.externalObjection` objects to changes
+   * nothing: it is for the caller to ask first and to say why.
+   */
+  | {
+      readonly kind: 'external';
+      readonly time: UnixMs;
+      readonly instrumentId: InstrumentId;
+      readonly signal: ExternalSignal;
+      readonly origin: Extract<SignalOrigin, 'live' | 'replay' | 'import'>;
+    }
   | { readonly kind: 'settings'; readonly time: UnixMs; readonly settings: EngineSettings }
-  /** A model was activated, retired or rolled back: from now on signals of the strategy are scored by `models` (ML-24). */
+  /** A model was activated, retired or rolled back: from now on whoever asks it hears these (ML-24). */
   | {
       readonly kind: 'models';
       readonly time: UnixMs;
-      readonly strategyId: string;
-      readonly models: StrategyModels | null;
+      /** Its id in the table of models, e.g. `trend`; strategies name the one that scores them (ML-11). */
+      readonly model: string;
+      readonly models: ModelPair | null;
     }
   /** The exchange reports a delisting or halt (MK-14). */
   | { readonly kind: 'delisted'; readonly time: UnixMs; readonly instrumentId: InstrumentId; readonly reason: string };
@@ -74,6 +102,10 @@ export type EngineEvent =
   | { readonly kind: 'phantom-opened'; readonly time: UnixMs; readonly phantom: Phantom }
   /** What a model said of a signal that was just found; its phantom opened with the event before (ML-45). */
   | { readonly kind: 'predicted'; readonly time: UnixMs; readonly prediction: Prediction }
+  /** An opening range ended or an hour closed, whether or not a signal came of it (ML-3). */
+  | { readonly kind: 'observed'; readonly time: UnixMs; readonly observation: Observation }
+  /** What came of an observation is known, or can never be. */
+  | { readonly kind: 'labelled'; readonly time: UnixMs; readonly label: ObservationLabel }
   /** tp1 was taken: the one life-cycle step worth an event of its own. */
   | { readonly kind: 'phantom-tp1'; readonly time: UnixMs; readonly phantomId: SignalId; readonly price: number }
   | {

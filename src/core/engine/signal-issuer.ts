@@ -4,23 +4,17 @@ import { passes, thresholdFor } from '#core/decisions/threshold.ts';
 import type { Instrument } from '#core/domain/instrument.ts';
 import type { Phantom, TradeCosts, TradeTerms } from '#core/domain/phantom.ts';
 import type { Decision, Disposition, Score, Threshold } from '#core/domain/score.ts';
-import { type FeatureVector, type Signal, type SignalDraft, signalId } from '#core/domain/signal.ts';
-import { timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
-import { plannedNetRewardRisk } from '#core/fills/costs.ts';
+import type { FeatureVector, Signal, SignalDraft } from '#core/domain/signal.ts';
+import type { UnixMs } from '#core/domain/timeframe.ts';
 import { TradeWalk } from '#core/fills/trade-walk.ts';
-import { heuristicScore, neutralScore } from '#core/learning/heuristic-score.ts';
 import type { PastFacts } from '#core/signals/features/feature.ts';
 import { findFeatureSet } from '#core/signals/features/feature-catalogue.ts';
-import { qualityScore } from '#core/signals/quality.ts';
 import type { Strategy } from '#core/signals/strategy.ts';
-import { readFeature } from './feature-reading.ts';
+import { completedSignal, MAXIMUM_STOP_ATR, MINIMUM_STOP_ATR, stopInAtr } from './complete-signal.ts';
+import { featureRecord } from './feature-reading.ts';
 import type { ActiveStrategy, InstrumentState } from './instrument-state.ts';
-import type { BatchOrigin, EngineSettings } from './messages.ts';
-import { modelObjection, modelScore, type StrategyModels } from './scoring-model.ts';
-
-/** Stop distances outside these multiples of ATR(14) are no signal (ST-3). */
-const MINIMUM_STOP_ATR = 0.3;
-const MAXIMUM_STOP_ATR = 4;
+import type { EngineSettings, SignalOrigin } from './messages.ts';
+import type { SignalVectors, Verdict } from './signal-scorer.ts';
 
 /** Costs of the default account: the instrument's taker fee plus assumed slippage (PH-13). */
 export function defaultCosts(instrument: Instrument, settings: EngineSettings): TradeCosts {
@@ -37,37 +31,12 @@ export function issueSignal(
 ): Signal | null {
   const { strategy } = active;
   const entry = state.signals.bars(strategy.timeframe).close(0);
-  const risk = Math.abs(entry - draft.stop);
-  const stopInAtr = risk / state.signals.atr(strategy.timeframe);
+  const distance = stopInAtr(state, strategy, entry, draft.stop);
   // Written so that a NaN (no ATR yet) is no signal either.
-  if (!(stopInAtr >= MINIMUM_STOP_ATR && stopInAtr <= MAXIMUM_STOP_ATR)) return null;
+  if (!(distance >= MINIMUM_STOP_ATR && distance <= MAXIMUM_STOP_ATR)) return null;
   const sign = draft.side === 'long' ? 1 : -1;
   if (!(sign * (entry - draft.stop) > 0 && sign * (draft.target - entry) > 0)) return null;
-  return {
-    id: signalId(strategy.id, state.instrument.id, time, draft.side),
-    instrumentId: state.instrument.id,
-    strategyId: strategy.id,
-    strategyVersion: strategy.version,
-    timeframe: strategy.timeframe,
-    side: draft.side,
-    time,
-    entry,
-    stop: draft.stop,
-    tp1: draft.tp1,
-    tp1Fraction: draft.tp1Fraction,
-    target: draft.target,
-    plannedRr: Math.abs(draft.target - entry) / risk,
-    plannedNetRr: plannedNetRewardRisk(costs, entry, draft.stop, draft.target),
-    expiresAt: time + timeframeMs(strategy.timeframe),
-    timeoutMs: strategy.timeoutMs,
-    reasons: draft.reasons,
-    qscore: qualityScore(draft.qualityParts),
-    qualityParts: draft.qualityParts,
-    structureKey: draft.structureKey,
-    marks: draft.marks,
-    context: state.signals.context(),
-    cluster: state.signals.cluster(),
-  };
+  return completedSignal(state, strategy, draft, entry, time, costs);
 }
 
 /** Sets that every signal records whatever its strategy: the fallback's and the second opinion's (ML-11, ML-31). */
@@ -93,36 +62,30 @@ export function signalFeatures(
   }
 }
 
-/**
- * The strategy's score on a vector: its model, else the heuristic, else the neutral 50, each saying why the one before
- * it did not score (ML-11, PL-9).
- */
-export function scoreOf(
-  strategyId: string,
-  vector: FeatureVector | null,
-  models: StrategyModels | undefined,
-  now: UnixMs,
-): Score {
-  if (vector === null) return neutralScore('the features could not be computed');
-  try {
-    if (models === undefined) return heuristicOf(strategyId, vector);
-    const objection = modelObjection(models.champion, vector, now);
-    const score = objection === null ? modelScore(models.champion, vector) : null;
-    if (score !== null) return score;
-    return { ...heuristicOf(strategyId, vector), reason: objection ?? `${models.champion.name} gave no number` };
-  } catch (error) {
-    return neutralScore(`scoring failed: ${error instanceof Error ? error.message : String(error)}`);
-  }
+/** Fresh vectors of a phantom's signal at the newest close, with what its strategy had measured (DE-16). */
+export function freshVectors(
+  state: InstrumentState,
+  strategy: Strategy,
+  { signal, features, besideFeatures }: Phantom,
+  time: UnixMs,
+  past: PastFacts,
+): SignalVectors {
+  const recorded = features === null ? besideFeatures : [...besideFeatures, features];
+  const measures = Object.assign({}, ...recorded.map(featureRecord)) as SignalDraft['measures'];
+  const vectorOf = (setId: string): FeatureVector | null => {
+    const vector = signalFeatures(state, setId, { ...signal, time }, measures, past);
+    return 'fault' in vector ? null : vector;
+  };
+  return {
+    own: vectorOf(strategy.featureSet),
+    beside: besideSets(strategy)
+      .map(vectorOf)
+      .filter((vector) => vector !== null),
+  };
 }
 
-function heuristicOf(strategyId: string, vector: FeatureVector): Score {
-  return heuristicScore(strategyId, (name) => readFeature(vector, name));
-}
-
-/** The threshold for a score, with what its model knows of break-even (DE-1). */
-export function thresholdOf(score: Score, models: StrategyModels | undefined, settings: EngineSettings): Threshold {
-  const parts = models?.champion.ensemble.parts;
-  const breakEven = parts === undefined ? null : { probability: parts.breakEven, rows: parts.breakEvenRows };
+/** The threshold for a score, with what the model that made it knows of break-even (DE-1). */
+export function thresholdOf({ score, breakEven }: Verdict, settings: EngineSettings): Threshold {
   return thresholdFor(score.kind, settings.fixedMinimumScore, breakEven);
 }
 
@@ -132,7 +95,7 @@ export function decide(
   signal: Signal,
   score: Score,
   threshold: Threshold,
-  origin: BatchOrigin,
+  origin: SignalOrigin,
   settings: EngineSettings,
   time: UnixMs,
 ): Decision {
@@ -145,9 +108,14 @@ function dispositionOf(
   signal: Signal,
   score: Score,
   threshold: Threshold,
-  origin: BatchOrigin,
+  origin: SignalOrigin,
   settings: EngineSettings,
 ): readonly [Disposition, string] {
+  // Before all others: the mark keeps it out of everything that is learned here (WS-21).
+  if (origin === 'import') {
+    const costs = signal.plannedNetRr < 1 ? '; live, costs would have blocked it' : '';
+    return ['imported', `from a file of signals that somebody else found${costs}`];
+  }
   if (signal.plannedNetRr < 1) {
     return ['blocked', `costs: after costs the plan pays ${signal.plannedNetRr.toFixed(2)} for each 1 at risk`];
   }

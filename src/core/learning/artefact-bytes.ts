@@ -17,7 +17,10 @@ type ArtefactArray = ModelArtefact['arrays'][string];
 type ArrayType = keyof typeof ARRAY_TYPES;
 
 const ARRAY_TYPES = { f64: Float64Array, f32: Float32Array, i32: Int32Array, u8: Uint8Array } as const;
-const KINDS: readonly ModelArtefact['kind'][] = ['forest', 'boosting', 'network', 'ensemble'];
+const KINDS: readonly ModelArtefact['kind'][] = [
+  ...(['forest', 'boosting', 'network'] as const),
+  ...(['ensemble', 'classes', 'values'] as const),
+];
 
 /** "SHDWMODL" */
 const MAGIC = [0x53, 0x48, 0x44, 0x57, 0x4d, 0x4f, 0x44, 0x4c] as const;

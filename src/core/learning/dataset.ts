@@ -27,13 +27,16 @@ export interface ExampleLives {
 /** ML-1. */
 export type HeadKind = 'forest' | 'boosting' | 'network';
 
+/** What a whole model answers: a win's probability, a probability per class, or a value. */
+export type WholeKind = 'ensemble' | 'classes' | 'values';
+
 /**
  * A trained model as an immutable artefact: everything scoring needs in typed arrays beside a JSON header. Trainers make
  * it in workers; predictors are built from it, synchronously, in any process.
  */
 export interface ModelArtefact {
-  /** An ensemble holds its heads inside, see `ensemble-artefact.ts`. */
-  readonly kind: HeadKind | 'ensemble';
+  /** Whole models hold their heads inside: see `ensemble-artefact.ts`, `class-artefact.ts` and `value-artefact.ts`. */
+  readonly kind: HeadKind | WholeKind;
   readonly task: Task;
   readonly names: readonly string[];
   /** Plain JSON: sizes, parameters, seed, imputation, whatever the kind's predictor reads. */

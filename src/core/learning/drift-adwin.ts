@@ -31,6 +31,11 @@ export function boundedLoss(logLoss: number): number {
   return Math.min(logLoss, LOSS_CEILING) / LOSS_CEILING;
 }
 
+/** Back to nats: the log loss, cut as above, that a mean of `boundedLoss` stands for. */
+export function lossInNats(bounded: number): number {
+  return bounded * LOSS_CEILING;
+}
+
 /**
  * ADWIN2 (Bifet and Gavalda, "Learning from time-changing data with adaptive windowing", SDM 2007): an exponential
  * histogram of the window, O(log n) memory, and the variance-based bound with confidence `delta`. Cuts follow the

@@ -6,14 +6,14 @@ import { mean, sampleDeviation } from '#core/base/statistics.ts';
 
 const QUANTILE_BINS = 10;
 /** With fewer recent rows than this, bins would hold under one row each and nothing can be said. */
-const MINIMUM_RECENT = 30;
+export const MINIMUM_RECENT = 30;
 /** Added to each bin so that an empty one costs much, not everything. */
 const SMOOTHING = 0.5;
 const SIMULATIONS = 400;
 /** Stretches of the training block, of the recent block's length, that are compared with the rest of it. */
 const STRETCHES = 60;
 /** Fewer separate stretches than this do not show how much the feature wanders. */
-const MINIMUM_SEPARATE_STRETCHES = 8;
+export const MINIMUM_SEPARATE_STRETCHES = 8;
 
 export interface FeatureDrift {
   readonly name: string;
@@ -59,17 +59,31 @@ export function featureDrift(
   recent: readonly Float64Array[],
   options: DriftOptions,
 ): DriftReport {
+  const features = [...featureDriftSteps(names, training, recent, options)];
+  return {
+    judged: features.length > 0,
+    features,
+    trainingRows: training[0]?.length ?? 0,
+    recentRows: recent[0]?.length ?? 0,
+  };
+}
+
+/** The same, one feature at a time, for callers that must not hold their thread; nothing when a block is too short. */
+export function* featureDriftSteps(
+  names: readonly string[],
+  training: readonly Float64Array[],
+  recent: readonly Float64Array[],
+  options: DriftOptions,
+): Generator<FeatureDrift, void, undefined> {
   invariant(
     names.length === training.length && names.length === recent.length,
     'one column per feature in both blocks',
   );
   const trainingRows = training[0]?.length ?? 0;
   const recentRows = recent[0]?.length ?? 0;
-  if (recentRows < MINIMUM_RECENT || trainingRows < MINIMUM_RECENT) {
-    return { judged: false, features: [], trainingRows, recentRows };
-  }
+  if (recentRows < MINIMUM_RECENT || trainingRows < MINIMUM_RECENT) return;
   const tail = (options.alpha ?? 0.01) / names.length;
-  const features = names.map((name, feature) => {
+  for (const [feature, name] of names.entries()) {
     const column = training[feature] as Float64Array;
     const newer = recent[feature] as Float64Array;
     const bins = binning(column);
@@ -80,7 +94,7 @@ export function featureDrift(
     const nulls = [gammaNull(drawnNulls(expected, trainingRows, recentRows, random))];
     if (options.ordered) nulls.push(gammaNull(stretchNulls(column, bins, recentRows)));
     const threshold = Math.max(...nulls.map((null_) => null_.quantile(tail)));
-    return {
+    yield {
       name,
       stability,
       threshold,
@@ -88,8 +102,7 @@ export function featureDrift(
       drifted: stability > threshold,
       missingShare: (actual[actual.length - 1] as number) / recentRows,
     };
-  });
-  return { judged: true, features, trainingRows, recentRows };
+  }
 }
 
 /** PSI of two tables of counts over the same bins, with half a row added to each bin. */

@@ -2,7 +2,9 @@
 import { invariant } from '#core/base/invariant.ts';
 import { err, type Fault, ok, type Result } from '#core/base/result.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
+import { isHead, type ListedHead, type NamedHead, packHeads, unpackHeads } from './artefact-heads.ts';
 import type { Calibrator } from './calibration.ts';
+import { type CalibrationBand, isCalibrationBand } from './calibration-band.ts';
 import type { ModelArtefact, Predictor } from './dataset.ts';
 import { createEnsembleScorer, type EnsembleScorer } from './ensemble.ts';
 import { createNetworkPredictor } from './network/dense-network.ts';
@@ -15,8 +17,10 @@ export interface EnsembleParts {
   readonly setId: string;
   readonly setHash: string;
   readonly names: readonly string[];
-  readonly heads: readonly { readonly id: string; readonly artefact: ModelArtefact }[];
+  readonly heads: readonly NamedHead[];
   readonly calibrator: Calibrator;
+  /** What the rows behind the calibrator leave open; artefacts of before it was kept have none. */
+  readonly band?: CalibrationBand | null;
   /** Probability from which a signal pays on average, and on how many rows that rests (DE-2). */
   readonly breakEven: number;
   readonly breakEvenRows: number;
@@ -35,37 +39,27 @@ export type EnsembleFault = Fault<'bad-ensemble'>;
 /** Arrays of a head are kept as `head.array`. */
 export function ensembleArtefact(parts: EnsembleParts): ModelArtefact {
   const { heads, names, ...facts } = parts;
+  const packed = packHeads(heads);
   return {
     kind: 'ensemble',
     task: 'classify',
     names,
-    header: {
-      ...facts,
-      heads: heads.map(({ id, artefact }) => ({ id, kind: artefact.kind, header: artefact.header })),
-    },
-    arrays: Object.fromEntries(
-      heads.flatMap(({ id, artefact }) =>
-        Object.entries(artefact.arrays).map(([name, array]) => [`${id}.${name}`, array] as const),
-      ),
-    ),
+    header: { ...facts, heads: packed.listed },
+    arrays: packed.arrays,
   };
-}
-
-interface HeadHeader {
-  readonly id: string;
-  readonly kind: ModelArtefact['kind'];
-  readonly header: ModelArtefact['header'];
 }
 
 /** Takes an artefact apart again and builds its scorer; anything that does not fit together is refused (RE-40). */
 export function loadEnsemble(artefact: ModelArtefact): Result<LoadedEnsemble, EnsembleFault> {
   if (artefact.kind !== 'ensemble') return err(bad(`it is a ${artefact.kind}, not a whole model`));
   const { heads: listed, ...facts } = artefact.header as unknown as Omit<EnsembleParts, 'heads' | 'names'> & {
-    readonly heads: readonly HeadHeader[];
+    readonly heads: readonly ListedHead[];
   };
   if (!Array.isArray(listed) || listed.length === 0) return err(bad('it names no heads'));
+  const { band = null } = facts;
+  if (band !== null && !isCalibrationBand(band)) return err(bad('its band of the calibration is none'));
   try {
-    const heads = listed.map(({ id, kind, header }) => ({ id, artefact: headArtefact(artefact, id, kind, header) }));
+    const heads = unpackHeads(artefact, listed);
     const predictors = heads.map((head) => ({ id: head.id, predictor: createPredictor(head.artefact) }));
     const scorer = createEnsembleScorer(predictors, facts.calibrator);
     return ok({ parts: { ...facts, names: artefact.names, heads }, scorer });
@@ -76,21 +70,8 @@ export function loadEnsemble(artefact: ModelArtefact): Result<LoadedEnsemble, En
 
 /** The predictor of one head. Throws on an artefact that does not fit its kind: check bytes against their hash first. */
 export function createPredictor(artefact: ModelArtefact): Predictor {
-  invariant(artefact.kind !== 'ensemble', 'a head of an ensemble is no ensemble');
+  invariant(isHead(artefact.kind), 'a head of a whole model is no whole model');
   return artefact.kind === 'network' ? createNetworkPredictor(artefact) : createTreePredictor(artefact);
-}
-
-function headArtefact(
-  whole: ModelArtefact,
-  id: string,
-  kind: ModelArtefact['kind'],
-  header: ModelArtefact['header'],
-): ModelArtefact {
-  const prefix = `${id}.`;
-  const arrays = Object.entries(whole.arrays)
-    .filter(([name]) => name.startsWith(prefix))
-    .map(([name, array]) => [name.slice(prefix.length), array] as const);
-  return { kind, task: whole.task, names: whole.names, header, arrays: Object.fromEntries(arrays) };
 }
 
 function bad(why: string): EnsembleFault {

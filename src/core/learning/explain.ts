@@ -8,8 +8,10 @@
  */
 
 import { createCalibration } from './calibration.ts';
+import { bandAt, type CalibrationBand } from './calibration-band.ts';
 import type { ModelArtefact } from './dataset.ts';
-import type { LoadedEnsemble } from './ensemble-artefact.ts';
+import type { EnsembleScorer } from './ensemble.ts';
+import type { EnsembleParts } from './ensemble-artefact.ts';
 import { createNetworkPredictor } from './network/dense-network.ts';
 import { createTreeExplainer } from './trees/tree-shap.ts';
 
@@ -20,6 +22,17 @@ export interface ScoreExplanation {
   readonly baseScore: number;
   /** Points per feature, in the order of the names. */
   readonly points: Float64Array;
+  /**
+   * 0-100, around the score: what the rows behind the calibration leave open (90 %, see `calibrationBand`). Null for a
+   * model that keeps no band.
+   */
+  readonly interval: { readonly low: number; readonly high: number } | null;
+}
+
+/** What explaining needs of a loaded model. */
+export interface Explainable {
+  readonly parts: Pick<EnsembleParts, 'names' | 'heads' | 'calibrator' | 'band'>;
+  readonly scorer: EnsembleScorer;
 }
 
 export const EXPLANATION_METHOD =
@@ -28,7 +41,7 @@ export const EXPLANATION_METHOD =
 export type Explainer = (row: Float64Array) => ScoreExplanation | null;
 
 /** Builds the explainer of a loaded model; null answers mean that no head had a finite output for the row. */
-export function createExplainer({ parts, scorer }: LoadedEnsemble): Explainer {
+export function createExplainer({ parts, scorer }: Explainable): Explainer {
   const calibrate = createCalibration(parts.calibrator);
   const heads = parts.heads.map(({ artefact }) => headExplainer(artefact));
   const features = parts.names.length;
@@ -50,10 +63,38 @@ export function createExplainer({ parts, scorer }: LoadedEnsemble): Explainer {
     });
     base /= answered;
     const baseScore = 100 * calibrate(base);
-    const factor = ratio(score - baseScore, scorer.raw - base, 100) / answered;
-    for (let feature = 0; feature < features; feature++) points[feature] = (points[feature] as number) * factor;
-    return { score, baseScore, points };
+    for (let feature = 0; feature < features; feature++) points[feature] = (points[feature] as number) / answered;
+    carry(points, scorer.raw - base, score - baseScore);
+    return { score, baseScore, points, interval: intervalOf(parts.band ?? null, scorer) };
   };
+}
+
+function intervalOf(band: CalibrationBand | null, { raw, probability }: EnsembleScorer): ScoreExplanation['interval'] {
+  if (band === null) return null;
+  const { low, high } = bandAt(band, raw, probability);
+  return { low: 100 * low, high: 100 * high };
+}
+
+/** Score points per unit of raw probability beyond which parts are no longer carried in proportion. */
+const STEEPEST = 1_000;
+const UNCALIBRATED = 100;
+
+/**
+ * Turns parts that add up to `from` into parts that add up to `to`, by one factor as long as it is not steeper than ten
+ * points for one. An isotonic calibration may step where parts nearly cancel out; one factor would then make hundreds of
+ * points of nothing, up and down. There parts count as uncalibrated probability does, and the step goes to the features
+ * by the size of their parts.
+ */
+function carry(parts: Float64Array, from: number, to: number): void {
+  const exact = ratio(to, from, UNCALIBRATED);
+  const factor = exact > STEEPEST ? UNCALIBRATED : exact;
+  const rest = to - factor * from;
+  let size = 0;
+  for (const part of parts) size += Math.abs(part);
+  for (let feature = 0; feature < parts.length; feature++) {
+    const part = parts[feature] as number;
+    parts[feature] = factor * part + (size > 0 ? (rest * Math.abs(part)) / size : 0);
+  }
 }
 
 interface HeadExplanation {

@@ -177,7 +177,11 @@ export function regressReport(
   };
 }
 
-function estimate(
+/**
+ * Figures of rows with their bootstrap intervals: `figures(weight, counts)` computes them for rows of so much weight that
+ * count so often, `base` holds the same figures of what no model would give.
+ */
+export function estimate(
   rows: number,
   weight: Float64Array,
   options: ReportOptions,

@@ -62,6 +62,18 @@ export function trainingTrigger(spec: ModelSpec, state: TrainingState, now: Unix
     : { due: false, reason: `scheduled, but only ${Math.max(0, fresh)} of ${minimumNew} new examples`, nextAt };
 }
 
+/** A timer stands still while the machine sleeps; asking this often bounds how late a schedule is caught up. */
+const LONGEST_WAIT_MS = 3_600_000;
+/** A trigger whose time has come is asked again after this long at the earliest. */
+const SHORTEST_WAIT_MS = 1_000;
+
+/** When to ask the triggers again at the latest; null while only new examples can make one due. */
+export function nextAsking(triggers: readonly TrainingTrigger[], now: UnixMs): UnixMs | null {
+  const times = triggers.flatMap(({ nextAt }) => (nextAt === null ? [] : [nextAt]));
+  if (times.length === 0) return null;
+  return Math.min(now + LONGEST_WAIT_MS, Math.max(now + SHORTEST_WAIT_MS, Math.min(...times)));
+}
+
 /** The latest weekly time (UTC) at or before `now`. */
 function lastScheduled(day: number, hour: number, now: UnixMs): UnixMs {
   const phase = FIRST_SUNDAY_MS + day * DAY_MS + hour * 3_600_000;

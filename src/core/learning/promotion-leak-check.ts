@@ -1,7 +1,11 @@
 /** Guards against inputs that know the outcome (FE-2, RE-42): forbidden names, columns that move, features too good to be true. */
 import { invariant } from '#core/base/invariant.ts';
+import { correlation, mean } from '#core/base/statistics.ts';
 import type { Dataset } from './dataset.ts';
 import { areaUnderCurve } from './metrics.ts';
+import type { ClassifyReport } from './metrics-report.ts';
+import { averageUniqueness, dependenceTime } from './uniqueness.ts';
+import type { LifeSpans } from './walk-forward.ts';
 
 /** Facts of a phantom's life after entry; none may be an input under its own name (FE-2, PH-6). */
 const LIFE_CYCLE_FACTS: ReadonlySet<string> = new Set([
@@ -35,37 +39,96 @@ export interface LeakSuspicion {
 
 /**
  * Area under the curve that one feature alone cannot reach honestly: what is known at a bar's close separates outcomes
- * of a market by a few points over 0.5, and 0.8 from a single column means that the outcome is in it.
+ * of a market by a few points over 0.5. Signals that alone reach 0.8 would be the find of a lifetime, and still pass.
  */
-const SUSPICIOUS_AREA = 0.8;
-/** Standard errors by which the area must exceed it. */
+const SUSPICIOUS_AREA = 0.85;
+/** A whole honest model may know more than its best feature. */
+const SUSPICIOUS_WHOLE_AREA = 0.9;
+/** Rank correlation with the length of the life after entry that nothing known at entry can have. */
+const SUSPICIOUS_CORRELATION = 0.9;
+/** Standard errors by which either must be exceeded. */
 const SURE_ERRORS = 2;
 const MINIMUM_ROWS = 60;
+const LEAKS_NAMED = 3;
+const BLOCKS = 4;
 const BINS = 12;
 
 /**
- * Looks at a training set before it is used: names of life-cycle facts, and columns (or their missingness) that alone
- * tell wins from losses better than anything honest. A column's area is that of win rates per quantile bin, learned on
- * every other row and tested on the rest, both ways, so that no direction or shape is assumed. A leak that is weaker
- * than that passes here: it is `inputsThatMove` which proves that inputs do not depend on what happens after entry.
+ * Looks at a training set before it is used, and names the features that know the outcome, as far as data alone can
+ * tell:
+ *
+ * 1. its name is that of a fact of the life after entry;
+ * 2. alone, it (or its missingness) tells wins from losses better than anything honest: area under the curve surely over
+ *    0.85. The area is that of win rates per quantile bin, learned on three quarters of the time and tested on the
+ *    fourth, so that no direction or shape is assumed and no episode of the market is recognised by its level;
+ * 3. with `lives`: its ranks are those of how long the trade lasted, surely over 0.9, up or down.
+ *
+ * "Surely" is by two standard errors, over as many independent rows as the lives are worth. Under 60 rows only names are
+ * looked at. Limits: a leak that is weaker than that passes here, and so does one that tells only together with another
+ * feature (for those there is `wholeTooGood`); it is `inputsThatMove` which proves that inputs do not depend on what
+ * happens after entry. An honest feature over the bounds is refused all the same, as minutes to the end of a session
+ * would be where nearly every trade ends with it: it is for its maker to show where it comes from.
  */
-export function suspectedLeaks(data: Dataset): LeakSuspicion[] {
-  const found: LeakSuspicion[] = [];
-  data.names.forEach((name, feature) => {
-    if (LIFE_CYCLE_FACTS.has(name)) {
-      found.push({ name, reason: 'it is known only after entry' });
-      return;
-    }
-    if (data.rows < MINIMUM_ROWS) return;
-    const { area, error } = crossFittedArea(data.columns[feature] as Float64Array, data.target);
-    if (area - SURE_ERRORS * error > SUSPICIOUS_AREA) {
-      found.push({
-        name,
-        reason: `alone it tells wins from losses with an area of ${area.toFixed(2)} under the curve`,
-      });
-    }
+export function suspectedLeaks(data: Dataset, lives: LifeSpans | null = null): LeakSuspicion[] {
+  const uniqueness = lives === null ? new Float64Array(data.rows).fill(1) : averageUniqueness(lives);
+  const independent = uniqueness.reduce((sum, value) => sum + value, 0) / data.rows;
+  const life = lives?.openedAt.map((openedAt, row) => (lives.resolvedAt[row] as number) - openedAt) ?? null;
+  return data.names.flatMap((name, feature) => {
+    const reason = LIFE_CYCLE_FACTS.has(name)
+      ? 'it is known only after entry'
+      : data.rows < MINIMUM_ROWS
+        ? null
+        : suspicion(data.columns[feature] as Float64Array, data.target, life, independent);
+    return reason === null ? [] : [{ name, reason }];
   });
-  return found;
+}
+
+/** The suspicions in words; empty text without any. */
+export function leakReason(leaks: readonly LeakSuspicion[]): string {
+  const named = leaks.slice(0, LEAKS_NAMED).map(({ name, reason }) => `${name} (${reason})`);
+  const more = leaks.length > LEAKS_NAMED ? ` and ${leaks.length - LEAKS_NAMED} more` : '';
+  return leaks.length === 0 ? '' : `Suspected of knowing the outcome: ${named.join(', ')}${more}.`;
+}
+
+/**
+ * A model that told wins from losses out of fold better than any honest one (area surely over 0.9, by its 95 %
+ * interval): its features know the outcome together. Names the one that it leans on most; null when there is nothing to
+ * suspect.
+ */
+export function wholeTooGood(
+  report: Pick<ClassifyReport, 'areaUnderCurve'>,
+  mostImportant: () => string | undefined,
+): string | null {
+  const { value, low } = report.areaUnderCurve;
+  if (!(low > SUSPICIOUS_WHOLE_AREA)) return null;
+  const name = mostImportant() ?? 'a feature';
+  return `Suspected of knowing the outcome: the model tells wins from losses with an area of ${value.toFixed(2)} under the curve, and leans most on ${name}.`;
+}
+
+/** Why one column is suspected, or null; `independent` is the share of the rows that counts as independent. */
+function suspicion(
+  column: Float64Array,
+  target: Float64Array,
+  life: Float64Array | null,
+  independent: number,
+): string | null {
+  const area = crossFittedArea(column, target);
+  const isSure = (share: number) => area - SURE_ERRORS * areaError(area, target, share) > SUSPICIOUS_AREA;
+  // Where column and outcomes both run in episodes, a match of the two is worth the number of those.
+  if (isSure(independent) && isSure(Math.min(independent, 1 / dependenceTime(known(column), target)))) {
+    return `alone it tells wins from losses with an area of ${area.toFixed(2)} under the curve`;
+  }
+  if (life === null) return null;
+  const rows = Array.from(column.keys()).filter((row) => !Number.isNaN(column[row]));
+  const pick = (values: Float64Array) => ranks(Float64Array.from(rows, (row) => values[row] as number));
+  const alike = Math.abs(correlation(pick(column), pick(life)));
+  // Fisher's z: the correlation of n rows, on a scale where its standard error is 1 / sqrt(n - 3).
+  const sure = Math.tanh(
+    Math.atanh(Math.min(alike, 1 - 1e-9)) - SURE_ERRORS / Math.sqrt(independent * rows.length - 3),
+  );
+  return sure > SUSPICIOUS_CORRELATION
+    ? `it goes with how long the trade lasted (rank correlation ${alike.toFixed(2)})`
+    : null;
 }
 
 /**
@@ -82,29 +145,62 @@ export function inputsThatMove(original: Dataset, altered: Dataset): string[] {
   });
 }
 
-/** Mean of the two halves' areas, and its standard error (Hanley and McNeil 1982). */
-function crossFittedArea(column: Float64Array, target: Float64Array): { area: number; error: number } {
-  const halves = [0, 1].map((half) => {
-    const learn = rowsOfHalf(column.length, half);
-    const test = rowsOfHalf(column.length, 1 - half);
-    const rate = binRates(column, target, learn);
-    return areaUnderCurve(
-      Float64Array.from(test, (row) => rate(column[row] as number)),
-      Float64Array.from(test, (row) => target[row] as number),
+/** Missing values as the mean of the others, for the memory of the column. */
+function known(column: Float64Array): Float64Array {
+  const middle = mean(column.filter((value) => !Number.isNaN(value)));
+  return column.map((value) => (Number.isNaN(value) ? middle : value));
+}
+
+/** Area over the blocks of time, each tested on what the others teach, weighted by the pairs in each. */
+function crossFittedArea(column: Float64Array, target: Float64Array): number {
+  let sum = 0;
+  let pairs = 0;
+  for (let block = 0; block < BLOCKS; block++) {
+    const isTested = (row: number) => Math.floor((row * BLOCKS) / column.length) === block;
+    const every = Array.from(column.keys());
+    const rate = binRates(
+      column,
+      target,
+      every.filter((row) => !isTested(row)),
     );
-  });
-  const area = ((halves[0] as number) + (halves[1] as number)) / 2;
-  const wins = target.reduce((sum, win) => sum + win, 0);
-  const losses = target.length - wins;
+    const test = every.filter(isTested);
+    const wins = test.filter((row) => target[row] === 1).length;
+    const here = wins * (test.length - wins);
+    if (here === 0) continue;
+    pairs += here;
+    sum +=
+      here *
+      areaUnderCurve(
+        Float64Array.from(test, (row) => rate(column[row] as number)),
+        Float64Array.from(test, (row) => target[row] as number),
+      );
+  }
+  return pairs === 0 ? 0.5 : sum / pairs;
+}
+
+/** Standard error of an area (Hanley and McNeil 1982) when a share of the rows is independent. */
+function areaError(area: number, target: Float64Array, independent: number): number {
+  const allWins = target.reduce((total, win) => total + win, 0);
+  const wins = Math.max(1, independent * allWins);
+  const losses = Math.max(1, independent * (target.length - allWins));
   const q1 = area / (2 - area);
   const q2 = (2 * area * area) / (1 + area);
   const variance =
     (area * (1 - area) + (wins - 1) * (q1 - area ** 2) + (losses - 1) * (q2 - area ** 2)) / (wins * losses);
-  return { area, error: Math.sqrt(Math.max(0, variance)) };
+  return Math.sqrt(Math.max(0, variance));
 }
 
-function rowsOfHalf(rows: number, half: number): number[] {
-  return Array.from({ length: rows }, (_, row) => row).filter((row) => row % 2 === half);
+/** From 0; equal values share the mean of their ranks. */
+function ranks(values: Float64Array): Float64Array {
+  const order = Array.from(values.keys()).sort((a, b) => (values[a] as number) - (values[b] as number));
+  const result = new Float64Array(values.length);
+  for (let from = 0; from < order.length; ) {
+    let to = from + 1;
+    while (to < order.length && values[order[to] as number] === values[order[from] as number]) to++;
+    for (let at = from; at < to; at++) result[order[at] as number] = (from + to - 1) / 2;
+    from = to;
+  }
+  return result;
 }
 
 /** Win rate by quantile bin of the learning rows, shrunk by one win and one loss; missing is a bin of its own. */

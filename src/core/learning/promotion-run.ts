@@ -1,10 +1,14 @@
 /** A whole retrain of a win-probability model: walk forward, calibrate, judge, and, when promoted, refit on all rows (ML-22 to ML-24). */
 import { ok, type Result } from '#core/base/result.ts';
 import { type CalibrationChoice, chooseCalibrator, createCalibration } from './calibration.ts';
+import { type CalibrationBand, calibrationBand } from './calibration-band.ts';
 import { type Dataset, type ExampleLives, type ModelArtefact, selectRows } from './dataset.ts';
+import { permutationImportance } from './importance.ts';
 import { breakEvenProbability } from './metrics.ts';
 import { type ClassifyReport, classifyReport } from './metrics-report.ts';
 import { type JudgedModel, type Judgement, judgeChallenger, judgeFirstModel, judgementSplit } from './promotion.ts';
+import { leakReason, suspectedLeaks, wholeTooGood } from './promotion-leak-check.ts';
+import { joinColumns, latestOutcome, selectLives, stage } from './retrain-steps.ts';
 import { averageUniqueness, dependenceLength, medianLifeMs } from './uniqueness.ts';
 import { walkForwardFolds } from './walk-forward.ts';
 import {
@@ -42,6 +46,8 @@ export interface RetrainRequest {
 export interface FittedEnsemble {
   readonly heads: readonly { readonly id: string; readonly artefact: ModelArtefact }[];
   readonly calibration: CalibrationChoice;
+  /** What the rows behind the calibration leave open; null where they are too few to say. */
+  readonly band: CalibrationBand | null;
   /** Break-even probability from the net results that calibration saw: where a signal starts to pay. */
   readonly threshold: number;
   /** Latest outcome among the training rows. */
@@ -52,34 +58,41 @@ export interface RetrainOutcome {
   readonly verdict: 'promoted' | 'rejected';
   /** In words. */
   readonly reason: string;
-  /** Null when there were too few rows to judge on: no look was taken and the attempt does not count. */
+  /**
+   * Null when no look was taken: too few rows to judge on, or a feature that is suspected of knowing the outcome. The
+   * attempt then does not count. One that passed and is still rejected told wins from losses too well to be true.
+   */
   readonly judgement: Judgement | null;
   /** Promoted: fitted on all rows. Rejected: what was judged, or what there is, kept for the record. */
   readonly ensemble: FittedEnsemble;
   /** Of the out-of-fold rows, after calibration fitted on other rows where there were enough. */
   readonly report: ClassifyReport;
   readonly outOfFold: OutOfFold;
+  /** The rows that `outOfFold` counts: those before the judgement block, or all when nothing was judged. */
+  readonly walked: Dataset;
 }
 
 /**
  * Runs it all. The walk-forward covers the rows before the judgement block; heads fitted on those rows (purged, with
  * embargo) predict the block, which makes it one more fold. The final calibrator may therefore rest on both: every
  * prediction it sees is out of fold. Heads are those that the count of all rows allows, throughout.
+ *
+ * Before all that the features are looked at: one that is suspected of knowing the outcome (`suspectedLeaks`) ends the
+ * attempt as rejected. It is not judged, so that it spends none of the first model's evidence; it is still fitted and
+ * measured, so that the record shows what was too good to be true.
  */
 export async function retrain(request: RetrainRequest, options: FitOptions): Promise<Result<RetrainOutcome, FitFault>> {
   const { data, lives } = request;
   const heads = readyHeads(request.heads, data.rows).map((head) => ({ ...head, fromRows: 0 }));
+  const leaks = suspectedLeaks(data, lives);
+  if (leaks.length > 0) return withoutJudgement(request, heads, leakReason(leaks), options);
   const embargoMs = medianLifeMs(lives);
   const split = judgementSplit(lives, request.champion?.cutoff ?? null, embargoMs);
   const training = split.fold === null ? null : selectRows(data, split.fold.train);
   const unfit = training === null ? null : untrainable(data, training);
   if (split.fold === null || training === null || unfit !== null) {
-    return withoutJudgement(
-      request,
-      heads,
-      unfit ?? (split.fold === null ? split.reason : 'nothing to train on'),
-      options,
-    );
+    const why = unfit ?? (split.fold === null ? split.reason : 'nothing to train on');
+    return withoutJudgement(request, heads, `Not judged: ${why}.`, options);
   }
   const { fold } = split;
   const trainingLives = selectLives(lives, fold.train);
@@ -92,12 +105,13 @@ export async function retrain(request: RetrainRequest, options: FitOptions): Pro
   );
   if (!walk.ok) {
     if (walk.error.kind !== 'too_few_examples') return walk;
-    return withoutJudgement(request, heads, walk.error.message, options);
+    return withoutJudgement(request, heads, `Not judged: ${walk.error.message}`, options);
   }
   const fitted = await fitHeads(training, heads, stage(options, 'judged', 0.6, 0.8));
   if (!fitted.ok) return fitted;
   const older = calibrationRows(training, trainingLives, walk.value.rows, walk.value.raw);
   const calibration = chooseCalibrator(older);
+  const bandSeed = `${options.seed}/band`;
   const rawBlock = predictRows(data, fold.test, fitted.value.map(options.createPredictor));
   const judgedRows = { ...selectLives(lives, fold.test), target: selectRows(data, fold.test).target };
   const calibrate = createCalibration(calibration.calibrator);
@@ -108,23 +122,29 @@ export async function retrain(request: RetrainRequest, options: FitOptions): Pro
       : judgeChallenger(challenger, championOn(request.champion, data, fold.test), judgedRows, `${options.seed}/judge`);
   const whole = joinRows(older, calibrationRows(data, lives, fold.test, rawBlock));
   const report = honestReport(whole, options.seed);
-  const judged = ensembleOf(heads, fitted.value, calibration, challenger.threshold, trainingLives);
-  if (!judgement.promoted) {
+  const walked = { outOfFold: walk.value, walked: training };
+  const mostImportant = () =>
+    permutationImportance(training, walk.value.models, { seed: `${options.seed}/leak` })[0]?.name;
+  const refused = judgement.promoted ? wholeTooGood(report, mostImportant) : judgement.reason;
+  if (refused !== null) {
+    const band = calibrationBand(calibration.calibrator, older, bandSeed);
+    const ensemble = ensembleOf(heads, fitted.value, calibration, band, challenger.threshold, trainingLives);
     options.onProgress?.(1);
-    const { reason } = judgement;
-    return ok({ verdict: 'rejected', reason, judgement, ensemble: judged, report, outOfFold: walk.value });
+    return ok({ verdict: 'rejected', reason: refused, judgement, ensemble, report, ...walked });
   }
   const final = await fitHeads(data, heads, stage(options, 'final', 0.8, 1));
   if (!final.ok) return final;
-  const ensemble = ensembleOf(heads, final.value, chooseCalibrator(whole), breakEvenProbability(whole.netR), lives);
-  return ok({ verdict: 'promoted', reason: judgement.reason, judgement, ensemble, report, outOfFold: walk.value });
+  const choice = chooseCalibrator(whole);
+  const band = calibrationBand(choice.calibrator, whole, bandSeed);
+  const ensemble = ensembleOf(heads, final.value, choice, band, breakEvenProbability(whole.netR), lives);
+  return ok({ verdict: 'promoted', reason: judgement.reason, judgement, ensemble, report, ...walked });
 }
 
-/** Too few rows to judge: fitted and measured for the record, never promoted. */
+/** Too few rows to judge, or an input that knows the outcome: fitted and measured for the record, never promoted. */
 async function withoutJudgement(
   request: RetrainRequest,
   heads: readonly Head[],
-  why: string,
+  reason: string,
   options: FitOptions,
 ): Promise<Result<RetrainOutcome, FitFault>> {
   const { data, lives } = request;
@@ -133,10 +153,11 @@ async function withoutJudgement(
   const fitted = await fitHeads(data, heads, stage(options, 'final', 0.8, 1));
   if (!fitted.ok) return fitted;
   const rows = calibrationRows(data, lives, walk.value.rows, walk.value.raw);
-  const ensemble = ensembleOf(heads, fitted.value, chooseCalibrator(rows), breakEvenProbability(rows.netR), lives);
-  const reason = `Not judged: ${why}.`;
+  const choice = chooseCalibrator(rows);
+  const band = calibrationBand(choice.calibrator, rows, `${options.seed}/band`);
+  const ensemble = ensembleOf(heads, fitted.value, choice, band, breakEvenProbability(rows.netR), lives);
   const report = honestReport(rows, options.seed);
-  return ok({ verdict: 'rejected', reason, judgement: null, ensemble, report, outOfFold: walk.value });
+  return ok({ verdict: 'rejected', reason, judgement: null, ensemble, report, outOfFold: walk.value, walked: data });
 }
 
 interface EvaluatedRows {
@@ -185,25 +206,14 @@ function mapRows(rows: EvaluatedRows, change: (values: Float64Array) => Float64A
 }
 
 function joinRows(older: EvaluatedRows, newer: EvaluatedRows): EvaluatedRows {
-  const join = (first: Float64Array, second: Float64Array) => {
-    const both = new Float64Array(first.length + second.length);
-    both.set(first);
-    both.set(second, first.length);
-    return both;
-  };
   return {
-    raw: join(older.raw, newer.raw),
-    target: join(older.target, newer.target),
-    weight: join(older.weight, newer.weight),
-    openedAt: join(older.openedAt, newer.openedAt),
-    resolvedAt: join(older.resolvedAt, newer.resolvedAt),
-    netR: join(older.netR, newer.netR),
+    raw: joinColumns(older.raw, newer.raw),
+    target: joinColumns(older.target, newer.target),
+    weight: joinColumns(older.weight, newer.weight),
+    openedAt: joinColumns(older.openedAt, newer.openedAt),
+    resolvedAt: joinColumns(older.resolvedAt, newer.resolvedAt),
+    netR: joinColumns(older.netR, newer.netR),
   };
-}
-
-function selectLives(lives: ExampleLives, rows: Int32Array): ExampleLives {
-  const take = (from: Float64Array) => Float64Array.from(rows, (row) => from[row] as number);
-  return { openedAt: take(lives.openedAt), resolvedAt: take(lives.resolvedAt), netR: take(lives.netR) };
 }
 
 function championOn(champion: Champion, data: Dataset, rows: Int32Array): JudgedModel {
@@ -219,22 +229,15 @@ function ensembleOf(
   heads: readonly Head[],
   artefacts: readonly ModelArtefact[],
   calibration: CalibrationChoice,
+  band: CalibrationBand | null,
   threshold: number,
   lives: ExampleLives,
 ): FittedEnsemble {
   return {
     heads: artefacts.map((artefact, index) => ({ id: heads[index]?.id ?? artefact.kind, artefact })),
     calibration,
+    band,
     threshold,
-    cutoff: lives.resolvedAt.reduce((latest, time) => Math.max(latest, time), Number.NEGATIVE_INFINITY),
-  };
-}
-
-/** Seed of its own and a share of the progress for one stage of the work. */
-function stage(options: FitOptions, name: string, from: number, to: number): FitOptions {
-  return {
-    ...options,
-    seed: `${options.seed}/${name}`,
-    onProgress: (share) => options.onProgress?.(from + share * (to - from)),
+    cutoff: latestOutcome(lives),
   };
 }

@@ -208,7 +208,8 @@ export function judgeLosses(
   };
 }
 
-function odds(nats: number): string {
+/** A likelihood ratio in words, from its logarithm. */
+export function odds(nats: number): string {
   const ratio = Math.exp(nats);
   if (ratio > 1e6) return 'over 1,000,000';
   return ratio >= 10 ? String(Math.round(ratio)).replace(/(?<=\d)(?=(?:\d{3})+$)/g, ',') : ratio.toPrecision(2);

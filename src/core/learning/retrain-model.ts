@@ -4,10 +4,11 @@ import type { FeatureImportance } from '#core/domain/model.ts';
 import type { Dataset, ExampleLives, ModelArtefact } from './dataset.ts';
 import { createPredictor, ensembleArtefact, type LoadedEnsemble } from './ensemble-artefact.ts';
 import { permutationImportance } from './importance.ts';
+import { meanContributions } from './importance-contributions.ts';
 import type { ClassifyReport } from './metrics-report.ts';
 import { knownGround } from './novelty.ts';
-import { type Champion, type FittedEnsemble, retrain } from './promotion-run.ts';
-import { treeImportance } from './trees/tree-predictor.ts';
+import { type Champion, retrain } from './promotion-run.ts';
+import { gainShares } from './retrain-steps.ts';
 import type { FitFault, FitOptions, Head } from './walk-forward-predictions.ts';
 
 export interface RetrainJob {
@@ -27,7 +28,7 @@ export interface RetrainedModel {
   readonly verdict: 'promoted' | 'rejected';
   /** In words. */
   readonly reason: string;
-  /** False when there were too few rows to judge on: the attempt does not count. */
+  /** False when there were too few rows to judge on, or a suspected leak kept it from being judged: no attempt is spent. */
   readonly judged: boolean;
   readonly artefact: ModelArtefact;
   readonly heads: readonly string[];
@@ -35,7 +36,10 @@ export interface RetrainedModel {
   readonly trainedUntil: number;
   /** Out of fold; see `classifyReport`. */
   readonly report: ClassifyReport;
-  /** Split gain of the tree heads (shares of 1) and permutation importance out of fold (increase of log loss). */
+  /**
+   * Split gain of the tree heads (shares of 1); out of fold: permutation importance (increase of log loss) and mean
+   * |contribution| (score points).
+   */
   readonly importance: readonly FeatureImportance[];
 }
 
@@ -48,7 +52,7 @@ export async function retrainModel(
   const champion = job.champion === null ? null : championOf(job.champion);
   const outcome = await retrain({ data, lives, heads, champion, attempt }, { ...options, createPredictor });
   if (!outcome.ok) return outcome;
-  const { verdict, reason, judgement, ensemble, report, outOfFold } = outcome.value;
+  const { verdict, reason, judgement, ensemble, report, outOfFold, walked } = outcome.value;
   const { calibrator, rows } = ensemble.calibration;
   const artefact = ensembleArtefact({
     model: job.model,
@@ -57,18 +61,20 @@ export async function retrainModel(
     names: data.names,
     heads: ensemble.heads,
     calibrator,
+    band: ensemble.band,
     breakEven: ensemble.threshold,
     breakEvenRows: rows,
     trainedUntil: ensemble.cutoff,
     ground: knownGround(data),
   });
   const permutation = new Map(
-    permutationImportance(data, outOfFold.models, { seed: `${options.seed}/importance` }).map((feature) => [
+    permutationImportance(walked, outOfFold.models, { seed: `${options.seed}/importance` }).map((feature) => [
       feature.name,
       feature.importance,
     ]),
   );
-  const gain = gainShares(ensemble, data.names.length);
+  const contributions = meanContributions(walked, outOfFold.models, calibrator, { seed: `${options.seed}/shap` });
+  const gain = gainShares(ensemble.heads, data.names.length);
   return ok({
     verdict,
     reason,
@@ -82,7 +88,7 @@ export async function retrainModel(
       name,
       gain: gain[index] as number,
       permutation: permutation.get(name) ?? null,
-      shap: null,
+      shap: contributions[index] ?? null,
     })),
   });
 }
@@ -96,19 +102,4 @@ function championOf({ parts, scorer }: LoadedEnsemble): Champion {
     threshold: parts.breakEven,
     cutoff: parts.trainedUntil,
   };
-}
-
-/** Mean over the tree heads of each feature's share of the gain. */
-function gainShares(ensemble: FittedEnsemble, features: number): Float64Array {
-  const shares = new Float64Array(features);
-  const trees = ensemble.heads.filter(({ artefact }) => artefact.kind === 'forest' || artefact.kind === 'boosting');
-  for (const { artefact } of trees) {
-    const gains = treeImportance(artefact);
-    const total = gains.reduce((sum, gain) => sum + gain, 0);
-    if (total <= 0) continue;
-    gains.forEach((gain, index) => {
-      shares[index] = (shares[index] as number) + gain / total / trees.length;
-    });
-  }
-  return shares;
 }

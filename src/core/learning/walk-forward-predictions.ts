@@ -38,6 +38,8 @@ export interface FoldModel {
   readonly fold: Fold;
   /** One per ready head, trained on `fold.train` only. */
   readonly predictors: readonly Predictor[];
+  /** What the predictors were made from, in the same order. */
+  readonly artefacts: readonly ModelArtefact[];
 }
 
 export interface OutOfFold {
@@ -83,7 +85,8 @@ export async function outOfFold(
       onProgress: (share) => options.onProgress?.((index + share) / folds.length),
     });
     if (!fitted.ok) return fitted;
-    models.push({ fold, predictors: fitted.value.map((artefact) => options.createPredictor(artefact)) });
+    const artefacts = fitted.value;
+    models.push({ fold, artefacts, predictors: artefacts.map((artefact) => options.createPredictor(artefact)) });
   }
   if (models.length === 0 || ready.length === 0) {
     return err(tooFew(ready.length === 0 ? 'no head is ready at this number of examples' : skipped.join('; ')));

@@ -10,7 +10,7 @@ const WINDOW = 200;
 const SHRINKAGE = 20;
 /** Rolling win rates look at the strategy's last 50 resolved (FE-14). */
 const RECENT = 50;
-/** Below this many, a cluster's median is the strategy's. */
+/** From fewer times than this, a cluster's median is the strategy's. */
 const MEDIAN_MINIMUM = 20;
 
 /** NaN where nothing has resolved yet (FE-4). */
@@ -78,13 +78,12 @@ export class LifeCycleMemory {
       if (cluster === null || life.cluster === cluster) own.add(life);
       if (index >= firstRecent) recent.add(life);
     }
-    const forMedian = own.count >= MEDIAN_MINIMUM ? cluster : null;
     return {
       tp1RatePast: shrunk(own.tp1, own.count, strategy.tp1 / strategy.count),
       beRatePast: shrunk(own.be, own.count, strategy.be / strategy.count),
       runnerRatePast: shrunk(own.runner, own.count, strategy.runner / strategy.count),
-      medianTimeToTp1Past: medianTime(all, forMedian, (life) => life.timeToTp1Sec),
-      medianTimeToExitPast: medianTime(all, forMedian, (life) => life.timeToExitSec),
+      medianTimeToTp1Past: medianTime(all, cluster, (life) => life.timeToTp1Sec),
+      medianTimeToExitPast: medianTime(all, cluster, (life) => life.timeToExitSec),
       recentWinRate: shrunk(recent.wins, recent.count, strategy.wins / strategy.count),
     };
   }
@@ -120,17 +119,27 @@ function shrunk(sum: number, count: number, mean: number): number {
   return (sum + SHRINKAGE * mean) / (count + SHRINKAGE);
 }
 
-/** The median of one time over the lives of a cluster (null: of all); NaN where none has it. */
+/** The median of one time over the lives of a cluster, of all where that has too few; NaN where none has it. */
 function medianTime(
   lives: readonly ResolvedLife[],
   cluster: number | null,
   timeOf: (life: ResolvedLife) => number | null,
 ): number {
+  const own = timesOf(lives, cluster, timeOf);
+  return median(cluster === null || own.length >= MEDIAN_MINIMUM ? own : timesOf(lives, null, timeOf));
+}
+
+/** Of the lives that have it; `cluster` null: of all. */
+function timesOf(
+  lives: readonly ResolvedLife[],
+  cluster: number | null,
+  timeOf: (life: ResolvedLife) => number | null,
+): Float64Array {
   const times = new Float64Array(lives.length);
   let count = 0;
   for (const life of lives) {
     const time = cluster === null || life.cluster === cluster ? timeOf(life) : null;
     if (time !== null) times[count++] = time;
   }
-  return median(times.subarray(0, count));
+  return times.subarray(0, count);
 }

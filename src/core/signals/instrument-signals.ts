@@ -4,14 +4,17 @@ import { BarSeries, type BarSeriesSnapshot, type BarsView } from '#core/domain/b
 import type { Candle } from '#core/domain/candle.ts';
 import { type DecisionContext, sessionAt } from '#core/domain/context.ts';
 import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
+import { type MarketFacts, NO_MARKET_FACTS } from '#core/domain/market-facts.ts';
 import type { FeatureVector, SignalDraft } from '#core/domain/signal.ts';
 import { TIMEFRAMES, type Timeframe, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
-import { type FeatureSubject, type MarketFacts, NO_MARKET_FACTS, type PastFacts } from './features/feature.ts';
+import type { FeatureInput, FeatureSubject, PastFacts } from './features/feature.ts';
 import { featureVector, findFeatureSet } from './features/feature-catalogue.ts';
-import { SymbolCluster } from './features/symbol-cluster.ts';
+import { type ClusterTraits, clusterTraits, SymbolCluster } from './features/symbol-cluster.ts';
+import { type MemoFigures, VectorMemo } from './features/vector-memo.ts';
 import { VolatilityRegime } from './features/volatility-regime.ts';
 import { restoreInto, type StateReader, type StateWriter, snapshotOf } from './indicators/indicator.ts';
 import { TimeframeIndicators } from './indicators/timeframe-indicators.ts';
+import { type SessionFacts, SessionTracker } from './sessions/session-tracker.ts';
 import type { MarketView, Strategy, StrategyInstance, StrategyParameters, TimeframeView } from './strategy.ts';
 
 export type { FeatureSubject, PastFacts } from './features/feature.ts';
@@ -38,15 +41,15 @@ export interface InstrumentSignalsSnapshot {
   readonly layout: string;
   readonly now: UnixMs;
   readonly series: Readonly<Record<Timeframe, BarSeriesSnapshot>>;
-  /** Indicators, regime and cluster. */
+  /** Indicators, regime, cluster and sessions. */
   readonly state: Float64Array;
   readonly market: MarketFacts;
   /** By strategy id. */
   readonly strategies: Readonly<Record<string, Float64Array>>;
 }
 
-/** Raised when an indicator, the regime, the cluster or the order of saving changes: older snapshots are refused. */
-const LAYOUT_VERSION = 2;
+/** Raised when an indicator, the regime, the cluster, the sessions or the order of saving changes: older snapshots are refused. */
+const LAYOUT_VERSION = 3;
 
 /**
  * Bars held. 15m: eleven days of range expansion (FE-10) are 1,056; 1h: thirty days of volatility (FE-3) are 720; the
@@ -81,6 +84,8 @@ export class InstrumentSignals {
   readonly #hour: Frame;
   readonly #regime = new VolatilityRegime();
   readonly #cluster = new SymbolCluster();
+  readonly #sessions = new SessionTracker();
+  readonly #memo = new VectorMemo();
   readonly #strategies: ReadonlyMap<string, RunningStrategy>;
   readonly #view: MarketView;
   #now: UnixMs = Number.NEGATIVE_INFINITY;
@@ -120,7 +125,8 @@ export class InstrumentSignals {
     this.#series[timeframe].push(bar, complete);
     if (timeframe === '1m') return;
     this.#frames.get(timeframe)?.indicators.add(bar);
-    if (timeframe === '15m') this.#regime.add((100 * this.#quarter.indicators.atr.value) / bar.close);
+    if (timeframe === '5m') this.#sessions.add(bar, complete);
+    else if (timeframe === '15m') this.#regime.add((100 * this.#quarter.indicators.atr.value) / bar.close);
     else if (timeframe === '1h') this.#cluster.onHour(this.#hour.bars, closeTime);
   }
 
@@ -145,9 +151,25 @@ export class InstrumentSignals {
     return Number.isNaN(this.#cluster.code) ? null : this.#cluster.code;
   }
 
+  /** FE-3: from 12 instruments on the cluster is found across all of them, by the engine; null: this one's own cut. */
+  assignCluster(code: number | null): void {
+    this.#cluster.assign(code);
+  }
+
+  /** What the cluster is found from (FE-3), on bars that closed strictly before `before`; null below three days. */
+  clusterTraits(before: UnixMs): ClusterTraits | null {
+    const leader = this.#peers.leader15m(this.#instrument.id, before);
+    return clusterTraits(this.#hour.bars, this.#quarter.bars, leader, before);
+  }
+
   /** ATR14 in price units; NaN before warm-up and on timeframes without indicators. */
   atr(timeframe: Timeframe): number {
     return this.#frames.get(timeframe)?.indicators.atr.value ?? Number.NaN;
+  }
+
+  /** Session windows and opening ranges up to the newest 5m close (FE-15). */
+  get sessions(): SessionFacts {
+    return this.#sessions;
   }
 
   /** The newest closed bars; the number held depends on the timeframe. */
@@ -159,7 +181,13 @@ export class InstrumentSignals {
   features(setId: string, signal: FeatureSubject, past: PastFacts): FeatureVector {
     const set = findFeatureSet(setId);
     invariant(set !== null, `feature set ${setId} exists`);
-    return featureVector(set, {
+    const input = this.featureInput(signal, past);
+    return set.scope === 'instrument' ? this.#memo.read(set, input) : featureVector(set, input);
+  }
+
+  /** All that a feature of a draft at the newest close may look at (PL-5). */
+  featureInput(signal: FeatureSubject, past: PastFacts): FeatureInput {
+    return {
       instrument: this.#instrument,
       subject: signal,
       past,
@@ -168,10 +196,17 @@ export class InstrumentSignals {
       hour: this.#hour,
       regimeCode: this.#regime.code,
       clusterCode: this.#cluster.code,
+      volatilityPercentile: this.#regime.percentile,
       leader: this.#peers.leader15m(this.#instrument.id, signal.time),
       bars: (timeframe) => this.#series[timeframe],
+      sessions: this.#sessions,
       market: this.#market,
-    });
+    };
+  }
+
+  /** FE-13: how often a vector that serves a whole bar was asked for, and how often it was there already. */
+  get memo(): MemoFigures {
+    return this.#memo.figures;
   }
 
   /** What the exchange told beside candles up to the newest bar (MK-15). */
@@ -231,12 +266,14 @@ export class InstrumentSignals {
     for (const { indicators } of this.#frames.values()) indicators.save(state);
     this.#regime.save(state);
     this.#cluster.save(state);
+    this.#sessions.save(state);
   }
 
   #load(state: StateReader): void {
     for (const { indicators } of this.#frames.values()) indicators.load(state);
     this.#regime.load(state);
     this.#cluster.load(state);
+    this.#sessions.load(state);
   }
 
   #frame(timeframe: Timeframe): Frame {

@@ -42,6 +42,8 @@ export interface CcxtExchange {
   readonly has: Readonly<Record<string, unknown>>;
   readonly timeframes?: Readonly<Record<string, unknown>>;
   readonly precisionMode?: number;
+  /** Least ms between two calls of weight 1. */
+  readonly rateLimit?: unknown;
   readonly fees?: { readonly trading?: { readonly taker?: unknown } };
   readonly features?: unknown;
   readonly urls: { api?: unknown };
@@ -65,6 +67,9 @@ export interface CcxtExchange {
     limit?: number,
     parameters?: Readonly<Record<string, unknown>>,
   ): Promise<unknown>;
+  fetchOrderBook(symbol: string, limit?: number): Promise<unknown>;
+  fetchTrades(symbol: string, since?: number, limit?: number): Promise<unknown>;
+  fetchFundingRate(symbol: string): Promise<unknown>;
   watchOHLCV(symbol: string, timeframe: string): Promise<unknown>;
   watchOHLCVForSymbols(symbolsAndTimeframes: readonly (readonly [string, string])[]): Promise<unknown>;
 }

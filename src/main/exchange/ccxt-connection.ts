@@ -2,7 +2,8 @@
 import { setMaxListeners } from 'node:events';
 import { err, ok, type Result } from '#core/base/result.ts';
 import type { Instrument } from '#core/domain/instrument.ts';
-import type { Timeframe } from '#core/domain/timeframe.ts';
+import { type MarketFacts, NO_MARKET_FACTS } from '#core/domain/market-facts.ts';
+import type { Timeframe, UnixMs } from '#core/domain/timeframe.ts';
 import type { CcxtExchange } from './ccxt-client.ts';
 import type { LoadedExchange } from './ccxt-loader.ts';
 import { CcxtStream, type StreamHandlers } from './ccxt-stream.ts';
@@ -21,6 +22,7 @@ import type { FeedLimits, FeedParts } from './feed-limits.ts';
 import { type FetchFunction, GuardedFetch } from './guarded-fetch.ts';
 import { pageHistory } from './history.ts';
 import { baseTimeframeOf, type InstrumentOrigin, instrumentsOf } from './instruments.ts';
+import { MarketFactCalls } from './market-fact-calls.ts';
 import { watchByPolling } from './polling-feed.ts';
 import { PROMPT, RestCalls } from './rest-calls.ts';
 import { SkewClock, type SkewSample, skewFrom } from './skew-clock.ts';
@@ -55,6 +57,7 @@ export class CcxtConnection implements ExchangeConnection {
   readonly #guard: GuardedFetch;
   readonly #calls: RestCalls;
   readonly #rest: CcxtExchange;
+  readonly #facts: MarketFactCalls;
   readonly #skewClock: SkewClock | null;
   readonly #closing = new AbortController();
   readonly #subscriptions = new Set<Subscription>();
@@ -69,6 +72,7 @@ export class CcxtConnection implements ExchangeConnection {
     this.#guard = new GuardedFetch(time, settings.fetchFunction);
     this.#calls = new RestCalls({ exchangeName, guard: this.#guard, time, random, closing: this.#closing.signal });
     this.#rest = this.#newInstance();
+    this.#facts = new MarketFactCalls(this.#rest, this.#calls);
     this.live = this.#rest.has.watchOHLCV === true && loaded.known.pro ? 'socket' : 'polling';
     this.#skewClock = marketClock === null ? new SkewClock(time) : null;
     this.clock =
@@ -147,6 +151,15 @@ export class CcxtConnection implements ExchangeConnection {
     };
     this.#subscriptions.add(subscription);
     return subscription;
+  }
+
+  async marketFacts(symbol: string, since: UnixMs, signal: AbortSignal): Promise<MarketFacts> {
+    if (this.#rest.markets === undefined) return NO_MARKET_FACTS;
+    return this.#facts.read(symbol, this.clock.now(), since, signal);
+  }
+
+  marketFactsCostMs(): number | null {
+    return this.#facts.costMs;
   }
 
   measureSkew(): Promise<Result<number, ExchangeFault>> {

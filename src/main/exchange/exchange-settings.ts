@@ -9,6 +9,8 @@ export interface ExchangeSettings {
   readonly boundedPages?: true;
   /** The exchange serves only so many latest bars; longer holes stay holes, and older windows are not asked for. */
   readonly historyBars?: number;
+  /** Levels of the book to ask for, where the exchange does not take any number. */
+  readonly bookLevels?: number;
   /** Symbols in one socket subscription. */
   readonly symbolsPerSubscription?: number;
   /** Bars of its swaps count contracts, not base units. */
@@ -41,7 +43,8 @@ const SETTINGS: Readonly<Record<string, ExchangeSettings>> = {
     historyBars: 9_990,
     swapVolumeInContracts: true,
   },
-  bitget: { options: SPOT_AND_SWAP, pageBars: { spot: 200, swap: 200 } },
+  // Depth of its swaps: 1, 5, 15, 50 or max.
+  bitget: { options: SPOT_AND_SWAP, pageBars: { spot: 200, swap: 200 }, bookLevels: 50 },
   coinbase: { pageBars: { spot: 300, swap: 300 } },
   // "Only the most recent 5000 candles are available"; without an end it answers until now.
   hyperliquid: { options: SPOT_AND_SWAP, pageBars: { spot: 500, swap: 500 }, boundedPages: true, historyBars: 5_000 },

@@ -4,6 +4,7 @@
  */
 import type { Fault, Result } from '#core/base/result.ts';
 import type { Instrument } from '#core/domain/instrument.ts';
+import type { MarketFacts } from '#core/domain/market-facts.ts';
 import type { Timeframe, UnixMs } from '#core/domain/timeframe.ts';
 
 /** Kinds of failure a caller reacts to. `message` and `remedy` are made for the trader. */
@@ -80,6 +81,13 @@ export interface ExchangeConnection {
    * socket (MK-12), and reports through `listener`. The first event is `connected` or `disconnected`.
    */
   watch(symbols: readonly string[], timeframe: Timeframe, listener: (event: FeedEvent) => void): Subscription;
+  /**
+   * What the exchange tells beside candles (MK-15): the top of the book, trades from `since` (feed time) on, funding of
+   * swaps. Each figure is NaN where it is not offered or could not be read; asking is never a fault.
+   */
+  marketFacts(symbol: string, since: UnixMs, signal: AbortSignal): Promise<MarketFacts>;
+  /** Time of the rate limit that the facts of one instrument take, ms; null where the exchange tells none. */
+  marketFactsCostMs(): number | null;
   /** Measures skew against the exchange's clock. */
   measureSkew(): Promise<Result<number, ExchangeFault>>;
   close(): Promise<void>;

@@ -1,8 +1,9 @@
-/** Tables of numbers for research: CSV with a header, plain or gzip; an empty cell is a missing value (FE-4). */
+/** Tables of numbers for research: CSV with a header, or NDJSON, plain or gzip; an empty cell is a missing value (FE-4). */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import Papa from 'papaparse';
 import { err, type Fault, ok, type Result } from '#core/base/result.ts';
+import { parseNumberLines } from './number-lines.ts';
 
 export interface NumberTable {
   /** As it was named, for complaints. */
@@ -18,6 +19,10 @@ export interface NumberTable {
 export type TableFault = Fault<'unreadable' | 'damaged' | 'bad-table'>;
 
 const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/;
+/** This column may also hold ISO 8601 times, UTC where no zone is given; they are read as UTC ms. */
+const TIME = 'time';
+const ISO_TIME = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[-+]\d\d:?\d\d)?)?$/i;
+const FACTS = /^#\s*\{/;
 const MISSING = /^(?:nan)?$/i;
 const SEPARATORS = [',', ';', '\t'] as const;
 /** Of a wrong cell, this much is shown. */
@@ -28,10 +33,18 @@ export function readNumberTable(file: string): Result<NumberTable, TableFault> {
   return text.ok ? parseNumberTable(text.value, file) : text;
 }
 
-/** The text of a table; the first fault ends it, named by line and column. Blank lines are passed over. */
-export function parseNumberTable(text: string, file: string): Result<NumberTable, TableFault> {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
-  const first = lines.findIndex((line) => line.trim() !== '');
+/**
+ * The text of a table; the first fault ends it, named by line and column. Blank lines are passed over, and so are lines
+ * of facts above the header (`# {...}`, as training sets have). A text that begins with `{` is NDJSON.
+ */
+export function parseNumberTable(whole: string, file: string): Result<NumberTable, TableFault> {
+  const text = whole.replace(/^\uFEFF/, '');
+  if (/^\s*\{/.test(text)) {
+    const parsed = parseNumberLines(text, file);
+    return parsed.ok ? ok({ file, ...parsed.value }) : parsed;
+  }
+  const lines = text.split(/\r\n|\n|\r/);
+  const first = lines.findIndex((line) => line.trim() !== '' && !FACTS.test(line));
   if (first === -1) return bad(`${file} is empty`, 'Give a CSV file with a header and one row per line.');
   const header = lines[first] as string;
   const separator = SEPARATORS.find((candidate) => header.includes(candidate)) ?? ',';
@@ -51,7 +64,7 @@ export function parseNumberTable(text: string, file: string): Result<NumberTable
       return bad(`${file}, line ${index + 1}: ${cells.length} cells under a header of ${names.length}`, remedy);
     }
     for (let at = 0; at < cells.length; at++) {
-      const value = numberOf(cells[at] as string);
+      const value = numberOf(cells[at] as string) ?? (names[at] === TIME ? timeOf(cells[at] as string) : null);
       if (value === null) return notANumber(file, index + 1, names[at] as string, cells[at] as string);
       (columns[at] as Float64Array)[rows] = value;
     }
@@ -122,6 +135,16 @@ function numberOf(cell: string): number | null {
     return Number.isFinite(value) ? value : null;
   }
   return MISSING.test(text) ? Number.NaN : null;
+}
+
+/** Null: no time. */
+function timeOf(cell: string): number | null {
+  const text = cell.trim();
+  const match = ISO_TIME.exec(text);
+  if (match === null) return null;
+  const zoned = text.length > 10 && match[1] === undefined ? `${text}Z` : text;
+  const time = Date.parse(zoned.replace(' ', 'T'));
+  return Number.isNaN(time) ? null : time;
 }
 
 function notANumber(file: string, line: number, name: string, cell: string): Result<never, TableFault> {

@@ -2,9 +2,12 @@
 
 import type { DeskService } from '#contract/service.ts';
 import type { Fault, Result } from '#core/base/result.ts';
+import type { SignalHook } from '#main/services/external/signal-hook.ts';
 
 export interface HostedApp {
   readonly service: DeskService;
+  /** Takes signals from outside (ST-20), for hosts that have a door for programs. */
+  readonly hook?: SignalHook;
   /** The log that the window shows; a host writes bugs there. */
   readonly log: { write(level: 'error', source: string, message: string): void };
   /** Resolves when stored data can be shown; the window is served meanwhile. */

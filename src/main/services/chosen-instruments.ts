@@ -19,6 +19,11 @@ export function missingSymbols(found: readonly Instrument[], choice: Choice): re
   return choice.symbols.filter((symbol) => !found.some((instrument) => instrument.symbol === symbol));
 }
 
+/** The same instruments are asked for, of the same exchange, by the same bars. */
+export function sameChoice(a: Choice, b: Choice): boolean {
+  return a.exchange === b.exchange && a.baseTimeframe === b.baseTimeframe && a.symbols.join() === b.symbols.join();
+}
+
 export function sameInstruments(a: readonly Instrument[], b: readonly Instrument[]): boolean {
   return (
     a.length === b.length && a.every((instrument, index) => JSON.stringify(instrument) === JSON.stringify(b[index]))

@@ -5,7 +5,6 @@ import type { LogDelta } from '#contract/areas/session.ts';
 import type { StrategyDescription } from '#contract/contract.ts';
 import { type DeskService, ServiceError } from '#contract/service.ts';
 import type { ActiveStrategy } from '#core/engine/instrument-state.ts';
-import { findFeatureSet } from '#core/signals/features/feature-catalogue.ts';
 import type { DemoHost } from '#main/exchange/demo/demo-host.ts';
 import type { KnownExchange } from '#main/exchange/exchange-list.ts';
 import type { OpenExchange } from '#main/exchange/feed.ts';
@@ -15,15 +14,18 @@ import type { StoreFault } from '#main/store/store-fault.ts';
 import type { DeskLog } from './desk-log.ts';
 import type { FileExports } from './file-exports.ts';
 import type { FileImports } from './file-imports.ts';
-import { explain } from './learning/explain.ts';
 import type { LearningService } from './learning/learning-service.ts';
-import { modelsSnapshot } from './learning/models-view.ts';
+import { createModelService } from './learning/model-service.ts';
 import type { LiveSession } from './live-session.ts';
+import { storedFilter } from './phantom-filters.ts';
 import { demoStatus, sessionStatus } from './session-status.ts';
-import type { SettingsService } from './settings-service.ts';
+import type { SettingsFault, SettingsService } from './settings-service.ts';
 import { phantomStatistics } from './statistics.ts';
+import { withParameters } from './strategy-settings.ts';
 import { ChartView } from './views/chart-view.ts';
+import { ContextRuns } from './views/context-runs.ts';
 import { DeskViews } from './views/desk-views.ts';
+import { featureGroups } from './views/feature-groups.ts';
 import { PolledValue } from './views/polled-list.ts';
 import { priceDecimals } from './views/rows.ts';
 
@@ -50,22 +52,22 @@ export interface RunningService {
 }
 
 const STATUS_EVERY_MS = 250;
-const MODELS_EVERY_MS = 500;
 const MARKS_SHOWN = 500;
 
 export function createDeskService(parts: DeskParts): RunningService {
-  const { profile, session, settings, log, demo, learning } = parts;
+  const { profile, session, settings, log, demo } = parts;
   const views = new DeskViews(session, profile);
   const chart = new ChartView(session, profile.candles);
+  const contexts = new ContextRuns(profile.candles);
+  session.reopened.on(() => contexts.forget());
   const exchangeName = (id: string) =>
     id === 'demo' ? 'Demo exchange' : (parts.knownExchanges.find((known) => known.id === id)?.name ?? id);
   let faults = profile.desk.faults(1_000).length;
   const status = new PolledValue(
-    () => sessionStatus({ version: parts.version, session, settings, exchangeName, faults: () => faults }),
+    () => sessionStatus({ ...parts, exchangeName, faults: () => faults }),
     STATUS_EVERY_MS,
   );
-  const modelsValue = new PolledValue(() => modelsSnapshot(profile, learning, parts.wallClock()), MODELS_EVERY_MS);
-  learning.changed.on(() => modelsValue.touch());
+  const models = createModelService(parts);
   const demoValue = new PolledValue(() => demoStatus(demo()), STATUS_EVERY_MS);
   session.changed.on(() => status.touch());
   session.stepped.on(({ events }) => {
@@ -96,6 +98,8 @@ export function createDeskService(parts: DeskParts): RunningService {
         await session.reconnect();
         return { done: true, message: 'connecting again' };
       },
+      'session.cancelHistory': () => session.cancelHistory(),
+      'session.resumeHistory': ({ way }) => session.resumeHistory(way),
       'demo.control': ({ speed, slowForTickets }) => {
         const host = demo();
         if (host === null)
@@ -105,8 +109,12 @@ export function createDeskService(parts: DeskParts): RunningService {
         return demoStatus(host);
       },
       'market.candles': (input) => chart.page(input),
-      'market.marks': ({ instrumentId, from, to }) => {
-        const filter = { instrumentIds: [instrumentId], from, to };
+      'market.contexts': ({ instrumentId, from, to }) => {
+        const instrument = session.instruments.find(({ id }) => id === instrumentId);
+        return instrument === undefined ? { sessions: [], regimes: [] } : contexts.read(instrument, from, to);
+      },
+      'market.marks': ({ instrumentId, includePlacebo, ...range }) => {
+        const filter = storedFilter({ instrumentIds: [instrumentId], includePlacebo, ...range });
         const page = stored(profile.history.page(filter, NEWEST_FIRST, null, MARKS_SHOWN));
         return {
           phantoms: page.rows.map(rowOf),
@@ -122,32 +130,33 @@ export function createDeskService(parts: DeskParts): RunningService {
       ],
       'exchanges.instruments': ({ exchange }) => listInstruments(parts, exchange),
       'instruments.list': () => [...session.instruments],
-      'strategies.list': () => parts.strategies.map(describe),
+      'strategies.list': () =>
+        withParameters(parts.strategies, settings.current.strategyParameters)
+          .filter(({ strategy }) => !strategy.isPlacebo)
+          .map(describe),
       'tickets.approve': ({ ticketId, amount }) => session.approve(ticketId, amount),
       'tickets.skip': ({ ticketId, reason }) => session.skip(ticketId, reason),
       'phantoms.history': ({ filter, sort, cursor, limit }) => {
-        const page = stored(profile.history.page(filter, sort, cursor, limit));
+        const chosen = storedFilter(filter);
+        const page = stored(profile.history.page(chosen, sort, cursor, limit));
         return {
           rows: page.rows.map(rowOf),
           nextCursor: page.nextCursor,
-          total: Math.min(1_000_000, profile.history.count(filter)),
+          total: Math.min(1_000_000, profile.history.count(chosen)),
         };
       },
       'phantoms.detail': ({ id }) => {
         const detail = profile.history.detail(id);
         if (detail === null) return null;
-        const { features, besideFeatures: _, ...phantom } = detail.phantom;
-        const set = features === null ? null : findFeatureSet(features.setId);
+        const { features, besideFeatures, ...phantom } = detail.phantom;
+        const recorded = profile.history.featureSets();
         return {
           row: rowOf(detail.row),
           phantom,
-          features: (set?.features ?? []).map(({ name, meaning, unit }, index) => {
-            const value = features?.values[index] ?? Number.NaN;
-            return { name, meaning, unit, value: Number.isNaN(value) ? null : value };
-          }),
+          features: featureGroups({ features, besideFeatures }, recorded),
         };
       },
-      'phantoms.statistics': (filter) => phantomStatistics(profile.history.statistics(filter)),
+      'phantoms.statistics': (filter) => phantomStatistics(profile.history.statistics(storedFilter(filter))),
       'exports.start': (input) => parts.exports.start(input),
       'exports.next': ({ exportId }) => parts.exports.next(exportId),
       'exports.cancel': ({ exportId }) => parts.exports.cancel(exportId),
@@ -155,26 +164,7 @@ export function createDeskService(parts: DeskParts): RunningService {
       'imports.chunk': ({ importId, data }) => parts.imports.chunk(importId, data),
       'imports.finish': ({ importId }) => parts.imports.finish(importId),
       'imports.cancel': ({ importId }) => parts.imports.cancel(importId),
-      'models.train': ({ model }) => {
-        const found = learning.models().find((candidate) => candidate.key === model);
-        if (found === undefined) return { done: false, message: `there is no model ${model} for this exchange` };
-        return learning.train(found, 'by hand')
-          ? { done: true, message: 'the training is queued' }
-          : { done: false, message: 'a training of this model waits or runs already' };
-      },
-      'models.cancel': ({ jobId }) =>
-        learning.desk.cancel(jobId)
-          ? { done: true, message: 'the training is cancelled' }
-          : { done: false, message: 'this training is over already' },
-      'models.activate': ({ id }) => {
-        const version = profile.models.version(id);
-        if (version === null) return { done: false, message: 'this version is not in the registry' };
-        const activated = learning.activate(version);
-        return activated.ok
-          ? { done: true, message: `${version.model} v${version.version} scores from now on` }
-          : { done: false, message: `${activated.error.message} ${activated.error.remedy}` };
-      },
-      'models.explain': ({ signalId }) => explain(profile, learning, signalId),
+      ...models.calls,
       'settings.update': (patch) => {
         const after = stored(settings.update(patch));
         return { settings: after, message: 'Saved.' };
@@ -191,13 +181,10 @@ export function createDeskService(parts: DeskParts): RunningService {
       'market.bars': (input, sink) => chart.open(input, sink),
       'tickets.open': (_, sink) => views.tickets.open(sink),
       'positions.recent': (_, sink) => views.positions.open(sink),
-      'phantoms.live': (_, sink) => views.phantoms.open(sink),
+      'phantoms.live': ({ includePlacebo }, sink) =>
+        (includePlacebo === true ? views.allPhantoms : views.phantoms).open(sink),
       'phantoms.activity': (_, sink) => views.openActivity(sink),
-      'models.overview': (_, sink) => modelsValue.open(sink),
-      'models.notices': (_, sink) => {
-        const stop = learning.notices.on((notice) => sink.push(notice));
-        return { snapshot: null, stop };
-      },
+      ...models.streams,
       'settings.current': (_, sink) => {
         const stop = settings.changed.on(({ after }) => sink.push(after));
         return { snapshot: settings.current, stop };
@@ -212,7 +199,7 @@ export function createDeskService(parts: DeskParts): RunningService {
       chart.close();
       status.close();
       demoValue.close();
-      modelsValue.close();
+      models.close();
     },
   };
 }
@@ -242,19 +229,20 @@ function describe({ strategy, parameters }: ActiveStrategy): StrategyDescription
     version: strategy.version,
     idea: strategy.idea,
     timeframe: strategy.timeframe,
-    parameters: strategy.parameters.map(({ name, meaning, unit }) => ({
-      name,
-      meaning,
-      unit,
-      value: parameters[name] ?? Number.NaN,
+    higherTimeframe: strategy.higherTimeframe,
+    startsInPhase0: strategy.startsInPhase0,
+    parameters: strategy.parameters.map((parameter) => ({
+      ...parameter,
+      value: parameters[parameter.name] ?? parameter.default,
     })),
   };
 }
 
 function stored<T>(
-  result: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: StoreFault },
+  result: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: StoreFault | SettingsFault },
 ): T {
   if (result.ok) return result.value;
+  if (result.error.kind === 'invalid') throw declined(result.error.message, result.error.remedy);
   throw new ServiceError({ code: 'unavailable', message: result.error.message, remedy: result.error.remedy });
 }
 

@@ -7,6 +7,8 @@ import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
 import { timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
 import type { PaperAccount } from '#core/domain/trading.ts';
 import { Engine } from '#core/engine/engine.ts';
+import type { ExternalInput } from '#core/engine/external-signals.ts';
+import type { ClusterState } from '#core/engine/instrument-clusters.ts';
 import type { ActiveStrategy, MarketSnapshot } from '#core/engine/instrument-state.ts';
 import type { EngineEvent, EngineInput, EngineSettings } from '#core/engine/messages.ts';
 import type { WalkState } from '#core/fills/trade-walk.ts';
@@ -21,11 +23,21 @@ import type { StoreFault } from '#main/store/store-fault.ts';
 const WARM_UP_DAYS = 45;
 /** A snapshot is due after this many base bars of an instrument; the replay behind it stays short (PL-6). */
 const SNAPSHOT_BARS = 240;
+/** Where the clusters of all instruments are kept among the snapshots; ids of instruments hold a colon, this does not. */
+const CLUSTER_SCOPE = 'symbol clusters';
 
 export interface EngineStep {
   readonly input: EngineInput;
   readonly events: readonly EngineEvent[];
 }
+
+export interface BulkStep {
+  readonly events: readonly EngineEvent[];
+  /** Inputs worked, from the first. */
+  readonly worked: number;
+}
+
+const NOTHING_WORKED: BulkStep = { events: [], worked: 0 };
 
 export interface EngineKeeperOptions {
   readonly profile: Profile;
@@ -47,17 +59,14 @@ export class EngineKeeper {
   #broken = false;
   readonly #profile: Profile;
   readonly #barsSinceSnapshot = new Map<InstrumentId, number>();
+  #keptClusters: ClusterState;
+  /** Close time of the newest batch worked. */
+  #newestClose: UnixMs = 0;
 
   /** Brings the engine back to where the record says it was; a fresh record gives a fresh engine. */
   static restore(options: EngineKeeperOptions): EngineKeeper {
     const { profile, instruments } = options;
-    for (const { id, hash, features } of FEATURE_SETS) {
-      profile.record.registerFeatureSet(
-        id,
-        hash,
-        features.map(({ name, meaning, unit }) => ({ name, meaning, unit })),
-      );
-    }
+    registerFeatureSets(profile);
     const open = profile.loadOpen();
     const engine = new Engine({
       instruments,
@@ -67,6 +76,8 @@ export class EngineKeeper {
     });
     const worked = new Map(open.workedBars.map((bar) => [bar.instrumentId, bar.openTime]));
     const snapshots = new Map(open.snapshots.map((snapshot) => [snapshot.scope, snapshot]));
+    const clusters = snapshots.get(CLUSTER_SCOPE);
+    if (clusters !== undefined) engine.restoreClusters(clusters.state as ClusterState);
     for (const instrument of instruments) {
       const openTime = worked.get(instrument.id);
       if (openTime === undefined) continue;
@@ -75,12 +86,14 @@ export class EngineKeeper {
     engine.restoreBook({
       clock: open.clock ?? 0,
       phantoms: open.phantoms.map(({ phantom, progress }) => ({ phantom, state: progress as WalkState | null })),
+      observations: open.observations,
       tickets: open.tickets,
       positions: open.positions.map(({ position, progress }) => ({ position, state: progress as WalkState | null })),
       lives: [...open.recentlyResolved.values()].flat().flatMap((phantom): ResolvedLife[] => {
         const life = resolvedLife(phantom.signal.strategyId, phantom.signal.cluster, phantom.result);
         return life === null ? [] : [life];
       }),
+      externals: open.externals.map(({ signal, signalId }) => ({ source: signal.source, id: signal.id, signalId })),
     });
     return new EngineKeeper(engine, profile);
   }
@@ -88,6 +101,10 @@ export class EngineKeeper {
   private constructor(engine: Engine, profile: Profile) {
     this.engine = engine;
     this.#profile = profile;
+    this.#keptClusters = engine.clusters;
+    for (const { lastOpenTime, durationMs } of engine.instruments()) {
+      if (lastOpenTime >= 0) this.#newestClose = Math.max(this.#newestClose, lastOpenTime + durationMs);
+    }
   }
 
   /** One step in one transaction; listeners hear of it once it is committed. */
@@ -109,26 +126,36 @@ export class EngineKeeper {
     return events;
   }
 
-  /** Many whole steps in one transaction (PL-7), for bootstrap; listeners hear of all of them once, with the last input. */
-  applyBulk(inputs: readonly EngineInput[]): readonly EngineEvent[] {
-    if (this.#broken) return [];
+  /**
+   * Many whole steps in one transaction (PL-7), for bootstrap; listeners hear of all of them once, with the last input.
+   * `pauseAfter` hears each step's events and ends the bulk behind that step when it says true.
+   */
+  applyBulk(
+    inputs: readonly EngineInput[],
+    pauseAfter: (events: readonly EngineEvent[]) => boolean = () => false,
+  ): BulkStep {
+    if (this.#broken) return NOTHING_WORKED;
     const all: EngineEvent[] = [];
+    let worked = 0;
+    let paused = false;
     const written = this.#profile.record.step((writer) => {
-      for (const input of inputs) {
+      while (worked < inputs.length && !paused) {
+        const input = inputs[worked++] as EngineInput;
         const events = this.engine.step(input);
         if (events.length > 0) all.push(...events);
         this.#write(writer, input, events);
+        paused = pauseAfter(events);
       }
       for (const open of this.engine.openPhantoms.all()) writer.phantomProgressed(open.phantom.id, open.walk.state());
       this.#writePositions(writer);
     });
     if (!written.ok) {
       this.#break(written.error);
-      return [];
+      return NOTHING_WORKED;
     }
-    const last = inputs.at(-1);
+    const last = inputs[worked - 1];
     if (last !== undefined) this.stepped.emit({ input: last, events: all });
-    return all;
+    return { events: all, worked };
   }
 
   /** Snapshots every instrument now: after a bootstrap and before closing. */
@@ -147,6 +174,8 @@ export class EngineKeeper {
 
   #write(writer: StepWriter, input: EngineInput, events: readonly EngineEvent[]): void {
     for (const event of events) writeEvent(writer, event);
+    if (input.kind === 'bars') this.#newestClose = Math.max(this.#newestClose, input.closeTime);
+    if (input.kind === 'external') writeExternal(writer, input, events, this.#newestClose);
     const bars =
       input.kind === 'bars'
         ? input.bars.map(({ instrumentId, candle }) => ({
@@ -156,6 +185,9 @@ export class EngineKeeper {
           }))
         : [];
     writer.engineAdvanced(this.engine.clock, bars);
+    if (this.engine.clusters === this.#keptClusters) return;
+    this.#keptClusters = this.engine.clusters;
+    writer.snapshotPut(CLUSTER_SCOPE, this.engine.clock, this.#keptClusters);
   }
 
   #writeProgress(writer: StepWriter, input: EngineInput): void {
@@ -196,6 +228,31 @@ export class EngineKeeper {
   }
 }
 
+/** Vectors are stored as numbers: the names of their features are told to the record beside them. */
+export function registerFeatureSets({ record }: Pick<Profile, 'record'>): void {
+  for (const { id, hash, features } of FEATURE_SETS) {
+    record.registerFeatureSet(
+      id,
+      hash,
+      features.map(({ name, meaning, unit }) => ({ name, meaning, unit })),
+    );
+  }
+}
+
+/** ST-20: the input is kept beside the phantom that it became. `afterCloseTime`: of the newest batch worked before it. */
+export function writeExternal(
+  writer: StepWriter,
+  input: ExternalInput,
+  events: readonly EngineEvent[],
+  afterCloseTime: UnixMs,
+): void {
+  const opened = events.find((event) => event.kind === 'phantom-opened');
+  if (opened === undefined) return;
+  const { signal, instrumentId, time } = input;
+  const origin = input.origin === 'import' ? 'import' : 'live';
+  writer.externalTaken({ signal, instrumentId, time, afterCloseTime, origin, signalId: opened.phantom.id });
+}
+
 function restoreMarket(
   engine: Engine,
   instrument: Instrument,
@@ -212,12 +269,16 @@ function restoreMarket(
   }
 }
 
-function writeEvent(writer: StepWriter, event: EngineEvent): void {
+export function writeEvent(writer: StepWriter, event: EngineEvent): void {
   switch (event.kind) {
     case 'phantom-opened':
       return writer.phantomOpened(event.time, event.phantom);
     case 'predicted':
       return writer.predicted(event.prediction);
+    case 'observed':
+      return writer.observed(event.observation);
+    case 'labelled':
+      return writer.labelled(event.label);
     case 'phantom-tp1':
       return writer.phantomTp1(event.time, event.phantomId, event.price);
     case 'phantom-closed':

@@ -4,6 +4,7 @@ import type { ExportChunk, ExportStarted, PhantomFilter, PhantomSort } from '#co
 import { ServiceError } from '#contract/service.ts';
 import { type ExportTextChunk, phantomCsv, phantomNdjson } from '#main/files/phantom-csv.ts';
 import type { Profile } from '#main/store/database.ts';
+import { storedFilter } from './phantom-filters.ts';
 
 /** Exports open at once; the oldest is given up for a new one, so that forgotten ones do not pile up. */
 const OPEN_AT_ONCE = 4;
@@ -25,20 +26,27 @@ export class FileExports {
   }
 
   start({ filter, sort, format }: ExportRequest): ExportStarted {
+    const chosen = storedFilter(filter);
+    const rows = this.#profile.exportForFiles(chosen, sort, true);
+    const sets = this.#profile.history.featureSets();
+    const chunks = format === 'csv' ? phantomCsv(rows, sets) : phantomNdjson(rows, sets);
+    return this.open(chunks, `shadowdesk-phantoms-${this.stamp()}.${format}`, this.#profile.history.count(chosen));
+  }
+
+  /** Any other text, chunk by chunk; `total` counts what the chunks' `rows` add up to. */
+  open(chunks: Generator<ExportTextChunk, void, undefined>, fileName: string, total: number): ExportStarted {
     for (const [id] of this.#open) {
       if (this.#open.size < OPEN_AT_ONCE) break;
       this.cancel(id);
     }
-    const rows = this.#profile.exportPhantoms(filter, sort);
-    const sets = this.#profile.history.featureSets();
     const exportId = randomUUID();
-    this.#open.set(exportId, format === 'csv' ? phantomCsv(rows, sets) : phantomNdjson(rows, sets));
-    const stamp = new Date(this.#wallClock()).toISOString().slice(0, 19).replaceAll(':', '-');
-    return {
-      exportId,
-      fileName: `shadowdesk-phantoms-${stamp}Z.${format}`,
-      total: this.#profile.history.count(filter),
-    };
+    this.#open.set(exportId, chunks);
+    return { exportId, fileName, total };
+  }
+
+  /** The time for a file's name, UTC. */
+  stamp(): string {
+    return `${new Date(this.#wallClock()).toISOString().slice(0, 19).replaceAll(':', '-')}Z`;
   }
 
   next(exportId: string): ExportChunk {

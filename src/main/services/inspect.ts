@@ -122,8 +122,8 @@ export function inspectIndicators(store: CandleFolder, request: InspectRequest, 
     rows.push({ time: iso(time), ...pick(row, columns.value) });
   };
   const rollUp = new RollUp(instrument.baseTimeframe, onBar);
-  for (const { bars } of storedInputs(store, instruments.value, { from: null, to: request.to })) {
-    for (const { candle } of bars) {
+  for (const input of storedInputs(store, instruments.value, { from: null, to: request.to })) {
+    for (const { candle } of input.kind === 'bars' ? input.bars : []) {
       onBar(instrument.baseTimeframe, candle, true);
       rollUp.onBar(candle);
     }

@@ -1,7 +1,10 @@
 /** Joins the live market to engine and stores: what becomes of each final, forming, refused and revised bar. */
+import type { Result } from '#core/base/result.ts';
 import type { Candle } from '#core/domain/candle.ts';
 import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
-import type { BaseTimeframe } from '#core/domain/timeframe.ts';
+import { asStored } from '#core/domain/market-facts.ts';
+import type { BaseTimeframe, UnixMs } from '#core/domain/timeframe.ts';
+import type { BaseBar } from '#core/engine/messages.ts';
 import type { ExchangeConnection, ExchangeFault } from '#main/exchange/feed.ts';
 import type { Profile } from '#main/store/database.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
@@ -63,6 +66,9 @@ export function startLiveFeed(options: LiveFeedOptions): LiveMarket {
             });
           }
         }
+        if (offline) tellAgain(keeper, profile, baseTimeframe, closeTime, bars);
+        const kept = keepFacts(keeper, profile, baseTimeframe, bars);
+        if (!kept.ok) return options.onStoreFault(kept.error);
         keeper.apply({ kind: 'bars', closeTime, bars, origin: offline ? 'gap' : 'live' });
       },
       forming: (instrumentId, candle) => {
@@ -83,12 +89,44 @@ export function startLiveFeed(options: LiveFeedOptions): LiveMarket {
         profile.candles.write(instrumentId, baseTimeframe, [candle], now());
         log.write('warning', 'exchange', `${instrumentId} changed a closed bar; it is stored as a revision`, now());
       },
+      facts: (instrumentId, facts, askedAt) =>
+        keeper.apply({ kind: 'market', time: askedAt, instrumentId, facts: asStored(facts) }),
       heartbeat: (time) => keeper.apply({ kind: 'heartbeat', time }),
       progress: options.onProgress,
     },
   });
   market.start();
   return market;
+}
+
+/** Stores what the bars will be worked with, before they are: what was decided on can always be replayed (PL-2). */
+function keepFacts(
+  { engine }: EngineKeeper,
+  profile: Profile,
+  timeframe: BaseTimeframe,
+  bars: readonly BaseBar[],
+): Result<void, StoreFault> {
+  return profile.notes.facts.write(
+    bars.flatMap(({ instrumentId, candle: { openTime } }) => {
+      const state = engine.instrument(instrumentId);
+      if (state === undefined || openTime <= state.lastOpenTime) return [];
+      return [{ instrumentId, timeframe, openTime, facts: state.factsFor(openTime) }];
+    }),
+  );
+}
+
+/** A crash between storing facts and working their bar: the bar comes again from history, with the facts it had. */
+function tellAgain(
+  keeper: EngineKeeper,
+  profile: Profile,
+  timeframe: BaseTimeframe,
+  closeTime: UnixMs,
+  bars: readonly BaseBar[],
+): void {
+  for (const { instrumentId, candle } of bars) {
+    const [stored] = profile.notes.facts.read(instrumentId, timeframe, candle.openTime, candle.openTime + 1);
+    if (stored !== undefined) keeper.apply({ kind: 'market', time: closeTime - 1, instrumentId, facts: stored.facts });
+  }
 }
 
 /** The newest bar the engine has worked, as it is stored: the feed goes on behind it. */

@@ -4,11 +4,13 @@
  */
 import type { Candle } from '#core/domain/candle.ts';
 import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
+import type { MarketFacts } from '#core/domain/market-facts.ts';
 import { type BaseTimeframe, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
 import { type Batch, Batcher } from '#core/market/batcher.ts';
 import { CandleGate, checkCandle, type GateEvent, type Rejection } from '#core/market/candle-gate.ts';
 import { fillQuietBars } from '#core/market/gaps.ts';
 import type { ExchangeConnection, ExchangeFault, FeedEvent, Subscription } from '#main/exchange/feed.ts';
+import { MarketFactRounds } from './market-fact-rounds.ts';
 
 /** Bars missing inside a REST answer up to this many are quiet minutes; more is an outage and stays a hole (MK-1). */
 const LONGEST_QUIET_BARS = 60;
@@ -38,6 +40,8 @@ export interface MarketListener {
   forming(instrumentId: InstrumentId, candle: Candle): void;
   rejected(instrumentId: InstrumentId, reason: Rejection, raw: readonly unknown[]): void;
   revised(instrumentId: InstrumentId, candle: Candle): void;
+  /** What the exchange told beside candles (MK-15), asked for at `askedAt`. */
+  facts(instrumentId: InstrumentId, facts: MarketFacts, askedAt: UnixMs): void;
   heartbeat(time: UnixMs): void;
   progress(fetched: number, expected: number): void;
 }
@@ -76,6 +80,8 @@ export class LiveMarket {
   readonly #expected: Set<InstrumentId>;
   readonly #durationMs: number;
   readonly #abort = new AbortController();
+  readonly #facts: MarketFactRounds;
+  #factsEnded: Promise<void> = Promise.resolve();
   #subscription: Subscription | null = null;
   #timer: ReturnType<typeof setInterval> | null = null;
   #retry: ReturnType<typeof setTimeout> | null = null;
@@ -99,6 +105,14 @@ export class LiveMarket {
     this.#batcher = new Batcher(this.#durationMs, released);
     this.#expected = new Set(options.instruments.map((instrument) => instrument.id));
     this.#batcher.expect(this.#expected);
+    const { connection, instruments, baseTimeframe, listener } = options;
+    this.#facts = new MarketFactRounds({
+      connection,
+      instruments,
+      baseTimeframe,
+      isLive: () => this.#state === 'live',
+      onFacts: (id, facts, askedAt) => listener.facts(id, facts, askedAt),
+    });
   }
 
   /** Batches no longer wait for an instrument that is not traded any more. */
@@ -116,6 +130,7 @@ export class LiveMarket {
     const symbols = instruments.map((instrument) => instrument.symbol);
     this.#subscription = connection.watch(symbols, baseTimeframe, (event) => this.#onFeed(event));
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    this.#factsEnded = this.#facts.run();
   }
 
   async close(): Promise<void> {
@@ -124,7 +139,9 @@ export class LiveMarket {
     if (this.#timer !== null) clearInterval(this.#timer);
     if (this.#retry !== null) clearTimeout(this.#retry);
     if (this.#burst !== null) clearTimeout(this.#burst);
+    this.#facts.close();
     await this.#subscription?.close();
+    await this.#factsEnded;
   }
 
   #onFeed(event: FeedEvent): void {

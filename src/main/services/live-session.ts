@@ -3,7 +3,7 @@
  * live (PL-1, PL-8, MK-12). It owns the state the status bar shows; views read it and listen to it.
  */
 
-import type { ConnectionState, JobProgress } from '#contract/areas/session.ts';
+import type { ConnectionState, HistoryWay, JobProgress } from '#contract/areas/session.ts';
 import type { Settings } from '#contract/areas/settings.ts';
 import type { IntentAnswer } from '#contract/areas/trading.ts';
 import { Emitter } from '#core/base/emitter.ts';
@@ -12,42 +12,26 @@ import type { Candle } from '#core/domain/candle.ts';
 import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { TicketId } from '#core/domain/trading.ts';
-import type { ActiveStrategy } from '#core/engine/instrument-state.ts';
-import type { ExchangeConnection, ExchangeFault, OpenExchange } from '#main/exchange/feed.ts';
-import type { Profile } from '#main/store/database.ts';
+import type { ExchangeConnection, ExchangeFault } from '#main/exchange/feed.ts';
 import { bootstrap } from './bootstrap.ts';
 import { refillLostCandles } from './candle-refill.ts';
-import { chosenInstruments, missingSymbols, sameInstruments } from './chosen-instruments.ts';
-import type { DeskLog } from './desk-log.ts';
+import { chosenInstruments, missingSymbols, sameChoice, sameInstruments } from './chosen-instruments.ts';
 import { EngineKeeper, type EngineStep } from './engine-keeper.ts';
 import { logEvent } from './event-log.ts';
 import { ExchangeWatch } from './exchange-watch.ts';
+import { gapProgress, HistoryControl, isHistoryDone, noteHistoryDone, standingStill } from './history-control.ts';
 import { type FinalBars, type FormingBar, startLiveFeed } from './live-feed.ts';
 import type { LiveMarket, MarketState } from './live-market.ts';
-import type { SettingsService } from './settings-service.ts';
+import { type SessionOptions, type SessionState, unexpectedFault } from './session-parts.ts';
+import { haveOtherParameters, withParameters } from './strategy-settings.ts';
 import { approveTicket, skipTicket } from './trader-intents.ts';
 
 /** Pause before the record is tried again after a fault of the disk. */
 const STORE_RETRY_MS = 3_000;
 /** Pause before an exchange that could not be reached is tried again. */
 const RETRY_MS = 15_000;
-
-export interface SessionOptions {
-  readonly profile: Profile;
-  readonly openExchange: OpenExchange;
-  readonly strategies: readonly ActiveStrategy[];
-  readonly settings: SettingsService;
-  readonly log: DeskLog;
-  /** Monotonic real time, ms. */
-  readonly monotonic: () => number;
-}
-
-export interface SessionState {
-  readonly connection: ConnectionState;
-  readonly message: string;
-  readonly remedy: string;
-  readonly progress: JobProgress | null;
-}
+/** On the shortest way to going live: enough for regimes (FE-3) and for the averages that strategies read. */
+const SHORTEST_HISTORY_DAYS = 7;
 
 export class LiveSession {
   readonly changed = new Emitter<SessionState>();
@@ -64,6 +48,7 @@ export class LiveSession {
   #watch: ExchangeWatch | null = null;
   #instruments: readonly Instrument[] = [];
   #abort = new AbortController();
+  readonly #history = new HistoryControl();
   #retry: ReturnType<typeof setTimeout> | null = null;
   readonly #forming = new Map<InstrumentId, Candle>();
   #queue: Promise<void> = Promise.resolve();
@@ -135,9 +120,25 @@ export class LiveSession {
     return skipTicket(this, ticketId, reason);
   }
 
+  /** PL-11: the trader stopped the history run, and it waits to be gone on with. */
+  get historyStopped(): boolean {
+    return this.#history.isStopped;
+  }
+
+  cancelHistory(): IntentAnswer {
+    return this.#history.cancel();
+  }
+
+  resumeHistory(way: HistoryWay): IntentAnswer {
+    const answer = this.#history.resume(way);
+    if (answer.done) void this.#serially(() => this.#connectAgain('bootstrapping', '', way));
+    return answer;
+  }
+
   async #open(): Promise<void> {
-    const { settings, log, openExchange } = this.#options;
+    const { settings, openExchange } = this.#options;
     this.#abort = new AbortController();
+    this.#history.reset();
     this.#enter('starting', '');
     const exchange = settings.current.exchange;
     const opened = await openExchange(exchange);
@@ -150,13 +151,32 @@ export class LiveSession {
     // Stored data first: the window has something to show before, and even without, a network (RE-33).
     const stored = this.#storedInstruments();
     if (stored.length === settings.current.symbols.length) this.#wake(stored);
-    void this.#connect().catch((error: unknown) => {
-      log.write('error', 'session', `connecting failed unexpectedly: ${String(error)}`);
-      this.#fail('failed', unexpected(error));
+    this.#connectBehind('whole');
+  }
+
+  #connectBehind(way: HistoryWay): void {
+    void this.#connect(way).catch((error: unknown) => {
+      this.#options.log.write('error', 'session', `connecting failed unexpectedly: ${String(error)}`);
+      this.#fail('failed', unexpectedFault(error));
     });
   }
 
-  async #connect(): Promise<void> {
+  /** The engine anew from the record, on the connection there is: with other parameters, or to go on with history. */
+  async #connectAgain(state: ConnectionState, message: string, way: HistoryWay): Promise<void> {
+    const connection = this.#connection;
+    if (connection === null || this.#keeper === null) return;
+    this.#abort.abort();
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    await this.#history.ended;
+    await this.#endFeed();
+    this.#keeper.snapshotAll();
+    this.#abort = new AbortController();
+    this.#enter(state, message);
+    this.#wake(this.#instruments);
+    this.#connectBehind(way);
+  }
+
+  async #connect(way: HistoryWay = 'whole'): Promise<void> {
     const connection = this.#connection;
     if (connection === null) return;
     const abort = this.#abort;
@@ -185,7 +205,7 @@ export class LiveSession {
     profile.notes.putInstruments(instruments);
     if (this.#keeper === null || !sameInstruments(this.#instruments, instruments)) this.#wake(instruments);
     const refilled = await this.#refill(connection, abort.signal);
-    if (refilled && !abort.signal.aborted) await this.#catchUpHistory(connection, abort);
+    if (refilled && !abort.signal.aborted) await this.#catchUpHistory(connection, abort, way);
   }
 
   /** True when the stored candles reach as far as the engine has worked. */
@@ -207,33 +227,45 @@ export class LiveSession {
     return true;
   }
 
-  async #catchUpHistory(connection: ExchangeConnection, abort: AbortController): Promise<void> {
+  async #catchUpHistory(connection: ExchangeConnection, abort: AbortController, way: HistoryWay): Promise<void> {
     const { profile, settings, log, monotonic } = this.#options;
     const keeper = this.#keeper;
     if (keeper === null) return;
     const fresh = this.#instruments.filter((i) => keeper.engine.instrument(i.id)?.lastOpenTime === -1);
-    const unfinished = profile.desk.settings().get(bootstrapKey(connection.exchange)) !== 'done';
+    const unfinished = !isHistoryDone(profile.desk, connection.exchange);
     if (fresh.length > 0 || unfinished) {
+      const hold = this.#history.begin();
       const done = await bootstrap({
         connection,
         store: profile,
         keeper,
         instruments: this.#instruments,
         historyDays: settings.current.historyDays,
-        signal: abort.signal,
+        ...(way === 'shortest' ? { atMostDays: SHORTEST_HISTORY_DAYS } : {}),
+        learner: way === 'shortest' ? null : (this.#options.historyLearner?.(keeper.engine) ?? null),
+        signal: AbortSignal.any([abort.signal, hold.signal]),
         progress: (progress) => this.#enter('bootstrapping', '', '', progress),
         monotonic,
-      });
+      }).finally(hold.end);
       if (abort.signal.aborted) return;
+      if (hold.signal.aborted) return this.#stopHistory();
       if (!done.ok) {
         this.#fail('offline', done.error);
         this.#retryLater();
         return;
       }
-      profile.desk.putSettings({ [bootstrapKey(connection.exchange)]: 'done' });
+      noteHistoryDone(profile.desk, connection.exchange);
       log.write('notice', 'session', `history of ${settings.current.historyDays} days is in; going live`, this.now());
     }
     this.#goLive(connection, keeper);
+  }
+
+  /** Nothing is decided from here on: strategies need every bar in order, and the rest of them is still to come. */
+  #stopHistory(): void {
+    this.#history.markStopped();
+    this.#options.log.write('notice', 'session', 'the history run was stopped by you', this.now());
+    const message = 'The history run was stopped by you; nothing is decided until it goes on.';
+    this.#enter('bootstrapping', message, '', standingStill(this.#state.progress));
   }
 
   #goLive(connection: ExchangeConnection, keeper: EngineKeeper): void {
@@ -294,15 +326,7 @@ export class LiveSession {
 
   #onBackfill(fetched: number, expected: number): void {
     if (this.#state.connection !== 'catching-up') return;
-    this.#enter('catching-up', this.#state.message, this.#state.remedy, {
-      stage: 'filling the gap',
-      fraction: expected > 0 ? Math.min(1, fetched / expected) : null,
-      done: fetched,
-      total: expected,
-      unit: 'candles',
-      ratePerSecond: null,
-      remainingMs: null,
-    });
+    this.#enter('catching-up', this.#state.message, this.#state.remedy, gapProgress(fetched, expected));
   }
 
   /** Builds the engine for these instruments from the record. */
@@ -315,7 +339,7 @@ export class LiveSession {
     this.#keeper = EngineKeeper.restore({
       profile,
       instruments,
-      strategies,
+      strategies: withParameters(strategies, settings.current.strategyParameters),
       settings: settings.engine(),
       account: { currency: instruments[0]?.quote ?? 'USDT', startingEquity, equity: startingEquity },
     });
@@ -348,11 +372,7 @@ export class LiveSession {
   }
 
   #onSettings(before: Settings, after: Settings): void {
-    const reopen =
-      before.exchange !== after.exchange ||
-      before.baseTimeframe !== after.baseTimeframe ||
-      before.symbols.join() !== after.symbols.join();
-    if (reopen) {
+    if (!sameChoice(before, after)) {
       void this.#serially(async () => {
         this.#keeper?.snapshotAll();
         await this.#shut();
@@ -363,6 +383,12 @@ export class LiveSession {
         await this.#open();
       });
       return;
+    }
+    // Indicators and strategies of other parameters warm up from stored bars; open phantoms come from the record. Where
+    // history is stopped, it goes on with them.
+    if (haveOtherParameters(before, after) && !this.#history.isStopped) {
+      const message = 'strategy settings have changed: the engine starts anew from the record';
+      void this.#serially(() => this.#connectAgain('catching-up', message, 'whole'));
     }
     this.#keeper?.apply({ kind: 'settings', time: this.now(), settings: this.#options.settings.engine() });
     this.changed.emit(this.#state);
@@ -375,12 +401,16 @@ export class LiveSession {
   async #shut(): Promise<void> {
     this.#abort.abort();
     if (this.#retry !== null) clearTimeout(this.#retry);
+    await this.#endFeed();
+    await this.#connection?.close();
+    this.#connection = null;
+  }
+
+  async #endFeed(): Promise<void> {
     this.#watch?.close();
     this.#watch = null;
     await this.#market?.close();
     this.#market = null;
-    await this.#connection?.close();
-    this.#connection = null;
   }
 
   #fail(state: 'offline' | 'failed', fault: Fault): void {
@@ -398,16 +428,4 @@ export class LiveSession {
     this.#queue = this.#queue.then(work, work);
     return this.#queue;
   }
-}
-
-function bootstrapKey(exchange: string): string {
-  return `bootstrap.${exchange}`;
-}
-
-function unexpected(error: unknown): Fault {
-  return {
-    kind: 'internal',
-    message: `The connection stopped for an unexpected reason: ${error instanceof Error ? error.message : String(error)}`,
-    remedy: 'Press Reconnect; if it happens again, report the log.',
-  };
 }

@@ -1,23 +1,23 @@
 /** Phantom history into one file (WS-20): any filter, streamed; the file appears whole or not at all. */
 
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { finished } from 'node:stream/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import type { PhantomFilter, PhantomSort } from '#contract/areas/phantoms.ts';
 import { err, type Fault, ok, type Result } from '#core/base/result.ts';
-import { phantomCsv, phantomNdjson } from '#main/files/phantom-csv.ts';
+import { type ExportByteChunk, phantomCsvBytes, phantomNdjson } from '#main/files/phantom-csv.ts';
 import type { ProfileReader } from '#main/store/database.ts';
+import { storedFilter } from './phantom-filters.ts';
 
 export interface PhantomExportRequest {
   readonly filter: PhantomFilter;
   readonly format: 'csv' | 'ndjson';
   /** Path of the file; one that is there is replaced at the end. */
   readonly file: string;
+  /** Also the features recorded beside those that the strategy's model reads. Default true. */
+  readonly besideFeatures?: boolean;
 }
 
 export interface PhantomExportOptions {
-  readonly profile: Pick<ProfileReader, 'exportPhantoms' | 'history'>;
+  readonly profile: Pick<ProfileReader, 'exportForFiles' | 'history'>;
   readonly request: PhantomExportRequest;
   /** Aborting it leaves no file behind. */
   readonly signal?: AbortSignal;
@@ -61,29 +61,35 @@ async function write(
   { profile, request, signal, progress }: PhantomExportOptions,
   path: string,
 ): Promise<Result<{ readonly rows: number; readonly bytes: number }, PhantomExportFault>> {
-  const total = profile.history.count(request.filter);
-  const found = profile.exportPhantoms(request.filter, OLDEST_FIRST);
+  const chosen = storedFilter(request.filter);
+  const total = profile.history.count(chosen);
+  const found = profile.exportForFiles(chosen, OLDEST_FIRST, request.besideFeatures ?? true);
   const sets = profile.history.featureSets();
-  const target = createWriteStream(path);
-  const done = finished(target);
-  // Awaited at the end; until then a failure must not count as unhandled.
-  done.catch(() => {});
-  let rows = 0;
+  const target = await open(path, 'w');
+  let written = { rows: 0, bytes: 0 };
+  // One chunk is written while the next is made; no third one is begun before the first is in the file.
+  let writing: Promise<void> = Promise.resolve();
   try {
-    for (const chunk of request.format === 'csv' ? phantomCsv(found, sets) : phantomNdjson(found, sets)) {
+    for (const { bytes, rows } of request.format === 'csv' ? phantomCsvBytes(found, sets) : encoded(found, sets)) {
+      await writing;
+      progress?.(written.rows, total);
       if (signal?.aborted === true) {
-        target.destroy();
         const message = 'The export was cancelled; no file was written.';
         return err({ kind: 'cancelled', message, remedy: 'Start it again.' });
       }
-      if (!target.write(chunk.text)) await Promise.race([once(target, 'drain'), done]);
-      rows += chunk.rows;
-      progress?.(rows, total);
+      writing = target.writeFile(bytes);
+      written = { rows: written.rows + rows, bytes: written.bytes + bytes.length };
     }
-    target.end();
-    await done;
-    return ok({ rows, bytes: target.bytesWritten });
+    await writing;
+    progress?.(written.rows, total);
+    return ok(written);
   } finally {
-    target.destroy();
+    await writing.catch(() => {});
+    await target.close();
   }
+}
+
+function* encoded(...of: Parameters<typeof phantomNdjson>): Generator<ExportByteChunk, void, undefined> {
+  const encoder = new TextEncoder();
+  for (const { text, rows } of phantomNdjson(...of)) yield { bytes: encoder.encode(text), rows };
 }

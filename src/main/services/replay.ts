@@ -1,11 +1,14 @@
 /** Replay: stored candles through the same engine as live trading, counted and hashed; nothing is recorded (PL-1, PL-6). */
 import { type Fault, ok, type Result } from '#core/base/result.ts';
+import type { TakenExternal } from '#core/domain/external-signal.ts';
 import type { Instrument } from '#core/domain/instrument.ts';
 import type { Outcome } from '#core/domain/phantom.ts';
 import { type BaseTimeframe, DAY_MS } from '#core/domain/timeframe.ts';
 import type { Engine } from '#core/engine/engine.ts';
 import type { EngineEvent } from '#core/engine/messages.ts';
 import { run } from '#core/engine/run.ts';
+import type { MemoFigures } from '#core/signals/features/vector-memo.ts';
+import { withExternals } from './external/external-inputs.ts';
 import { EventHash } from './research/event-hash.ts';
 import { type ResearchSettings, researchEngine, researchStrategies } from './research/research-engine.ts';
 import { type BarRange, type CandleFolder, storedInputs, storedInstruments } from './research/stored-market.ts';
@@ -23,6 +26,8 @@ export interface ReplayOptions {
   readonly store: CandleFolder;
   readonly request: ReplayRequest;
   readonly settings: ResearchSettings;
+  /** Signals from outside that were taken (ST-20): they come again where they came then. */
+  readonly externals?: readonly TakenExternal[];
   /** Monotonic real time, ms. */
   readonly monotonic: () => number;
   /** After every 100,000 candles. */
@@ -40,6 +45,8 @@ export interface ReplayReport {
   /** Reading, stepping and hashing; without the warm-up before `from`. */
   readonly seconds: number;
   readonly candlesPerSecond: number;
+  /** FE-13: vectors that serve every signal of a bar, asked for and found in the memo. */
+  readonly marketFeatures: MemoFigures;
   /** SHA-256 (hex) of the event stream. */
   readonly eventHash: string;
 }
@@ -56,6 +63,7 @@ export function replay({
   settings,
   monotonic,
   progress,
+  externals = [],
 }: ReplayOptions): Result<ReplayReport, ReplayFault> {
   const instruments = storedInstruments(store, request.exchange, request.symbols, request.baseTimeframe);
   if (!instruments.ok) return instruments;
@@ -66,19 +74,32 @@ export function replay({
   const startedAt = monotonic();
   const tally = new ReplayTally();
   let reportAt = PROGRESS_EVERY;
-  run(engine, storedInputs(store, instruments.value, request), (events, input) => {
+  const bars = storedInputs(store, instruments.value, request);
+  // Chosen strategies are looked at alone.
+  run(engine, withExternals(bars, request.strategies === null ? externals : []), (events, input) => {
     if (input.kind === 'bars') tally.candles += input.bars.length;
     if (events.length > 0) tally.add(events);
     if (tally.candles < reportAt) return;
     reportAt += PROGRESS_EVERY;
     progress?.(tally.candles);
   });
-  return ok(tally.report((monotonic() - startedAt) / 1000));
+  return ok(tally.report((monotonic() - startedAt) / 1000, memoFigures(engine)));
 }
 
 function warm(engine: Engine, store: CandleFolder, instruments: readonly Instrument[], from: number): void {
   const range = { from: Math.max(0, from - WARM_UP_MS), to: from };
-  for (const batch of storedInputs(store, instruments, range)) engine.warm(batch.bars);
+  for (const input of storedInputs(store, instruments, range)) {
+    if (input.kind === 'bars') engine.warm(input.bars);
+  }
+}
+
+function memoFigures(engine: Engine): MemoFigures {
+  let [asked, remembered] = [0, 0];
+  for (const { signals } of engine.instruments()) {
+    asked += signals.memo.asked;
+    remembered += signals.memo.remembered;
+  }
+  return { asked, remembered };
 }
 
 /** Counts an event stream as it goes by. */
@@ -109,7 +130,7 @@ class ReplayTally {
     }
   }
 
-  report(seconds: number): ReplayReport {
+  report(seconds: number, marketFeatures: MemoFigures): ReplayReport {
     const ended = Object.values(this.#closed).reduce((sum, count) => sum + count, 0);
     return {
       candles: this.candles,
@@ -119,6 +140,7 @@ class ReplayTally {
       ambiguous: this.#ambiguous,
       seconds: Math.round(seconds * 1000) / 1000,
       candlesPerSecond: seconds > 0 ? Math.round(this.candles / seconds) : 0,
+      marketFeatures,
       eventHash: this.#hash.digest(),
     };
   }

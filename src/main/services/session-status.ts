@@ -2,6 +2,7 @@
 import type { DemoStatus, SessionStatus } from '#contract/areas/session.ts';
 import type { DemoHost } from '#main/exchange/demo/demo-host.ts';
 import type { LiveSession } from './live-session.ts';
+import { shownPhantoms } from './phantom-filters.ts';
 import type { SettingsService } from './settings-service.ts';
 
 export interface StatusParts {
@@ -10,9 +11,12 @@ export interface StatusParts {
   readonly settings: SettingsService;
   readonly exchangeName: (id: string) => string;
   readonly faults: () => number;
+  /** UTC ms; exchange time of a real exchange that cannot be asked. */
+  readonly wallClock: () => number;
 }
 
-export function sessionStatus({ version, session, settings, exchangeName, faults }: StatusParts): SessionStatus {
+export function sessionStatus(parts: StatusParts): SessionStatus {
+  const { version, session, settings, exchangeName, faults } = parts;
   const { exchange, stage, startingEquity } = settings.current;
   const engine = session.keeper?.engine;
   const { connection, message, remedy, progress } = session.state;
@@ -27,6 +31,7 @@ export function sessionStatus({ version, session, settings, exchangeName, faults
       message,
       remedy,
       progress,
+      historyStopped: session.historyStopped,
     },
     stage,
     account: {
@@ -34,17 +39,27 @@ export function sessionStatus({ version, session, settings, exchangeName, faults
       mode: 'paper',
     },
     clock: {
-      exchangeTime: session.now(),
-      speed: session.connection?.clock.speed() ?? 0,
+      ...exchangeClock(session, exchange, parts.wallClock),
       skewMs: session.connection?.clock.skewMs() ?? null,
     },
     counts: {
-      openPhantoms: engine?.openPhantoms.size ?? 0,
+      openPhantoms: engine === undefined ? 0 : count(shownPhantoms(engine)),
       openTickets: engine === undefined ? 0 : count(engine.openTickets()),
       openPositions: engine === undefined ? 0 : count(engine.openPositions()),
       faults: faults(),
     },
   };
+}
+
+/** Without a connection the demo market's time stands still where it was left; a real exchange's goes on. */
+function exchangeClock(
+  session: LiveSession,
+  exchange: string,
+  wallClock: () => number,
+): Pick<SessionStatus['clock'], 'exchangeTime' | 'speed'> {
+  const { connection } = session;
+  if (connection !== null) return { exchangeTime: session.now(), speed: connection.clock.speed() };
+  return exchange === 'demo' ? { exchangeTime: session.now(), speed: 0 } : { exchangeTime: wallClock(), speed: 1 };
 }
 
 /** Where no demo market runs, it stands still. */

@@ -3,19 +3,23 @@
 import { DEFAULT_SETTINGS } from '#contract/areas/setting-defaults.ts';
 import { type Settings, type SettingsPatch, settingsSchema } from '#contract/areas/settings.ts';
 import { Emitter } from '#core/base/emitter.ts';
-import { ok, type Result } from '#core/base/result.ts';
+import { err, type Fault, ok, type Result } from '#core/base/result.ts';
 import type { EngineSettings } from '#core/engine/messages.ts';
 import type { DeskTables } from '#main/store/desk-tables.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
+import { changedParameters, fittingParameters, PLACEBO_IDS, parameterObjections } from './strategy-settings.ts';
 
 export interface SettingsChange {
   readonly before: Settings;
   readonly after: Settings;
 }
 
+/** A value that its schema allows, but the thing it sets does not. */
+export type SettingsFault = StoreFault | Fault<'invalid'>;
+
 export class SettingsService {
   readonly changed = new Emitter<SettingsChange>();
-  /** Keys whose stored value did not fit and which therefore have their default. */
+  /** Keys whose stored value did not fit and which therefore have their default, in whole or in part. */
   readonly damaged: readonly string[];
   readonly #desk: DeskTables;
   #current: Settings;
@@ -30,7 +34,10 @@ export class SettingsService {
       if (!parsed.success) damaged.push(key);
       return [key, parsed.success ? parsed.data : byDefault];
     });
-    this.#current = Object.fromEntries(entries) as Settings;
+    const settings = Object.fromEntries(entries) as Settings;
+    // A strategy may have changed its schema since they were stored.
+    if (parameterObjections(settings.strategyParameters).length > 0) damaged.push('strategyParameters');
+    this.#current = { ...settings, strategyParameters: fittingParameters(settings.strategyParameters) };
     this.damaged = damaged;
   }
 
@@ -38,18 +45,37 @@ export class SettingsService {
     return this.#current;
   }
 
-  /** Stores the changed keys; the patch was checked against the schema by the caller (the contract does it). */
-  update(patch: SettingsPatch): Result<Settings, StoreFault> {
-    const stored = this.#desk.putSettings(patch);
+  /** Stores the changed keys; the patch was checked against the settings' schema by the caller (the contract does it). */
+  update(patch: SettingsPatch): Result<Settings, SettingsFault> {
+    const checked = withFittingParameters(patch);
+    if (!checked.ok) return checked;
+    const stored = this.#desk.putSettings(checked.value);
     if (!stored.ok) return stored;
     const before = this.#current;
-    this.#current = { ...before, ...(patch as Partial<Settings>) };
+    this.#current = { ...before, ...(checked.value as Partial<Settings>) };
     this.changed.emit({ before, after: this.#current });
     return ok(this.#current);
   }
 
   engine(): EngineSettings {
-    const { stage, riskPerTrade, fixedMinimumScore, slippageBps, disabledStrategies } = this.#current;
+    const { stage, riskPerTrade, fixedMinimumScore, slippageBps, measureChance } = this.#current;
+    const switchedOff = this.#current.disabledStrategies.filter((id) => !PLACEBO_IDS.includes(id));
+    // The placebo has a switch of its own (ST-12).
+    const disabledStrategies = measureChance ? switchedOff : [...switchedOff, ...PLACEBO_IDS];
     return { stage, riskPerTrade, fixedMinimumScore, slippageBps, disabledStrategies };
   }
+}
+
+function withFittingParameters(patch: SettingsPatch): Result<SettingsPatch, Fault<'invalid'>> {
+  const { strategyParameters } = patch;
+  if (strategyParameters === undefined) return ok(patch);
+  const objections = parameterObjections(strategyParameters);
+  if (objections.length > 0) {
+    return err({
+      kind: 'invalid',
+      message: `The parameters do not fit: ${objections.join('; ')}.`,
+      remedy: 'Correct them, or take the defaults.',
+    });
+  }
+  return ok({ ...patch, strategyParameters: changedParameters(strategyParameters) });
 }

@@ -1,8 +1,9 @@
-/** What is known about candles beside their prices: instruments, quarantined candles, late bars, imports. */
+/** What is known about candles beside their prices: instruments, quarantined candles, late bars, imports, market facts. */
 import type { Result } from '#core/base/result.ts';
 import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
 import type { Timeframe, UnixMs } from '#core/domain/timeframe.ts';
 import type { Connection, Row } from './connection.ts';
+import { MarketFactStore } from './market-fact-store.ts';
 import { attempt, type StoreFault } from './store-fault.ts';
 
 /** A candle that the gate turned away (MK-2). */
@@ -46,10 +47,13 @@ const QUARANTINE_KEPT = 10_000;
 const RAW_LENGTH = 500;
 
 export class CandleNotes {
+  /** What the exchange told of each live bar beside its prices (MK-15). */
+  readonly facts: MarketFactStore;
   readonly #connection: Connection;
 
   constructor(connection: Connection) {
     this.#connection = connection;
+    this.facts = new MarketFactStore(connection);
   }
 
   putInstruments(instruments: readonly Instrument[]): Result<void, StoreFault> {

@@ -2,19 +2,31 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Result } from '#core/base/result.ts';
+import type { ObservationKind } from '#core/domain/observation.ts';
 import { CandleNotes } from './candle-notes.ts';
 import { CandleStore } from './candle-store.ts';
 import { Connection, type Synchronous } from './connection.ts';
 import { DeskTables } from './desk-tables.ts';
+import { ExternalStore } from './external-store.ts';
 import { checkVersion, migrate, newestVersion, type Schema } from './migrate.ts';
 import { ModelRegistry } from './model-registry.ts';
 import { loadOpenState, type OpenState } from './open-state.ts';
+import type { PhantomWithVectors } from './phantom-export-rows.ts';
 import type { PhantomFilter } from './phantom-filter.ts';
 import { PhantomHistory, type PhantomSort, type PhantomWithFeatures } from './phantom-history.ts';
+import { PredictionHistory } from './prediction-history.ts';
 import { ProfileLock } from './profile-lock.ts';
 import { RecordSteps } from './record.ts';
 import { CANDLE_FILE, CANDLE_SCHEMA, RECORD_FILE, RECORD_SCHEMA } from './schemas.ts';
 import { attempt, StoreFailure, type StoreFault } from './store-fault.ts';
+import {
+  countLabelled,
+  type ObservationRow,
+  observationRows,
+  type RowOrder,
+  type SignalVectorRow,
+  signalVectorRows,
+} from './training-rows.ts';
 
 /** What a reader may use while another process owns the profile. */
 export interface ProfileReader {
@@ -24,9 +36,26 @@ export interface ProfileReader {
   readonly desk: DeskTables;
   readonly history: PhantomHistory;
   readonly models: ModelRegistry;
+  readonly predictions: PredictionHistory;
+  readonly externals: ExternalStore;
   readonly sqliteVersion: string;
   /** Every match in order with its features, from one unchanging view; writing goes on beside it. */
   exportPhantoms(filter: PhantomFilter, sort: PhantomSort): Generator<PhantomWithFeatures, void, undefined>;
+  /** The same for files: with the vectors recorded beside as well when `beside`. A row holds until the next is asked for. */
+  exportForFiles(
+    filter: PhantomFilter,
+    sort: PhantomSort,
+    beside: boolean,
+  ): Generator<PhantomWithVectors, void, undefined>;
+  /** Signals with their vector of one set, by opening time, from one unchanging view; writing goes on beside it. */
+  exportVectors(filter: PhantomFilter, setHash: string, order: RowOrder): Generator<SignalVectorRow, void, undefined>;
+  /** Labelled observations with their vector of one set, by time, from one unchanging view. */
+  exportObservations(
+    kind: ObservationKind,
+    simulated: boolean,
+    setHash: string,
+  ): Generator<ObservationRow, void, undefined>;
+  countObservations(kind: ObservationKind, simulated: boolean): number;
   /** `integrity_check` and `foreign_key_check` of both files; empty when all is well. */
   check(): readonly string[];
   close(): void;
@@ -53,10 +82,11 @@ export function openProfile(folder: string, lockWaitMs?: number): Result<Profile
       const reading = new Connection(join(folder, RECORD_FILE), { synchronous: 'FULL', readOnly: true });
       closing.push(reading);
       const steps = new RecordSteps(record.connection);
+      const readers = reader(folder, record.connection, candles.connection, reading, steps, closing);
       return {
-        ...reader(folder, record.connection, candles.connection, reading, steps, closing),
+        ...readers,
         record: steps,
-        loadOpen: () => loadOpenState(record.connection),
+        loadOpen: () => loadOpenState(record.connection, readers.externals),
         statementCount: () => record.connection.statementCount,
         upgradeBackups: [record.backup, candles.backup].filter((path) => path !== null),
       };
@@ -97,18 +127,32 @@ function reader(
     desk: new DeskTables(record, steps),
     history: new PhantomHistory(reading),
     models: new ModelRegistry(record, steps),
+    predictions: new PredictionHistory(reading),
+    externals: new ExternalStore(record, steps),
     sqliteVersion: record.sqliteVersion(),
-    exportPhantoms: (filter, sort) => exportPhantoms(reading.path, filter, sort),
+    exportPhantoms: (filter, sort) =>
+      onOneView(reading.path, (connection) => new PhantomHistory(connection).stream(filter, sort)),
+    exportForFiles: (filter, sort, beside) =>
+      onOneView(reading.path, (connection) => new PhantomHistory(connection).streamForFiles(filter, sort, beside)),
+    exportVectors: (filter, setHash, order) =>
+      onOneView(reading.path, (connection) => signalVectorRows(connection, filter, setHash, order)),
+    exportObservations: (kind, simulated, setHash) =>
+      onOneView(reading.path, (connection) => observationRows(connection, kind, simulated, setHash)),
+    countObservations: (kind, simulated) => countLabelled(reading, kind, simulated),
     check: () => [...problems(record), ...problems(candles)],
     close: () => closeAll(closing),
   };
 }
 
-function* exportPhantoms(path: string, filter: PhantomFilter, sort: PhantomSort) {
+/** Reads on a connection of its own, which is busy until the stream ends or is returned from. */
+function* onOneView<Row>(
+  path: string,
+  read: (connection: Connection) => Iterable<Row>,
+): Generator<Row, void, undefined> {
   const connection = new Connection(path, { synchronous: 'FULL', readOnly: true });
   try {
     connection.exec('BEGIN');
-    yield* new PhantomHistory(connection).stream(filter, sort);
+    yield* read(connection);
   } finally {
     connection.close();
   }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { invariant } from '#core/base/invariant.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
-import type { ModelId, ModelState, ModelVersion, Prediction, TrainingJob } from '#core/domain/model.ts';
+import type { ModelId, ModelState, ModelVersion, TrainingJob } from '#core/domain/model.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { Connection, Row, Value } from './connection.ts';
 import type { RecordSteps } from './record.ts';
@@ -10,12 +10,6 @@ import type { StoreFault } from './store-fault.ts';
 
 /** Artefacts kept per model beside the champion's (ML-40 asks for five at least). */
 const ARTEFACTS_KEPT = 10;
-
-/** One prediction with what became of its signal. */
-export interface JudgedPrediction extends Prediction {
-  readonly netR: number;
-  readonly resolvedAt: UnixMs;
-}
 
 type Stored = Omit<
   ModelVersion,
@@ -138,25 +132,9 @@ export class ModelRegistry {
     return ok(orphans.length);
   }
 
-  /** The newest predictions of a model version whose signals have a result, newest first. */
-  judged(modelId: ModelId, limit: number): readonly JudgedPrediction[] {
-    return this.#connection
-      .prepare(
-        `SELECT p.id, r.model_id, r.role, r.heads, r.probability, r.time, p.net_r, p.exit_time FROM predictions r
-         JOIN phantoms p ON p.no = r.phantom_no
-         WHERE r.model_id = ? AND p.net_r IS NOT NULL ORDER BY r.phantom_no DESC LIMIT ?`,
-      )
-      .all(modelId, limit)
-      .map(([signalId, id, role, heads, probability, time, netR, resolvedAt]) => ({
-        signalId: signalId as string,
-        modelId: id as string,
-        role: role as Prediction['role'],
-        heads: JSON.parse(heads as string),
-        probability: probability as number,
-        time: time as number,
-        netR: netR as number,
-        resolvedAt: resolvedAt as number,
-      }));
+  /** Whether the artefact is still there; its bytes are checked when they are used. */
+  keepsArtefact(id: ModelId): boolean {
+    return this.#one('SELECT 1 FROM model_artefacts WHERE model_id = ?', id) !== undefined;
   }
 
   #dropOldArtefacts(model: string): void {

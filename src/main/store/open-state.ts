@@ -1,9 +1,12 @@
 /** Everything the engine needs to go on where it stopped (PL-6, PL-8). */
 import { deserialize } from 'node:v8';
+import type { TakenExternal } from '#core/domain/external-signal.ts';
 import type { Phantom } from '#core/domain/phantom.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { PaperAccount, Position, Ticket } from '#core/domain/trading.ts';
 import type { Connection } from './connection.ts';
+import type { ExternalStore } from './external-store.ts';
+import { type KeptObservation, keptObservations } from './kept-observations.ts';
 import { selectWholePhantoms, wholePhantomOf } from './phantom-rows.ts';
 import type { WorkedBar } from './step-writer.ts';
 
@@ -32,29 +35,36 @@ export interface OpenState {
   readonly account: PaperAccount | null;
   /** Null on a fresh profile. */
   readonly clock: UnixMs | null;
+  /** In order of their time. */
+  readonly observations: readonly KeptObservation[];
   readonly workedBars: readonly WorkedBar[];
   /** The newest readable snapshot of each scope; one that another version wrote in another form is left out. */
   readonly snapshots: readonly Snapshot[];
   /** Per strategy the newest wins, losses and timeouts, in the order in which they were resolved, oldest first. */
   readonly recentlyResolved: ReadonlyMap<string, readonly Phantom[]>;
+  /** Signals from outside that were taken, in that order (ST-20). */
+  readonly externals: readonly TakenExternal[];
 }
 
 /** Resolved phantoms per strategy that life-cycle features and the guard look back on (PH-22). */
 const RESOLVED_REMEMBERED = 200;
 
-export function loadOpenState(connection: Connection): OpenState {
+export function loadOpenState(connection: Connection, externals: Pick<ExternalStore, 'taken'>): OpenState {
+  const clock = (connection.prepare('SELECT time FROM engine_clock').get()?.[0] as number | undefined) ?? null;
   return {
     phantoms: openPhantoms(connection),
     tickets: openTickets(connection),
     positions: openPositions(connection),
     account: currentAccount(connection),
-    clock: (connection.prepare('SELECT time FROM engine_clock').get()?.[0] as number | undefined) ?? null,
+    clock,
+    observations: keptObservations(connection, clock ?? 0),
     workedBars: connection
       .prepare('SELECT instrument_id, open_time FROM engine_bars ORDER BY instrument_id')
       .all()
       .map(([instrumentId, openTime]) => ({ instrumentId: instrumentId as string, openTime: openTime as number })),
     snapshots: newestSnapshots(connection),
     recentlyResolved: recentlyResolved(connection),
+    externals: externals.taken(),
   };
 }
 
@@ -121,7 +131,9 @@ function recentlyResolved(connection: Connection): ReadonlyMap<string, readonly 
   const strategies = connection.prepare('SELECT DISTINCT strategy_id FROM facets ORDER BY 1').all();
   const select = connection.prepare(
     selectWholePhantoms(
-      'JOIN resolutions z ON z.phantom_no = p.no WHERE z.strategy_id = ? ORDER BY z.sequence DESC LIMIT ?',
+      // WS-21: what came from a file of somebody else bears on nothing that is decided here.
+      `JOIN resolutions z ON z.phantom_no = p.no
+       WHERE z.strategy_id = ? AND f.disposition <> 'imported' ORDER BY z.sequence DESC LIMIT ?`,
     ),
   );
   return new Map(

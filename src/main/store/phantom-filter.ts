@@ -13,6 +13,7 @@ import type { Connection, Value } from './connection.ts';
 export interface PhantomFilter {
   readonly instrumentIds?: readonly InstrumentId[] | undefined;
   readonly strategyIds?: readonly string[] | undefined;
+  readonly exceptStrategyIds?: readonly string[] | undefined;
   readonly sides?: readonly Side[] | undefined;
   readonly outcomes?: readonly Outcome[] | undefined;
   readonly dispositions?: readonly Disposition[] | undefined;
@@ -150,6 +151,7 @@ function facetMatches(facet: Facet, filter: PhantomFilter): boolean {
   return (
     allows(filter.instrumentIds, facet.instrumentId) &&
     allows(filter.strategyIds, facet.strategyId) &&
+    filter.exceptStrategyIds?.includes(facet.strategyId) !== true &&
     allows(filter.sides, facet.side) &&
     allows(filter.outcomes, facet.outcome) &&
     allows(filter.dispositions, facet.disposition) &&

@@ -5,6 +5,7 @@ import type { Decision, Disposition } from '#core/domain/score.ts';
 import type { SignalId } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { Connection, Row, Value } from './connection.ts';
+import { EXPORT_JOINS, ExportRows, exportColumns, type PhantomWithVectors } from './phantom-export-rows.ts';
 import { allOf, type Condition, type FilterPlan, type PhantomFilter, planFilter } from './phantom-filter.ts';
 import {
   decodeVector,
@@ -203,24 +204,26 @@ export class PhantomHistory {
    * busy, on one unchanging view of the record, until the stream ends or is returned from.
    */
   *stream(filter: PhantomFilter, sort: PhantomSort): Generator<PhantomWithFeatures, void, undefined> {
-    const plan = planFilter(this.#connection, filter);
-    for (const part of parts(sort, null)) {
-      const query = selectSorted(
-        plan,
-        sort,
-        part,
-        `${ROW_COLUMNS}, s.set_hash, v.vector`,
-        `${rowTables(`INDEXED BY ${this.#pageIndex(plan, sort)}`)}
-         LEFT JOIN phantom_features v ON v.phantom_no = p.no LEFT JOIN feature_sets s ON s.no = v.set_no`,
-        null,
-      );
-      for (const row of this.#connection.prepare(query.sql).iterate(...query.values)) {
-        const setHash = row[ROW_WIDTH] as string | null;
-        const vector = row[ROW_WIDTH + 1] as Buffer | null;
-        const features = setHash === null || vector === null ? null : { setHash, values: decodeVector(vector) };
-        yield { row: rowOf(row), features };
-      }
+    const tables = (hint: string) =>
+      `${rowTables(hint)}
+       LEFT JOIN phantom_features v ON v.phantom_no = p.no LEFT JOIN feature_sets s ON s.no = v.set_no`;
+    for (const row of this.#sorted(filter, sort, `${ROW_COLUMNS}, s.set_hash, v.vector`, tables)) {
+      const setHash = row[ROW_WIDTH] as string | null;
+      const vector = row[ROW_WIDTH + 1] as Buffer | null;
+      const features = setHash === null || vector === null ? null : { setHash, values: decodeVector(vector) };
+      yield { row: rowOf(row), features };
     }
+  }
+
+  /** Like `stream`, with the vectors recorded beside as well when `beside`, and in memory that is used again: for files. */
+  *streamForFiles(
+    filter: PhantomFilter,
+    sort: PhantomSort,
+    beside: boolean,
+  ): Generator<PhantomWithVectors, void, undefined> {
+    const rows = new ExportRows(this.#connection);
+    const tables = (hint: string) => `phantoms p ${hint} ${EXPORT_JOINS}`;
+    for (const row of this.#sorted(filter, sort, exportColumns(beside), tables)) yield rows.read(row);
   }
 
   /** The statements behind a page, for tests that hold them to their indexes. */
@@ -231,6 +234,14 @@ export class PhantomHistory {
       const steps = this.#connection.prepare(`EXPLAIN QUERY PLAN ${query.sql}`).all(...query.values);
       return steps.map((step) => step[3] as string);
     });
+  }
+
+  *#sorted(filter: PhantomFilter, sort: PhantomSort, what: string, tables: (hint: string) => string): Generator<Row> {
+    const plan = planFilter(this.#connection, filter);
+    for (const part of parts(sort, null)) {
+      const query = selectSorted(plan, sort, part, what, tables(`INDEXED BY ${this.#pageIndex(plan, sort)}`), null);
+      yield* this.#connection.prepare(query.sql).iterate(...query.values);
+    }
   }
 
   #find(plan: FilterPlan, sort: PhantomSort, start: Position | null, limit: number): readonly Position[] {

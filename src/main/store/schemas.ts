@@ -1,12 +1,16 @@
 /** The two database files of a profile and their migrations, oldest first (RE-1). */
 import type { Schema } from './migrate.ts';
 import { candles } from './migrations/candles/010-candles.ts';
+import { marketFacts } from './migrations/candles/080-market-facts.ts';
 import { phantoms } from './migrations/record/010-phantoms.ts';
 import { trading } from './migrations/record/020-trading.ts';
 import { engine } from './migrations/record/030-engine.ts';
 import { log } from './migrations/record/040-log.ts';
 import { models } from './migrations/record/050-models.ts';
+import { predictionsByTime } from './migrations/record/060-predictions-by-time.ts';
 import { besideVectors } from './migrations/record/070-beside-vectors.ts';
+import { externalSignals } from './migrations/record/090-external-signals.ts';
+import { observations } from './migrations/record/100-observations.ts';
 
 export const RECORD_FILE = 'desk.sqlite';
 export const CANDLE_FILE = 'candles.sqlite';
@@ -14,6 +18,6 @@ export const CANDLE_FILE = 'candles.sqlite';
 /** 'SDrc' and 'SDcn' in ASCII. */
 export const RECORD_SCHEMA: Schema = {
   applicationId: 0x53447263,
-  migrations: [phantoms, trading, engine, log, models, besideVectors],
+  migrations: [phantoms, trading, engine, log, models, predictionsByTime, besideVectors, externalSignals, observations],
 };
-export const CANDLE_SCHEMA: Schema = { applicationId: 0x5344636e, migrations: [candles] };
+export const CANDLE_SCHEMA: Schema = { applicationId: 0x5344636e, migrations: [candles, marketFacts] };

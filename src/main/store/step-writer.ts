@@ -1,8 +1,10 @@
 /** What one step writes (PL-7), in the words of the domain. Made by the record; valid inside its step only. */
 import { serialize } from 'node:v8';
 import { invariant } from '#core/base/invariant.ts';
+import type { TakenExternal } from '#core/domain/external-signal.ts';
 import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { Prediction } from '#core/domain/model.ts';
+import type { Observation, ObservationLabel } from '#core/domain/observation.ts';
 import type { Outcome, Phantom, PhantomResult } from '#core/domain/phantom.ts';
 import type { Decision, Disposition } from '#core/domain/score.ts';
 import type { FeatureVector, SignalId } from '#core/domain/signal.ts';
@@ -38,7 +40,12 @@ export interface StepWriter {
   positionProgressed(id: TicketId, progress: unknown): void;
   /** What a model said of a phantom that is opened in this step or was before (ML-45). */
   predicted(prediction: Prediction): void;
+  /** One that is known already changes nothing. */
+  observed(observation: Observation): void;
+  labelled(label: ObservationLabel): void;
   accountPut(time: UnixMs, account: PaperAccount): void;
+  /** A signal from outside became a phantom that is opened in this step (ST-20). */
+  externalTaken(taken: TakenExternal): void;
   faultRaised(fault: FaultNote): void;
   /** The engine's clock and the bars worked since the last call. */
   engineAdvanced(clock: UnixMs, bars: readonly WorkedBar[]): void;
@@ -191,10 +198,25 @@ export class RecordWriter implements StepWriter {
     this.#positionProgress.set(id, progress);
   }
 
-  predicted({ signalId, modelId, role, probability, heads, time }: Prediction): void {
+  predicted({ signalId, modelId, role, probability, heads, value, time }: Prediction): void {
     this.#run(
-      'INSERT INTO predictions SELECT no, ?, ?, ?, ?, ? FROM phantoms WHERE id = ? ON CONFLICT DO NOTHING',
-      ...[modelId, role, probability, JSON.stringify(heads), time, signalId],
+      'INSERT INTO predictions SELECT no, ?, ?, ?, ?, ?, ? FROM phantoms WHERE id = ? ON CONFLICT DO NOTHING',
+      ...[modelId, role, probability, JSON.stringify(heads), time, value ?? null, signalId],
+    );
+  }
+
+  observed({ kind, instrumentId, time, vector, simulated, said }: Observation): void {
+    this.#run(
+      `INSERT INTO observations VALUES (NULL, ?, ?, ?, ?, ?, ?, 'waiting', NULL, NULL, ?, ?) ON CONFLICT DO NOTHING`,
+      ...[kind, instrumentId, Number(simulated), time, this.#featureSetNo(vector.setId, vector.setHash)],
+      ...[encodeVector(vector.values), said?.modelId ?? null, said === null ? null : JSON.stringify(said.answer)],
+    );
+  }
+
+  labelled({ kind, instrumentId, time, target, resolvedAt }: ObservationLabel): void {
+    this.#run(
+      'UPDATE observations SET state = ?, target = ?, resolved_at = ? WHERE instrument_id = ? AND kind = ? AND time = ?',
+      ...[target === null ? 'unknown' : 'labelled', target, resolvedAt, instrumentId, kind, time],
     );
   }
 
@@ -202,6 +224,13 @@ export class RecordWriter implements StepWriter {
     this.#run(
       'INSERT INTO account_history VALUES (NULL, ?, ?, ?, ?)',
       ...[time, account.currency, account.startingEquity, account.equity],
+    );
+  }
+
+  externalTaken({ signal, instrumentId, time, afterCloseTime, origin, signalId }: TakenExternal): void {
+    this.#run(
+      'INSERT INTO external_signals VALUES (NULL, ?, ?, (SELECT no FROM phantoms WHERE id = ?), ?, ?, ?, ?, ?)',
+      ...[signal.source, signal.id, signalId, instrumentId, time, afterCloseTime, origin, JSON.stringify(signal)],
     );
   }
 

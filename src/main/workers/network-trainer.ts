@@ -155,8 +155,13 @@ function takeRows(block: Block, rows: Int32Array): Block {
   const weights = new Float32Array(rows.length);
   for (let at = 0; at < rows.length; at++) {
     const row = rows[at] as number;
-    inputs.set(block.inputs.subarray(row * width, (row + 1) * width), at * width);
-    targets.set(block.targets.subarray(row * outputs, (row + 1) * outputs), at * outputs);
+    // Rows are a few dozen values: a loop beats a view and a copy of each.
+    for (let column = 0; column < width; column++) {
+      inputs[at * width + column] = block.inputs[row * width + column] as number;
+    }
+    for (let output = 0; output < outputs; output++) {
+      targets[at * outputs + output] = block.targets[row * outputs + output] as number;
+    }
     weights[at] = block.weights[row] as number;
   }
   return { rows: rows.length, inputs, targets, weights };

@@ -1,7 +1,8 @@
 /** Retrains for the learning service: a thread per retrain, gone when it is done (TensorFlow.js holds 70 to 100 MB). */
 
-import type { RetrainDelta, RetrainWorkerContract } from '#contract/areas/retrain-worker.ts';
+import type { RetrainDelta, RetrainInput, RetrainWorkerContract } from '#contract/areas/retrain-worker.ts';
 import { err, type Fault, ok, type Result } from '#core/base/result.ts';
+import type { RetrainTask } from '#core/learning/retrain-task.ts';
 import { bytesOf, datasetParts } from './dataset-bytes.ts';
 import type { WorkerEntry } from './worker-entry.ts';
 import { startWorkerThread, type WorkerThread } from './worker-thread.ts';
@@ -14,6 +15,8 @@ export interface RetrainRequest {
   readonly model: string;
   readonly setId: string;
   readonly setHash: string;
+  /** A win's probability unless said. */
+  readonly task?: RetrainTask;
   readonly data: Parameters<typeof datasetParts>[0];
   readonly lives: { readonly openedAt: Float64Array; readonly resolvedAt: Float64Array; readonly netR: Float64Array };
   readonly heads: readonly {
@@ -36,16 +39,18 @@ export interface Retrained {
 export interface RetrainControl {
   readonly onProgress: (share: number) => void;
   readonly signal: AbortSignal;
+  /** MB for the thread's objects; the runtime's own limit unless said. */
+  readonly heapLimitMb?: number;
 }
 
 /** Never rejects: a thread that dies is a fault of the job, and the model in use stays. */
 export async function retrainInThread(
   workerEntry: WorkerEntry,
   request: RetrainRequest,
-  { onProgress, signal }: RetrainControl,
+  { onProgress, signal, heapLimitMb }: RetrainControl,
 ): Promise<Result<Retrained, Fault>> {
   if (signal.aborted) return stopped();
-  const thread = startWorkerThread<RetrainWorkerContract>(workerEntry, 'retrain', () => undefined);
+  const thread = startWorkerThread<RetrainWorkerContract>(workerEntry, 'retrain', () => undefined, heapLimitMb);
   const grace: { timer: NodeJS.Timeout | null } = { timer: null };
   const onAbort = () => {
     Atomics.store(thread.stopFlag, 0, 1);
@@ -72,12 +77,14 @@ async function ask(
   onProgress: (share: number) => void,
 ): Promise<Result<Retrained, Fault>> {
   const { data, lives, heads, champion, model, setId, setHash, attempt, seed, coded } = request;
+  // A copy that may be changed, which is what the contract's type says.
+  const task: RetrainInput['task'] = JSON.parse(JSON.stringify(request.task ?? { kind: 'classify' }));
   const [dataset, livesBlob, championBlob] = [1, 2, 3];
   await lane.send(dataset, datasetParts(data));
   await lane.send(livesBlob, [lives.openedAt, lives.resolvedAt, lives.netR].map(bytesOf));
   if (champion !== null) await lane.send(championBlob, [champion]);
   const input = {
-    ...{ model, setId, setHash, attempt, seed, dataset, lives: livesBlob },
+    ...{ model, setId, setHash, attempt, seed, dataset, lives: livesBlob, task },
     champion: champion === null ? null : championBlob,
     coded: [...coded],
     heads: heads.map(({ kind, parameters, fromRows = 0 }) => ({ kind, parameters: plain(parameters), fromRows })),

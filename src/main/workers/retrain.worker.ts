@@ -1,20 +1,25 @@
 /** The retrain thread: one whole retrain at a time, from examples to a judged artefact (ML-20). */
 import { createHash } from 'node:crypto';
+import { setPriority } from 'node:os';
 import { workerData } from 'node:worker_threads';
 import { type RetrainDelta, type RetrainInput, retrainWorkerContract } from '#contract/areas/retrain-worker.ts';
 import { serveContract } from '#contract/rpc/server.ts';
 import type { StreamSink } from '#contract/service.ts';
 import { invariant } from '#core/base/invariant.ts';
 import { artefactBytes, parseArtefact } from '#core/learning/artefact-bytes.ts';
-import type { ExampleLives } from '#core/learning/dataset.ts';
-import { type LoadedEnsemble, loadEnsemble } from '#core/learning/ensemble-artefact.ts';
-import { retrainModel } from '#core/learning/retrain-model.ts';
+import type { ExampleLives, ModelArtefact } from '#core/learning/dataset.ts';
+import { retrainTask } from '#core/learning/retrain-task.ts';
 import type { Head } from '#core/learning/walk-forward-predictions.ts';
 import { createBlobLane } from './blob-lane.ts';
 import { readDataset } from './dataset-bytes.ts';
 import { TRAINERS } from './trainers.ts';
 import type { TrainingWorkerData } from './worker-entry.ts';
 import { portOverWorkerChannel } from './worker-port.ts';
+
+/** Where both want a processor, the engine's thread goes first. */
+const NICENESS = 10;
+// On Linux a priority is a thread's own; elsewhere it would be the whole process's.
+if (process.platform === 'linux') setPriority(NICENESS);
 
 const { channel, stopFlag } = workerData as TrainingWorkerData;
 const flag = new Int32Array(stopFlag);
@@ -34,10 +39,9 @@ function livesOf(bytes: Uint8Array<ArrayBuffer>): ExampleLives {
 }
 
 /** A champion that cannot be read is no yardstick: the challenger is then judged as a first model. */
-function championOf(bytes: Uint8Array): LoadedEnsemble | null {
+function championOf(bytes: Uint8Array): ModelArtefact | null {
   const artefact = parseArtefact(bytes);
-  const loaded = artefact.ok ? loadEnsemble(artefact.value) : artefact;
-  return loaded.ok ? loaded.value : null;
+  return artefact.ok ? artefact.value : null;
 }
 
 function headsOf(input: RetrainInput): Head[] {
@@ -46,7 +50,7 @@ function headsOf(input: RetrainInput): Head[] {
     fromRows,
     train: (data, seed) => {
       const params = kind === 'network' ? { ...parameters, coded: input.coded } : parameters;
-      return TRAINERS[kind]({ data, task: 'classify', params, seed, part: null }, { shouldStop });
+      return TRAINERS[kind]({ data, task: input.task.kind, params, seed, part: null }, { shouldStop });
     },
   }));
 }
@@ -57,8 +61,8 @@ async function run(input: RetrainInput, sink: StreamSink<RetrainDelta>): Promise
   const { model, setId, setHash, attempt, seed } = input;
   const champion = input.champion === null ? null : championOf(blob(input.champion));
   const lives = livesOf(blob(input.lives));
-  const retrained = await retrainModel(
-    { model, setId, setHash, data: data.value, lives, heads: headsOf(input), champion, attempt },
+  const retrained = await retrainTask(
+    { model, setId, setHash, task: input.task, data: data.value, lives, heads: headsOf(input), champion, attempt },
     { seed, shouldStop, onProgress: (share) => sink.push({ kind: 'progress', share }) },
   );
   if (!retrained.ok) {

@@ -16,16 +16,22 @@ export interface WorkerThread<C extends Declarations> {
   readonly ended: Promise<string>;
 }
 
-/** Starts the thread of that name; `onGone` is called as soon as it has ended, before `ended` resolves. */
+/**
+ * Starts the thread of that name; `onGone` is called as soon as it has ended, before `ended` resolves. A thread that
+ * needs more than `heapLimitMb` for its objects is ended by the runtime, alone, as long as it grew by small steps: one huge
+ * plain array at the limit ends the process (Node 24). Typed arrays do not count; what they cannot have, they throw.
+ */
 export function startWorkerThread<C extends Declarations>(
   workerEntry: WorkerEntry,
   name: WorkerName,
   onGone: (thread: WorkerThread<C>) => void,
+  heapLimitMb?: number,
 ): WorkerThread<C> {
   const { port1: channel, port2 } = new MessageChannel();
   const stopFlag = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   const workerData: TrainingWorkerData = { channel: port2, stopFlag };
-  const worker = new Worker(workerEntry(name), { workerData, transferList: [port2] });
+  const resourceLimits = heapLimitMb === undefined ? {} : { maxOldGenerationSizeMb: heapLimitMb };
+  const worker = new Worker(workerEntry(name), { workerData, transferList: [port2], resourceLimits });
   const lane = createBlobLane(portOverWorkerChannel(channel));
   const client = createClient<C>(lane.contractPort);
   const ended = new Promise<string>((resolve) => {

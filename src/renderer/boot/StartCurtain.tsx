@@ -1,9 +1,12 @@
 /** Before there is anything to show: opening the profile, and the history run of the first start with its progress (WS-2). */
 import { type ReactNode, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import type { JobProgress } from '#contract/areas/session.ts';
+import type { HistoryWay, JobProgress, SessionStatus } from '#contract/areas/session.ts';
+import type { IntentAnswer } from '#contract/areas/trading.ts';
+import { problemOf } from '../lib/client.ts';
 import { useDesk, useStream, useStreamed } from '../lib/desk-context.tsx';
 import { formatCompact, formatDuration, formatShare } from '../lib/format.ts';
+import { tip } from '../lib/glossary.ts';
 import { CONNECTION_WORDS } from '../lib/words.ts';
 import { Button } from '../ui/Button.tsx';
 import { Bar } from '../ui/controls.tsx';
@@ -19,7 +22,9 @@ export function StartCurtain({ children }: { readonly children: ReactNode }) {
   if (data !== null && data.connection.state !== 'starting' && (data.connection.state !== 'bootstrapping' || hasRows)) {
     return (
       <>
-        {data.connection.progress !== null && <ProgressStrip progress={data.connection.progress} />}
+        {data.connection.progress !== null && (
+          <ProgressStrip connection={data.connection} progress={data.connection.progress} />
+        )}
         {children}
       </>
     );
@@ -35,12 +40,14 @@ export function StartCurtain({ children }: { readonly children: ReactNode }) {
   const progress = data?.connection.progress ?? null;
   if (data?.connection.state === 'bootstrapping' && progress !== null) {
     return (
-      <Curtain title="Getting the first picture">
-        <ProgressDetails progress={progress} />
+      <Curtain title={data.connection.historyStopped ? 'The history run is stopped' : 'Getting the first picture'}>
+        <ProgressDetails progress={progress} isStopped={data.connection.historyStopped} />
         <p className="caption">
-          History runs through the strategies once. Every signal in it gets its phantom, so that there is something to
-          learn from; nobody is asked about the past.
+          {data.connection.historyStopped
+            ? 'What was worked is kept. Strategies need every bar in order, so nothing is decided until the rest is in.'
+            : 'History runs through the strategies once. Every signal in it gets its phantom, so that there is something to learn from; nobody is asked about the past.'}
         </p>
+        <HistoryButtons isStopped={data.connection.historyStopped} />
       </Curtain>
     );
   }
@@ -67,21 +74,70 @@ function Curtain({ title, children }: { readonly title: string; readonly childre
   );
 }
 
-function ProgressDetails({ progress }: { readonly progress: JobProgress }) {
+/** Stopping the history run, and the two ways of going on with it. */
+function HistoryButtons({ isStopped }: { readonly isStopped: boolean }) {
+  const desk = useDesk();
+  async function ask(asking: Promise<IntentAnswer>): Promise<void> {
+    try {
+      const { done, message } = await asking;
+      if (!done) desk.notices.show('info', 'Nothing to do', message);
+    } catch (thrown) {
+      const problem = problemOf(thrown);
+      desk.notices.show('danger', problem.message, problem.remedy);
+    }
+  }
+  if (!isStopped) {
+    return (
+      <Button
+        size="small"
+        onClick={() => void ask(desk.client.call('session.cancelHistory', {}))}
+        {...tip('What was worked is kept, and it can go on later from there.', 'Stop the history run')}
+      >
+        Stop
+      </Button>
+    );
+  }
+  const resume = (way: HistoryWay) => () => void ask(desk.client.call('session.resumeHistory', { way }));
+  return (
+    <span className="row history-buttons">
+      <Button size="small" look="primary" onClick={resume('whole')}>
+        Resume
+      </Button>
+      <Button
+        size="small"
+        onClick={resume('shortest')}
+        {...tip(
+          'At most a week is still downloaded, and no model is trained on the way: they train later, from what was recorded.',
+          'The shortest way to live',
+        )}
+      >
+        Go live without the rest
+      </Button>
+    </span>
+  );
+}
+
+interface ProgressDetailsProps {
+  readonly progress: JobProgress;
+  readonly isStopped: boolean;
+}
+
+function ProgressDetails({ progress, isStopped }: ProgressDetailsProps) {
   return (
     <div className="curtain__bar">
       <p className="curtain__stage">
-        <span className="grow">{progress.stage}</span>
+        <span className="grow curtain__what">{isStopped ? `stopped while ${progress.stage}` : progress.stage}</span>
         <span className="number strong">{progress.fraction === null ? '' : formatShare(progress.fraction, 0)}</span>
       </p>
       <Bar label={progress.stage} fraction={progress.fraction} />
-      <p className="caption number">{progressWords(progress)}</p>
+      <p className="caption number">{amountWords(progress)}</p>
+      {progress.note !== '' && <p className="curtain__note number">{progress.note}</p>}
     </div>
   );
 }
 
 /** `108,864 of 259,200 bars · 214 k per second · 14 s left`. */
-export function progressWords(progress: JobProgress): string {
+export function amountWords(progress: JobProgress): string {
   const total = progress.total === null ? '' : ` of ${formatCompact(progress.total)}`;
   const parts = [`${formatCompact(progress.done)}${total} ${progress.unit}`];
   if (progress.ratePerSecond !== null) parts.push(`${formatCompact(progress.ratePerSecond)} per second`);
@@ -89,15 +145,23 @@ export function progressWords(progress: JobProgress): string {
   return parts.join(' · ');
 }
 
+interface ProgressStripProps {
+  readonly connection: SessionStatus['connection'];
+  readonly progress: JobProgress;
+}
+
 /** The same progress, small, while there is already something to look at. */
-function ProgressStrip({ progress }: { readonly progress: JobProgress }) {
+function ProgressStrip({ connection, progress }: ProgressStripProps) {
+  const { state, historyStopped } = connection;
   return (
     <div className="progress-strip" aria-live="polite">
-      <span className="truncate">{progress.stage}</span>
+      <span className="truncate curtain__what">{historyStopped ? 'History is stopped' : progress.stage}</span>
+      {progress.note !== '' && <span className="truncate soft number">{progress.note}</span>}
       <div className="grow">
         <Bar label={progress.stage} fraction={progress.fraction} />
       </div>
-      <span className="number faint">{progressWords(progress)}</span>
+      <span className="number faint">{amountWords(progress)}</span>
+      {state === 'bootstrapping' && <HistoryButtons isStopped={historyStopped} />}
     </div>
   );
 }

@@ -11,6 +11,7 @@ import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { DeskClient } from './client.ts';
 import { ExchangeClock } from './exchange-clock.ts';
 import { type Memory, recall, remember } from './memory.ts';
+import { createLivePhantoms } from './stores/live-phantoms.ts';
 import { createNoticesStore, type NoticesStore } from './stores/notices.ts';
 import { applyRows, createStreamStore, type StreamStore } from './stores/stream-store.ts';
 import { reduceTickets, type TicketBook, ticketBook } from './stores/tickets.ts';
@@ -115,13 +116,7 @@ export function createDesk({ client, link, memory, monotonicMs }: DeskParts): De
     fromSnapshot: keep,
     reduce: (rows, delta) => applyRows(rows, delta.upserted, [], (row) => row.id),
   });
-  const livePhantoms = createStreamStore<'phantoms.live', readonly LivePhantom[]>({
-    client,
-    name: 'phantoms.live',
-    input: {},
-    fromSnapshot: keep,
-    reduce: (rows, delta) => applyRows(rows, delta.upserted, delta.removed, (row) => row.id),
-  });
+  const livePhantoms = createLivePhantoms(client, false);
   const activity = createStreamStore<'phantoms.activity', PhantomActivity>({
     client,
     name: 'phantoms.activity',

@@ -181,6 +181,91 @@ export const GLOSSARY = {
     label: 'Unlike anything seen',
     meaning: 'Many features lie outside what the model was trained on: its score is a guess beyond its experience.',
   },
+  scoreInterval: {
+    label: '90 % interval of the score',
+    meaning:
+      'How far the score itself could be off, by resampling the rows behind its calibration. It is not the range of this trade’s outcome: one trade wins or loses, whatever the score.',
+  },
+  scoreParts: {
+    label: 'Points by rules',
+    meaning: 'Fixed points for fixed conditions, cut to 0–100. They rank signals; they are no probability.',
+  },
+  record: {
+    label: 'Record',
+    meaning:
+      'What this model’s versions said when signals came, before the outcome was known, against what came of them. Only scores that decided count.',
+  },
+  recordByWeek: {
+    label: 'Record by week',
+    meaning: 'Mean prediction and share won of the signals resolved in each week, Monday to Monday UTC.',
+  },
+  liveSignals: {
+    label: 'Signals scored',
+    meaning: 'Signals of the period that this model scored, and how many of them have no result yet.',
+  },
+  livePredicted: {
+    label: 'Predicted to win',
+    meaning: 'Mean predicted probability of the resolved signals.',
+  },
+  liveObserved: {
+    label: 'Won',
+    meaning:
+      'Share of the resolved signals with net R above zero, with its 95 % interval. Marked when the prediction is outside the interval.',
+  },
+  liveAccuracy: {
+    label: 'Right side of the threshold',
+    meaning:
+      'Share of the resolved signals that won at or above the threshold, or lost under it, with its 95 % interval. High by itself where most signals lose.',
+  },
+  liveBrier: {
+    label: 'Brier, live',
+    meaning:
+      'Mean squared distance between prediction and outcome, with its 95 % interval. Coloured only when the whole interval is better or worse than the win rate of the same rows alone.',
+  },
+  shadow: {
+    label: 'In shadow',
+    meaning:
+      'After a promotion the version before keeps scoring, without deciding. Both are compared on the newest 100 resolved signals; when the new one proves worse it is rolled back.',
+  },
+  shadowWinRate: {
+    label: 'Win rate',
+    meaning: 'Of the signals that each version would have taken at its own threshold. 5 points lower raises an alert.',
+  },
+  shadowLogLoss: {
+    label: 'Log loss, difference',
+    meaning: 'New minus old on the same signals, with its 95 % interval. Below zero the new one is better.',
+  },
+  shadowNetR: {
+    label: 'Net R per signal, difference',
+    meaning: 'New minus old on the same signals, with its 95 % interval. Above zero the new one is better.',
+  },
+  expiry: {
+    label: 'Expiry',
+    meaning:
+      '90 days after the newest example of its training a model stops deciding, and the heuristic takes over until a newer model proves itself.',
+  },
+  stability: {
+    label: 'Population stability',
+    meaning:
+      'How far the feature’s values since the training are spread differently from the training rows. 0 is the same.',
+  },
+  stabilityThreshold: {
+    label: 'By chance',
+    meaning: 'What chance alone stays under with this many rows and features. Beyond it the feature counts as drifted.',
+  },
+  importance: {
+    label: 'Importance',
+    meaning: 'How much the model rests on each feature, measured three ways that can disagree.',
+  },
+  meanShap: {
+    label: 'Mean |SHAP|',
+    meaning: 'Score points by which the feature moves a score on average, up or down, out of sample.',
+  },
+  importanceTrend: {
+    label: 'Over versions',
+    meaning:
+      'The same figure from the oldest version to the newest, each feature on its own scale from zero. The large dot is the version on show.',
+  },
   equity: {
     label: 'Paper equity',
     meaning: 'Starting equity plus realised profit of the paper account. No real money.',

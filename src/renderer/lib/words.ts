@@ -122,6 +122,11 @@ export const FEED_WORDS: Readonly<Record<FeedState, Word>> = {
   live: { label: 'Live', meaning: 'Bars arrive as they should.', tone: 'good' },
   stale: { label: 'Stale', meaning: 'Nothing has arrived for two bars.', tone: 'warning' },
   gap: { label: 'Filling a gap', meaning: 'Missed bars are being fetched; no decisions until then.', tone: 'warning' },
+  history: {
+    label: 'History',
+    meaning: 'History is being run through the strategies; live bars follow behind it.',
+    tone: 'accent',
+  },
   halted: { label: 'Halted', meaning: 'The exchange says that trading is halted.', tone: 'danger' },
 };
 
@@ -206,6 +211,19 @@ export const MODEL_NOTICE_WORDS: Readonly<Record<ModelNotice['kind'], string>> =
   failed: 'training failed',
   expired: 'expired',
 };
+
+/** `minimumBreakAtr` as a title: `Minimum break`; a unit at its end is said beside the value. */
+export function parameterTitle(name: string): string {
+  const words = name
+    .replace(/(Atr|R)$/, '')
+    .replace(/^tp1$/, 'first target')
+    .replace(/^tp1(?=[A-Z])/, 'first target ')
+    .replace(/(\d\d)(\d\d)$/, ' $1:$2 UTC')
+    .replace(/([a-z])([A-Z0-9])/g, '$1 $2')
+    .replaceAll(/\s+/g, ' ');
+  const lower = words.replaceAll(/\b[A-Z](?=[a-z])/g, (letter) => letter.toLowerCase());
+  return lower.charAt(0).toUpperCase() + lower.slice(1);
+}
 
 /** `trend_pullback` as a title: `Trend pullback`. */
 export function strategyTitle(id: string): string {

@@ -2,22 +2,21 @@
 import { TriangleAlert } from 'lucide-react';
 import type { Contribution, Explanation, Precedent } from '#contract/areas/models.ts';
 import type { Score } from '#core/domain/score.ts';
-import type { SignalId } from '#core/domain/signal.ts';
 import { useDesk } from '../lib/desk-context.tsx';
 import { formatDateTime, formatNumber, formatShare, formatSigned } from '../lib/format.ts';
 import { defines, tip } from '../lib/glossary.ts';
-import { useExplanation } from '../lib/use-explanation.ts';
+import type { LoadedExplanation } from '../lib/use-explanation.ts';
 import { Button } from './Button.tsx';
 import { ResultR, SideSymbol } from './ResultR.tsx';
 import './score-explanation.css';
 
 export interface ScoreExplanationProps {
-  readonly signalId: SignalId;
+  readonly loaded: LoadedExplanation;
   readonly score: Score;
+  readonly onRetry: () => void;
 }
 
-export function ScoreExplanation({ signalId, score }: ScoreExplanationProps) {
-  const { loaded, retry } = useExplanation(signalId, score.version);
+export function ScoreExplanation({ loaded, score, onRetry }: ScoreExplanationProps) {
   return (
     <div className="explanation">
       <p className="gauge__note">
@@ -31,7 +30,7 @@ export function ScoreExplanation({ signalId, score }: ScoreExplanationProps) {
       {loaded.phase === 'failed' && (
         <div className="row" role="alert">
           <span className="grow soft">The explanation could not be loaded: {loaded.problem.message}</span>
-          <Button size="small" onClick={retry}>
+          <Button size="small" onClick={onRetry}>
             Try again
           </Button>
         </div>
@@ -49,9 +48,14 @@ export function ScoreExplanation({ signalId, score }: ScoreExplanationProps) {
 /** A tenth of a point: below what is shown. */
 const SAME_SCORE = 0.1;
 
+/** False when the signal has been scored again since it was explained. */
+export function isSameScore(explanation: Explanation, score: Score): boolean {
+  return Math.abs(explanation.score - score.value) <= SAME_SCORE;
+}
+
 function Reasons({ explanation, score }: { readonly explanation: Explanation; readonly score: Score }) {
   const { unusual, heads, contributions, precedents } = explanation;
-  const wasRescored = Math.abs(explanation.score - score.value) > SAME_SCORE;
+  const wasRescored = !isSameScore(explanation, score);
   return (
     <>
       {unusual.length > 0 && (
@@ -64,25 +68,43 @@ function Reasons({ explanation, score }: { readonly explanation: Explanation; re
         </p>
       )}
       {heads.length > 0 && (
-        <dl className="explanation__heads" {...defines('heads')}>
-          {heads.map((head) => (
-            <div key={head.id}>
-              <dt>{head.id}</dt>
-              <dd className="number">{formatShare(head.probability)}</dd>
-            </div>
-          ))}
-        </dl>
+        <>
+          <h4 className="eyebrow">
+            <span {...defines('heads')}>Heads, before calibration</span>
+          </h4>
+          <dl className="explanation__heads">
+            {heads.map((head) => (
+              <div key={head.id} {...tip(`What the ${head.id} alone gave, before averaging and calibration.`, head.id)}>
+                <dt>{head.id}</dt>
+                <dd className="number">{formatShare(head.probability)}</dd>
+              </div>
+            ))}
+          </dl>
+        </>
       )}
       <h4 className="eyebrow">
         <span {...defines('contributions')}>Contributions, in points</span>
       </h4>
       {wasRescored && (
         <p className="caption">
-          Of the score at the signal, {formatNumber(explanation.score, 1)}; it has been scored again since.
+          Of the score at the signal, {formatNumber(explanation.score, 1)}
+          {explanation.interval === null
+            ? ''
+            : ` (90 % between ${formatNumber(explanation.interval.low)} and ${formatNumber(explanation.interval.high)})`}
+          ; it has been scored again since.
         </p>
       )}
       <Contributions base={explanation.baseScore} score={explanation.score} contributions={contributions} />
       <p className="caption">{explanation.method}</p>
+      <Precedents precedents={precedents} />
+    </>
+  );
+}
+
+/** The resolved phantoms most like this signal; each opens its life. */
+export function Precedents({ precedents }: { readonly precedents: readonly Precedent[] }) {
+  return (
+    <>
       <h4 className="eyebrow">
         <span {...defines('precedents')}>Nearest precedents</span>
       </h4>
@@ -118,7 +140,7 @@ function Contributions({ base, score, contributions }: ContributionsProps) {
       {contributions.map((one) => (
         <li key={one.name} className="parts__row" {...tip(meaningOf(one), one.name)}>
           <span className="parts__name explanation__name">{one.name}</span>
-          <span className="parts__bar explanation__bar">
+          <span className="parts__bar parts__bar--signed">
             <span
               className={one.points >= 0 ? 'parts__fill parts__fill--plus' : 'parts__fill parts__fill--minus'}
               style={{ width: `${(Math.abs(one.points) / largest) * 50}%` }}
@@ -127,7 +149,7 @@ function Contributions({ base, score, contributions }: ContributionsProps) {
           <span className="parts__value number">{formatSigned(one.points, 1)}</span>
         </li>
       ))}
-      <li className="parts__row explanation__sum">
+      <li className="parts__row parts__sum">
         <span className="parts__name">Score</span>
         <span />
         <span className="parts__value number">{formatNumber(score, 1)}</span>

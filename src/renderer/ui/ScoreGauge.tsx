@@ -1,12 +1,25 @@
 /** A score against its threshold, and what it is made of. Says of what kind it is: a heuristic is never a probability. */
-import type { Score, ScoreKind, ScorePart, Threshold } from '#core/domain/score.ts';
+import type { Score, ScoreKind, Threshold } from '#core/domain/score.ts';
 import type { QualityPart } from '#core/domain/signal.ts';
 import { formatNumber, formatSigned } from '../lib/format.ts';
 import { defines, tip } from '../lib/glossary.ts';
 import { SCORE_KIND_WORDS, THRESHOLD_WORDS } from '../lib/words.ts';
 import './score-gauge.css';
 
-export function ScoreGauge({ score, threshold }: { readonly score: Score; readonly threshold: Threshold }) {
+/** What the rows behind a model's calibration leave open, 0-100 (ML-42). */
+export type ScoreInterval =
+  | { readonly phase: 'loading' }
+  | { readonly phase: 'none' }
+  | { readonly phase: 'known'; readonly low: number; readonly high: number };
+
+export interface ScoreGaugeProps {
+  readonly score: Score;
+  readonly threshold: Threshold;
+  /** Left out for points by rules, which have none. */
+  readonly interval?: ScoreInterval;
+}
+
+export function ScoreGauge({ score, threshold, interval }: ScoreGaugeProps) {
   const passes = score.value >= threshold.value;
   return (
     <div className="gauge">
@@ -34,8 +47,15 @@ export function ScoreGauge({ score, threshold }: { readonly score: Score; readon
           className={passes ? 'gauge__fill' : 'gauge__fill gauge__fill--below'}
           style={{ width: `${Math.min(100, Math.max(0, score.value))}%` }}
         />
+        {interval?.phase === 'known' && (
+          <div
+            className="gauge__interval"
+            style={{ left: `${interval.low}%`, width: `${Math.max(0, interval.high - interval.low)}%` }}
+          />
+        )}
         <div className="gauge__threshold" style={{ left: `${threshold.value}%` }} />
       </div>
+      {interval !== undefined && <IntervalNote interval={interval} threshold={threshold} />}
       <p className="gauge__note" {...defines('threshold')}>
         Threshold <span className="number strong">{formatScore(threshold.value)}</span>,{' '}
         {THRESHOLD_WORDS[threshold.source]}. {sentence(threshold.evidence)}
@@ -43,6 +63,32 @@ export function ScoreGauge({ score, threshold }: { readonly score: Score; readon
       {score.reason !== null && <p className="gauge__note gauge__note--reason">{sentence(score.reason)}</p>}
     </div>
   );
+}
+
+/** The interval in words, and that the threshold lies in it: then the other side is as good a guess. */
+function IntervalNote({ interval, threshold }: { readonly interval: ScoreInterval; readonly threshold: Threshold }) {
+  if (interval.phase === 'loading') return <p className="gauge__note faint">90 % interval …</p>;
+  if (interval.phase === 'none') {
+    return (
+      <p className="gauge__note faint" {...defines('scoreInterval')}>
+        No interval is known for this score.
+      </p>
+    );
+  }
+  const { low, high } = interval;
+  const isClose = threshold.value >= low && threshold.value <= high;
+  return (
+    <p className="gauge__note" {...defines('scoreInterval')}>
+      90 % between <span className="number strong">{formatBound(low, interval)}</span> and{' '}
+      <span className="number strong">{formatBound(high, interval)}</span>
+      {isClose ? '; the threshold lies within: a close call.' : '.'}
+    </p>
+  );
+}
+
+/** Whole points, but tenths where whole ones would be the same. */
+function formatBound(value: number, { low, high }: { readonly low: number; readonly high: number }): string {
+  return formatNumber(value, high - low < 2 ? 1 : 0);
 }
 
 function ScoreKindBadge({ kind, version }: { readonly kind: ScoreKind; readonly version?: string }) {
@@ -67,30 +113,45 @@ function sentence(text: string): string {
   return /[.!?]$/.test(capital) ? capital : `${capital}.`;
 }
 
-/** Points that add up to the score, largest bars for largest points. */
-export function ScoreParts({ parts }: { readonly parts: readonly ScorePart[] }) {
+/** Points by rules that add up to the score, largest bars for largest points. */
+export function ScoreParts({ score }: { readonly score: Pick<Score, 'parts' | 'value'> }) {
+  const { parts, value } = score;
+  if (parts.length === 0) return null;
   const largest = Math.max(1, ...parts.filter((part) => part.name !== 'base').map((part) => Math.abs(part.points)));
+  const sum = parts.reduce((total, { points }) => total + points, 0);
   return (
-    <ul className="parts">
-      {parts.map((part) => (
-        <li key={part.name} className="parts__row">
-          <span className="parts__name">{part.name === 'base' ? 'Base' : part.name}</span>
-          <span className="parts__bar">
-            {part.name !== 'base' && (
-              <span
-                className={part.points >= 0 ? 'parts__fill parts__fill--plus' : 'parts__fill parts__fill--minus'}
-                style={{ width: `${(Math.abs(part.points) / largest) * 50}%` }}
-              />
+    <>
+      <h4 className="eyebrow">
+        <span {...defines('scoreParts')}>Points by rules</span>
+      </h4>
+      <ul className="parts">
+        {parts.map((part) => (
+          <li key={part.name} className="parts__row">
+            <span className="parts__name">{part.name === 'base' ? 'Base' : part.name}</span>
+            {part.name === 'base' ? (
+              <span />
+            ) : (
+              <span className="parts__bar parts__bar--signed">
+                <span
+                  className={part.points >= 0 ? 'parts__fill parts__fill--plus' : 'parts__fill parts__fill--minus'}
+                  style={{ width: `${(Math.abs(part.points) / largest) * 50}%` }}
+                />
+              </span>
             )}
-          </span>
-          <span className="parts__value number">
-            {part.name === 'base'
-              ? formatNumber(part.points)
-              : formatSigned(part.points, Number.isInteger(part.points) ? 0 : 1)}
-          </span>
+            <span className="parts__value number">
+              {part.name === 'base'
+                ? formatNumber(part.points)
+                : formatSigned(part.points, Number.isInteger(part.points) ? 0 : 1)}
+            </span>
+          </li>
+        ))}
+        <li className="parts__row parts__sum">
+          <span className="parts__name">Score</span>
+          <span className="parts__cut">{Math.abs(sum - value) > 0.05 ? 'cut to 0–100' : ''}</span>
+          <span className="parts__value number">{formatScore(value)}</span>
         </li>
-      ))}
-    </ul>
+      </ul>
+    </>
   );
 }
 

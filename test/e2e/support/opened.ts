@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFailed, onTestFinished } from 'vitest';
+import type { SettingsPatch } from '#contract/areas/settings.ts';
+import { createApp } from '#main/app.ts';
 import { DeskPage } from './desk-page.ts';
 import { type LaunchOptions, type OpenedDesk, openByDesktop, openByWeb } from './launch.ts';
 
@@ -13,6 +15,18 @@ const doors = { web: openByWeb, desktop: openByDesktop };
 export function emptyFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'shadowdesk-profile-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/**
+ * A folder whose only content is settings: the first start is still to come. A few days of history keep it short; at real
+ * time the market is at the same minute when it ends, however slow the machine is.
+ */
+export async function freshFolder(settings: SettingsPatch = { historyDays: 8, demoSpeed: 1 }): Promise<string> {
+  const folder = emptyFolder();
+  const created = await createApp({ profileDir: folder, settings });
+  if (!created.ok) throw new Error(created.error.message);
+  await created.value.close();
   return folder;
 }
 

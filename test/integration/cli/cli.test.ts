@@ -68,6 +68,7 @@ describe('desk', () => {
       'ambiguous',
       'seconds',
       'candlesPerSecond',
+      'marketFeatures',
       'eventHash',
     ]);
     expect(document.candles).toBe(8_604);

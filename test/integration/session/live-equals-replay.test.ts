@@ -62,6 +62,11 @@ describe('a live session', () => {
       const live = recordedPhantoms(profile);
       expectSameLives(live, replayedPhantoms(profile));
       expect(live.size).toBeGreaterThan(100);
+      // MK-15: what the book and the trades said was decided on, stored, and replayed.
+      const facts = profile.notes
+        .instruments()
+        .flatMap(({ id }) => [...profile.notes.facts.read(id, '1m', 0, Number.POSITIVE_INFINITY)]);
+      expect(facts.length).toBeGreaterThan(0);
       const { dispositions } = profile.history.statistics({});
       expect(dispositions.gap ?? 0).toBeGreaterThan(0);
       expect(dispositions.shadow ?? 0).toBeGreaterThan(0);

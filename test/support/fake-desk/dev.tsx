@@ -1,4 +1,4 @@
-/** The window on the fake desk, for development: `?tickets=0&state=bootstrapping&models=several&frozen=1&theme=light` choose what it shows. */
+/** The window on the fake desk, for development: `?tickets=0&state=bootstrapping&models=several&frozen=1&theme=light&notices=1` choose what it shows. */
 
 import type { ConnectionState } from '#contract/areas/session.ts';
 import { type Contract, contract } from '#contract/contract.ts';
@@ -37,6 +37,9 @@ if (pair === 'blue-orange') void client.call('settings.update', { upDownColors: 
 
 const TICK_MS = 250;
 if (query.get('frozen') === null) setInterval(() => desk.advance(TICK_MS), TICK_MS);
+
+// `notices=1`: what happens to models over months, in one second.
+if (query.get('notices') !== null) setTimeout(() => desk.models.notifyOfAll(), 1_000);
 
 const root = document.getElementById('root');
 if (root !== null) openWindow(root, client);

@@ -6,8 +6,8 @@ import type { Settings } from '#contract/areas/settings.ts';
 import type { IntentAnswer, PositionView } from '#contract/areas/trading.ts';
 import { type DeskService, ServiceError, type StreamSink } from '#contract/service.ts';
 import { sessionAt } from '#core/domain/context.ts';
-import type { Disposition } from '#core/domain/score.ts';
 import { bucketOpenTime, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
+import { contextsOf } from './fake-contexts.ts';
 import { fakeExchangeCalls } from './fake-exchanges.ts';
 import { explanationOf, modelScoreOf } from './fake-explanations.ts';
 import { fakeFileCalls } from './fake-files.ts';
@@ -26,6 +26,8 @@ import {
   ticketView,
 } from './fake-phantoms.ts';
 import { BOOTSTRAP_PROGRESS } from './fake-progress.ts';
+import { decideLately, drawHistory } from './fake-record.ts';
+import { fakeStrategies } from './fake-strategies.ts';
 import { Topic } from './fake-topic.ts';
 
 export interface FakeDeskOptions {
@@ -68,6 +70,7 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
   let speed = settings.demoSpeed;
   let realised = 0;
   let sequence = 0;
+  let historyStopped = false;
   let state: ConnectionState = options.connection ?? 'live';
   const logEntries: LogEntry[] = [];
   const models = new FakeModels(options.models ?? 'learning', () => now);
@@ -86,34 +89,8 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
   };
   const barWatches = new Set<BarWatch>();
 
-  // History: signals in every instrument, resolved on its minutes.
-  for (const series of all) {
-    const open: FakePhantom[] = [];
-    for (let at = 600; at < series.bars.length; at++) {
-      const bar = series.bars[at];
-      if (bar === undefined) continue;
-      if (bar[0] % (15 * MINUTE) === 0 && random() < 0.028) {
-        const phantom = drawSignal(series, at, random);
-        if (phantom.score.value < 60) decide(phantom, 'blocked', 'costs: net reward:risk 0.92 is below 1');
-        open.push(phantom);
-        phantoms.push(phantom);
-      }
-      for (const phantom of open) feed(phantom, bar);
-    }
-  }
-  phantoms.sort((a, b) => a.row.openedAt - b.row.openedAt);
-  phantoms.slice(-46).forEach((phantom, index) => {
-    const kinds: readonly (readonly [Disposition, string, boolean])[] = [
-      ['executed', 'approved by the trader', true],
-      ['rejected_score', 'score 60 is below the threshold 70', false],
-      ['skipped', 'news in an hour', true],
-      ['expired', 'time', false],
-      ['rejected_score', 'score 65 is below the threshold 70', false],
-    ];
-    const kind = kinds[index % kinds.length];
-    if (kind !== undefined) decide(phantom, ...kind);
-    if (kind?.[0] === 'executed') openPosition(phantom, phantom.row.entry * (1 + 0.0002));
-  });
+  phantoms.push(...drawHistory(all, random));
+  for (const phantom of decideLately(phantoms)) openPosition(phantom, phantom.row.entry * (1 + 0.0002));
 
   log('notice', 'session', 'Profile opened; demo exchange at ×60.');
   log('info', 'exchange', 'Loaded 30 days of 1m history for 6 instruments.');
@@ -122,6 +99,9 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
 
   function isOpen(phantom: FakePhantom): boolean {
     return phantom.row.outcome === 'open';
+  }
+  function openPhantoms(includePlacebo: boolean): readonly FakePhantom[] {
+    return phantoms.filter((one) => isOpen(one) && (includePlacebo || one.row.strategyId !== 'placebo'));
   }
   function log(level: LogLevel, source: string, message: string): void {
     const entry = { sequence: ++sequence, time: Date.now(), exchangeTime: now, level, source, message };
@@ -233,12 +213,13 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
         message: state === 'reconnecting' ? 'The socket closed (1006); trying again.' : '',
         remedy: state === 'reconnecting' ? 'Nothing to do: stored bars stay on show.' : '',
         progress: state === 'bootstrapping' ? BOOTSTRAP_PROGRESS : null,
+        historyStopped,
       },
       stage: settings.stage,
       account: { currency: 'USDT', startingEquity: settings.startingEquity, equity: equity(), mode: 'paper' },
       clock: { exchangeTime: now, speed: currentSpeed(), skewMs: 12 },
       counts: {
-        openPhantoms: phantoms.filter(isOpen).length,
+        openPhantoms: openPhantoms(false).length,
         openTickets: openTickets.size,
         openPositions: [...positions.values()].filter(({ view }) => view.state === 'open').length,
         faults: 0,
@@ -274,9 +255,9 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
       sparkline,
       regime: last?.regime ?? null,
       session: sessionAt(now),
-      openPhantoms: mine.filter(isOpen).length,
+      openPhantoms: openPhantoms(false).filter((phantom) => phantom.row.instrumentId === id).length,
       lastSignal: last === undefined ? null : { time: last.openedAt, side: last.side, strategyId: last.strategyId },
-      feed: state === 'live' ? 'live' : state === 'bootstrapping' ? 'waiting' : 'stale',
+      feed: state === 'live' ? 'live' : state === 'bootstrapping' ? 'history' : 'stale',
       priceDecimals: instrument.decimals,
     };
   }
@@ -308,6 +289,16 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
         topics.session.push(sessionStatus());
         return { done: true, message: 'Reconnecting.' };
       },
+      'session.cancelHistory': () => {
+        historyStopped = state === 'bootstrapping';
+        topics.session.push(sessionStatus());
+        return { done: historyStopped, message: 'the history run stops; what it has worked stays' };
+      },
+      'session.resumeHistory': () => {
+        historyStopped = false;
+        topics.session.push(sessionStatus());
+        return { done: true, message: 'the history run goes on' };
+      },
       'demo.control': (input) => {
         speed = input.speed;
         settings = { ...settings, demoSpeed: speed, slowForTickets: input.slowForTickets ?? settings.slowForTickets };
@@ -315,9 +306,14 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
         return demoStatus();
       },
       'market.candles': (input) => seriesOf(input.instrumentId).rolled(input.timeframe, input.before, input.limit),
+      'market.contexts': (input) => contextsOf(seriesOf(input.instrumentId), input.from, Math.min(input.to, now)),
       'market.marks': (input) => {
         const found = phantoms.filter(
-          ({ row }) => row.instrumentId === input.instrumentId && row.openedAt >= input.from && row.openedAt < input.to,
+          ({ row }) =>
+            row.instrumentId === input.instrumentId &&
+            row.openedAt >= input.from &&
+            row.openedAt < input.to &&
+            (input.includePlacebo === true || row.strategyId !== 'placebo'),
         );
         return {
           phantoms: found.slice(-500).map(({ row }) => row),
@@ -325,6 +321,7 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
         };
       },
       ...fakeExchangeCalls,
+      'strategies.list': () => fakeStrategies(settings.strategyParameters),
       'tickets.approve': (input) => decideTicket(input.ticketId, true, input.amount, null),
       'tickets.skip': (input) => decideTicket(input.ticketId, false, null, input.reason),
       'phantoms.history': (input) => {
@@ -342,7 +339,7 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
         return found === undefined ? null : detailView(found);
       },
       'phantoms.statistics': (input) => statisticsOf(matching(rows(), input)),
-      ...fakeFileCalls(rows),
+      ...fakeFileCalls(rows, (exportId) => models.exported(exportId)),
       ...models.calls(),
       'models.explain': (input) => {
         const found = phantoms.find(({ row }) => row.id === input.signalId);
@@ -377,9 +374,11 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
           [...positions.values()].map(({ view }) => view),
           sink,
         ),
-      'phantoms.live': (_, sink) =>
+      'phantoms.live': ({ includePlacebo }, sink) =>
         topics.live.open(
-          phantoms.filter(isOpen).map((phantom) => liveView(phantom, seriesOf(phantom.row.instrumentId).price)),
+          openPhantoms(includePlacebo === true).map((phantom) =>
+            liveView(phantom, seriesOf(phantom.row.instrumentId).price),
+          ),
           sink,
         ),
       'phantoms.activity': (_, sink) => topics.activity.open({ opened: 0, closed: 0, decided: 0 }, sink),
@@ -433,7 +432,7 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
     }
     for (const watch of barWatches) pushBars(watch);
     topics.watchlist.push({ upserted: all.map(watchRow), removed: [] });
-    const live = phantoms.filter(isOpen).map((phantom) => liveView(phantom, seriesOf(phantom.row.instrumentId).price));
+    const live = openPhantoms(false).map((phantom) => liveView(phantom, seriesOf(phantom.row.instrumentId).price));
     topics.live.push({ upserted: live, removed: [] });
     if (openTickets.size > 0) topics.tickets.push({ upserted: [...openTickets.keys()].map(ticketOf), removed: [] });
     const moved = [...positions.keys()].flatMap((id) => settlePosition(id) ?? []);

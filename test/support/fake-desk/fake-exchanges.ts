@@ -1,4 +1,4 @@
-/** The exchanges, instruments and strategies that the fake desk offers. */
+/** The exchanges and instruments that the fake desk offers. */
 import type { DeskService } from '#contract/service.ts';
 import type { Instrument } from '#core/domain/instrument.ts';
 import { FAKE_INSTRUMENTS } from './fake-market.ts';
@@ -34,7 +34,7 @@ const exchanges = [
 
 export const fakeExchangeCalls: Pick<
   DeskService['calls'],
-  'exchanges.list' | 'exchanges.instruments' | 'instruments.list' | 'strategies.list'
+  'exchanges.list' | 'exchanges.instruments' | 'instruments.list'
 > = {
   'exchanges.list': () => [
     { id: 'demo', name: 'Demo exchange', tested: true },
@@ -61,13 +61,4 @@ export const fakeExchangeCalls: Pick<
           },
         },
   'instruments.list': () => FAKE_INSTRUMENTS.map((one) => instrumentOf('demo', one.symbol)),
-  'strategies.list': () => [
-    {
-      id: 'trend_pullback',
-      version: 1,
-      idea: 'A confirmed swing level breaks; price pulls back and forms a higher low or lower high; two candles confirm.',
-      timeframe: '15m',
-      parameters: [],
-    },
-  ],
 };

@@ -1,5 +1,5 @@
 /** Scores by a model on the fake desk, and why they are what they are: contributions add up, precedents are real phantoms. */
-import type { Contribution, Explanation } from '#contract/areas/models.ts';
+import type { Contribution, Explanation, Precedent } from '#contract/areas/models.ts';
 import type { PhantomRow } from '#contract/areas/phantoms.ts';
 import type { Score } from '#core/domain/score.ts';
 import { round, seededRandom } from './fake-market.ts';
@@ -33,12 +33,12 @@ export function modelScoreOf(signalId: string): Score {
 
 /** `rows` are all phantoms; the nearest are drawn from the resolved ones. */
 export function explanationOf(row: PhantomRow, rows: readonly PhantomRow[]): Explanation {
+  const precedents = precedentsOf(row, rows);
   if (row.scoreKind !== 'model') {
-    const nothing = { interval: null, heads: [], contributions: [], precedents: [], unusual: [], method: '' };
-    return { signalId: row.id, model: null, score: row.score, baseScore: row.score, ...nothing };
+    const nothing = { interval: null, heads: [], contributions: [], unusual: [], method: '' };
+    return { signalId: row.id, model: null, score: row.score, baseScore: row.score, precedents, ...nothing };
   }
   const random = seededRandom(seedOf(row.id) + 1);
-  const resolved = rows.filter(({ netR, symbol, side }) => netR !== null && symbol === row.symbol && side === row.side);
   const { value } = modelScoreOf(row.id);
   return {
     signalId: row.id,
@@ -48,17 +48,22 @@ export function explanationOf(row: PhantomRow, rows: readonly PhantomRow[]): Exp
     interval: { low: round(Math.max(0, value - 6.2), 1), high: round(Math.min(100, value + 5.4), 1) },
     heads: ['forest', 'boosting', 'network'].map((id) => ({ id, probability: value / 100 + (random() - 0.5) * 0.1 })),
     contributions: contributionsOf(row.id),
-    precedents: resolved.slice(-5).map((one, at) => ({
-      signalId: one.id,
-      instrumentId: one.instrumentId,
-      symbol: one.symbol,
-      side: one.side,
-      openedAt: one.openedAt,
-      netR: one.netR ?? 0,
-      distance: 0.31 + at * 0.12,
-    })),
+    precedents,
     unusual: row.symbol.startsWith('ETH') ? ['atr_pct', 'volume_ratio'] : [],
     method:
       'TreeSHAP of forest and boosting and an additive share of the network, in log-odds, carried through the calibrator in proportion.',
   };
+}
+
+function precedentsOf(row: PhantomRow, rows: readonly PhantomRow[]): readonly Precedent[] {
+  const resolved = rows.filter(({ netR, symbol, side }) => netR !== null && symbol === row.symbol && side === row.side);
+  return resolved.slice(-5).map((one, at) => ({
+    signalId: one.id,
+    instrumentId: one.instrumentId,
+    symbol: one.symbol,
+    side: one.side,
+    openedAt: one.openedAt,
+    netR: one.netR ?? 0,
+    distance: 0.31 + at * 0.12,
+  }));
 }

@@ -1,5 +1,5 @@
 /** Exports and imports of the fake desk. */
-import type { PhantomRow } from '#contract/areas/phantoms.ts';
+import type { ExportChunk, PhantomRow } from '#contract/areas/phantoms.ts';
 import { type DeskService, ServiceError } from '#contract/service.ts';
 import { matching, sorted } from './fake-history.ts';
 
@@ -14,7 +14,11 @@ type FileCalls = Pick<
   | 'imports.finish'
 >;
 
-export function fakeFileCalls(rows: () => readonly PhantomRow[]): FileCalls {
+/** `others` are the exports that another part of the desk started; null where it knows nothing of one. */
+export function fakeFileCalls(
+  rows: () => readonly PhantomRow[],
+  others: (exportId: string) => ExportChunk | null = () => null,
+): FileCalls {
   const exportJobs = new Map<string, { rows: PhantomRow[]; at: number }>();
   const importJobs = new Map<string, number>();
   return {
@@ -25,6 +29,8 @@ export function fakeFileCalls(rows: () => readonly PhantomRow[]): FileCalls {
       return { exportId, fileName: 'phantoms.csv', total: found.length };
     },
     'exports.next': (input) => {
+      const other = others(input.exportId);
+      if (other !== null) return other;
       const job = exportJobs.get(input.exportId);
       if (job === undefined)
         throw new ServiceError({ code: 'not-found', message: 'No such export.', remedy: 'Start it again.' });

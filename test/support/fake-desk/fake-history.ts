@@ -10,6 +10,9 @@ export function matching(rows: readonly PhantomRow[], filter: PhantomFilter): Ph
     (row) =>
       has(filter.instrumentIds, row.instrumentId) &&
       has(filter.strategyIds, row.strategyId) &&
+      (row.strategyId !== 'placebo' ||
+        filter.includePlacebo === true ||
+        filter.strategyIds?.includes('placebo') === true) &&
       has(filter.sides, row.side) &&
       has(filter.outcomes, row.outcome) &&
       has(filter.dispositions, row.disposition) &&

@@ -1,223 +1,106 @@
 /** Plausible models of the fake desk: one that learns, one whose models were rejected, one with versions, and its jobs. */
-import type {
-  JobView,
-  ModelFigures,
-  ModelNotice,
-  ModelOverview,
-  ModelsSnapshot,
-  ModelVersionView,
-} from '#contract/areas/models.ts';
+import type { JobView, ModelImportAnswer, ModelNotice, ModelOverview, ModelsSnapshot } from '#contract/areas/models.ts';
+import type { ExportChunk, ExportStarted } from '#contract/areas/phantoms.ts';
 import type { IntentAnswer } from '#contract/areas/trading.ts';
-import type { DeskService } from '#contract/service.ts';
+import { type DeskService, ServiceError } from '#contract/service.ts';
 import type { ModelState } from '#core/domain/model.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
-import { seededRandom } from './fake-market.ts';
+import { type RecordLength, recordOf } from './fake-model-record.ts';
 import { Topic } from './fake-topic.ts';
+import { READY, REJECTED, type VersionSketch, versionOf, YOUNG } from './fake-versions.ts';
 
-export const FAKE_MODEL_STATES = ['learning', 'heuristic', 'ready', 'several'] as const;
+export const FAKE_MODEL_STATES = ['learning', 'training', 'heuristic', 'young', 'ready', 'expired', 'several'] as const;
 /** What the Models panel shows; `several` has one model in each state. */
 export type FakeModelState = (typeof FAKE_MODEL_STATES)[number];
 
 const DAY = 86_400_000;
 const TRAINING_MS = 24_000;
 const STAGES = ['reading examples', 'walk-forward, fold 2 of 5', 'walk-forward, fold 4 of 5', 'calibrating', 'judging'];
-const NAMES = [
-  'trend_slope_bp',
-  'ema_stack_score',
-  'break_dist_atr',
-  'retrace_depth',
-  'range_expansion',
-  'atr_pct',
-  'rsi_14',
-  'volume_ratio',
-  'hour_sin',
-  'hour_cos',
-  'htf_trend',
-  'distance_to_high_atr',
-  'spread_bp',
-];
+const SKETCHES: Readonly<Record<Exclude<FakeModelState, 'several'>, readonly VersionSketch[]>> = {
+  learning: [],
+  training: [],
+  heuristic: REJECTED,
+  young: YOUNG,
+  ready: READY,
+  expired: YOUNG,
+};
 
-interface VersionSketch {
-  readonly version: number;
-  readonly state: ModelState;
-  readonly rows: number;
-  /** How much better than no model, about 0 to 1. */
-  readonly skill: number;
-  readonly reason: string;
+interface StateFacts {
+  readonly message: string;
+  readonly trainable: number;
+  readonly nextFit: string;
+  readonly record: RecordLength;
 }
 
-function figuresOf({ rows, skill, version }: VersionSketch): ModelFigures | null {
-  if (rows < 20) return null;
-  const random = seededRandom(900 + version);
-  const spread = 1 / Math.sqrt(rows);
-  const around = (value: number, width: number, base: number) => ({
-    value,
-    low: value - width * (0.9 + random() * 0.2),
-    high: value + width * (0.9 + random() * 0.2),
-    base,
-  });
-  const baseRate = 0.438;
-  const reliability = Array.from({ length: 10 }, (_, bin) => {
-    const predicted = 0.12 + bin * 0.075 + random() * 0.02;
-    const count = Math.round((rows / 10) * Math.exp(-(((bin - 4) / 2.6) ** 2)) * 1.9 + 3);
-    const observed =
-      baseRate + (predicted - baseRate) * Math.min(1, skill + 0.25) + (random() - 0.5) * 0.5 * spread * 4;
-    return { predicted, observed: Math.min(1, Math.max(0, observed)), rows: count };
-  });
-  return {
-    rows,
-    baseRate,
-    threshold: 0.462,
-    areaUnderCurve: around(0.5 + 0.12 * skill, 1.1 * spread, 0.5),
-    logLoss: around(0.6855 - 0.026 * skill, 0.42 * spread, 0.6855),
-    brier: around(0.2462 - 0.012 * skill, 0.2 * spread, 0.2462),
-    calibrationError: { value: 0.031, low: 0.022, high: 0.058, base: 0 },
-    winRate: around(baseRate + 0.09 * skill, 1.6 * spread, baseRate),
-    netRPerTrade: around(-0.02 + 0.21 * skill, 3.6 * spread, -0.02),
-    coverage: around(0.41, 0.9 * spread, 1),
-    reliability,
-  };
-}
+const STATE_FACTS: Readonly<Record<Exclude<FakeModelState, 'several'>, StateFacts>> = {
+  learning: { message: 'learning: 12 of 30', trainable: 12, nextFit: '18 more examples', record: 'none' },
+  training: { message: 'the first fit is running', trainable: 30, nextFit: 'now', record: 'none' },
+  heuristic: {
+    message: 'no better than the base rate: heuristic in use',
+    trainable: 131,
+    nextFit: '19 more examples',
+    record: 'none',
+  },
+  young: { message: 'trend v2 scores new signals', trainable: 214, nextFit: '36 more examples', record: 'short' },
+  ready: {
+    message: 'trend v4 scores the signals',
+    trainable: 468,
+    nextFit: '32 more examples, or Sunday 00:00 UTC',
+    record: 'long',
+  },
+  expired: {
+    message: 'trend v2 has expired: the heuristic is in use until a newer one proves itself',
+    trainable: 214,
+    nextFit: '36 more examples',
+    record: 'old',
+  },
+};
 
-function versionOf(model: string, sketch: VersionSketch, now: UnixMs): ModelVersionView {
-  const { version, state, reason } = sketch;
-  const made = now - (6 - version) * 4 * DAY - 3_600_000;
-  const random = seededRandom(70 + version);
-  const importance = NAMES.map((name, at) => ({
-    name,
-    gain: 0.21 * 0.78 ** at * (0.7 + random() * 0.6),
-    permutation: 0.011 * 0.7 ** at * (0.6 + random() * 0.8) - 0.0009,
-    shap: 3.4 * 0.75 ** at * (0.7 + random() * 0.6),
-  }));
-  return {
-    id: fakeModelId(model, version),
-    model,
-    version,
-    state,
-    setId: 'trend@1',
-    setHash: 'a91f03'.padEnd(64, '0'),
-    trainedUntil: made - 2 * 3_600_000,
-    dataHash: 'd0'.padEnd(64, '0'),
-    seed: `trend/${version}`,
-    examples: 180 + version * 55,
-    effectiveExamples: 131 + version * 38.4,
-    heads: version >= 3 ? ['forest', 'boosting', 'network'] : ['forest', 'boosting'],
-    importance,
-    reason,
-    parentId: version > 1 ? fakeModelId(model, version - 1) : null,
-    createdAt: made,
-    activatedAt: state === 'rejected' ? null : made + 60_000,
-    retiredAt: state === 'retired' ? made + 4 * DAY : null,
-    figures: figuresOf(sketch),
-    calibrator: version >= 3 ? 'isotonic' : 'sigmoid',
-    available: version > 1,
-  };
-}
-
-export function fakeModelId(model: string, version: number): string {
-  return [...`${model}/${version}/`.repeat(64)]
-    .slice(0, 64)
-    .map((letter) => (letter.charCodeAt(0) % 16).toString(16))
-    .join('');
-}
-
-const READY: readonly VersionSketch[] = [
-  {
-    version: 5,
-    state: 'rejected',
-    rows: 470,
-    skill: 0.35,
-    reason: 'Paired log loss against v4 is up to 0.018 worse (90 % bound; 0.010 is allowed).',
-  },
-  {
-    version: 4,
-    state: 'champion',
-    rows: 420,
-    skill: 0.95,
-    reason: 'Log loss at most 0.006 worse than v3 (90 % bound), net R per trade 0.04 higher.',
-  },
-  {
-    version: 3,
-    state: 'rolled-back',
-    rows: 360,
-    skill: 0.3,
-    reason: 'Over 100 signals v2 had the lower log loss (95 % interval).',
-  },
-  { version: 2, state: 'retired', rows: 300, skill: 0.8, reason: 'Replaced by v3.' },
-  {
-    version: 1,
-    state: 'rejected',
-    rows: 14,
-    skill: 0,
-    reason: 'Log loss is not below the base rate at level 0.999 (attempt 1).',
-  },
-];
-const REJECTED: readonly VersionSketch[] = [
-  {
-    version: 2,
-    state: 'rejected',
-    rows: 96,
-    skill: 0.1,
-    reason: 'Log loss is not below the base rate at level 0.9997 (attempt 2).',
-  },
-  {
-    version: 1,
-    state: 'rejected',
-    rows: 14,
-    skill: 0,
-    reason: 'Log loss is not below the base rate at level 0.999 (attempt 1).',
-  },
-];
+const LIFE = 90 * DAY;
 
 function overviewOf(state: Exclude<FakeModelState, 'several'>, model: string, now: UnixMs): ModelOverview {
-  const sketches = state === 'ready' ? READY : state === 'heuristic' ? REJECTED : [];
-  const versions = sketches.map((sketch) => versionOf(model, sketch, now));
-  const common = {
+  // What has expired was made long ago.
+  const made = state === 'expired' ? now - 95 * DAY : now;
+  const versions = SKETCHES[state].map((sketch) => versionOf(model, sketch, made));
+  const champion = versions.find((version) => version.state === 'champion') ?? null;
+  const { record, ...facts } = STATE_FACTS[state];
+  return {
+    ...facts,
+    ...recordOf(record, now),
     model,
-    title: model.startsWith('trend') ? 'Trend' : 'Reversal',
-    strategyId: model.startsWith('trend') ? 'trend_pullback' : 'level_reversal',
+    title: TITLES[model.split('@')[0] ?? ''] ?? model,
+    role: 'scores',
+    purpose: `Scores the signals of ${strategyOf(model)}.`,
+    strategyIds: [strategyOf(model)],
     featureSet: 'trend@1',
     simulated: model.endsWith('@demo'),
-    state,
-    champion: versions.find((version) => version.state === 'champion') ?? null,
+    state: state === 'young' ? 'ready' : state,
+    champion,
     versions,
     firstFit: 30,
-    accuracy: [],
-    accuracyByWeek: [],
-    shadow: null,
-    expiresAt: null,
+    expiresAt: champion === null ? null : champion.trainedUntil + LIFE,
   };
-  switch (state) {
-    case 'learning':
-      return { ...common, message: 'learning: 12 of 30', trainable: 12, nextFit: '18 more examples', drift: null };
-    case 'heuristic':
-      return {
-        ...common,
-        message: 'no better than the base rate: heuristic in use',
-        trainable: 131,
-        nextFit: '19 more examples',
-        drift: { judged: false, drifted: [], message: '' },
-      };
-    case 'ready':
-      return {
-        ...common,
-        message: 'trend v4 scores the signals',
-        trainable: 468,
-        nextFit: '32 more examples, or Sunday 00:00 UTC',
-        drift: {
-          judged: true,
-          drifted: [{ name: 'atr_pct', stability: 0.34, threshold: 0.21 }],
-          message: '1 of 13 features moved away from the training rows.',
-        },
-      };
-  }
 }
+
+function strategyOf(model: string): string {
+  return model.startsWith('trend') ? 'trend_pullback' : 'level_reversal';
+}
+
+const TITLES: Readonly<Record<string, string>> = {
+  trend: 'Trend',
+  reversal: 'Reversal',
+  breakout: 'Breakout',
+  range: 'Range',
+  scalp: 'Scalp',
+};
 
 export class FakeModels {
   readonly topic = new Topic<ModelsSnapshot>();
   readonly noticeTopic = new Topic<ModelNotice>();
   #models: readonly ModelOverview[];
   #jobs: readonly JobView[] = [];
+  readonly #exports = new Map<string, string[]>();
+  readonly #imports = new Map<string, string>();
   readonly #now: () => UnixMs;
 
   constructor(state: FakeModelState, now: () => UnixMs) {
@@ -229,6 +112,9 @@ export class FakeModels {
             overviewOf('ready', 'trend@demo', at),
             overviewOf('learning', 'trend', at),
             overviewOf('heuristic', 'reversal@demo', at),
+            overviewOf('young', 'breakout', at),
+            overviewOf('expired', 'range', at),
+            overviewOf('training', 'scalp@demo', at),
           ]
         : [overviewOf(state, 'trend@demo', at)];
     if (state === 'ready' || state === 'several') {
@@ -237,10 +123,24 @@ export class FakeModels {
         this.#job('trend@demo', 'completed', { trigger: 'refit' }),
       ];
     }
+    const first = state === 'several' ? 'scalp@demo' : state === 'training' ? 'trend@demo' : null;
+    if (first !== null) {
+      this.#jobs = [this.#job(first, 'running', { trigger: 'first fit', examples: 30, progress: 0.3 }), ...this.#jobs];
+    }
   }
 
   snapshot(): ModelsSnapshot {
     return { models: this.#models, jobs: this.#jobs };
+  }
+
+  /** One notice of each kind, as they could come one after the other. */
+  notifyOfAll(): void {
+    this.notify('promoted', 'v4 proved itself against v2 and decides from now on.');
+    this.notify('rejected', 'v5: paired log loss is up to 0.018 worse than v4’s (0.010 is allowed).');
+    this.notify('drift', 'atr_pct and 2 more features moved away from the training rows.');
+    this.notify('rolled-back', 'Over 100 signals v2 had the lower log loss; it decides again.');
+    this.notify('failed', 'The worker ended: out of memory. The champion stays in place.');
+    this.notify('expired', 'Its newest example is over 90 days old: the heuristic took over.');
   }
 
   notify(kind: ModelNotice['kind'], message: string, model = 'trend@demo'): void {
@@ -276,6 +176,9 @@ export class FakeModels {
       ...overview,
       versions,
       champion,
+      expiresAt: chosen.trainedUntil + LIFE,
+      // The one before begins to watch anew.
+      shadow: null,
       state: 'ready',
       message: `trend v${chosen.version} scores the signals`,
     };
@@ -302,11 +205,55 @@ export class FakeModels {
     }
   }
 
-  calls(): Pick<DeskService['calls'], 'models.train' | 'models.cancel' | 'models.activate'> {
+  /** The next part of a started export; null where there is none of this name. */
+  exported(exportId: string): ExportChunk | null {
+    const parts = this.#exports.get(exportId);
+    if (parts === undefined) return null;
+    const text = parts.shift() ?? '';
+    return { text, rows: 1, done: parts.length === 0 };
+  }
+
+  /** A version from a file: it lands as a challenger of the first model. */
+  import({ importId, text, last }: { importId: string | null; text: string; last: boolean }): ModelImportAnswer {
+    const id = importId ?? `model-import-${this.#imports.size + 1}`;
+    const soFar = (this.#imports.get(id) ?? '') + text;
+    this.#imports.set(id, soFar);
+    if (!last) return { importId: id, answer: null };
+    const [overview] = this.#models;
+    if (overview === undefined || !soFar.startsWith('{"format":"shadowdesk-model"')) {
+      return { importId: id, answer: { done: false, message: 'This is not an exported model.' } };
+    }
+    const version = Math.max(0, ...overview.versions.map((one) => one.version)) + 1;
+    const reason = 'Imported from a file; not judged here.';
+    const added = versionOf(
+      overview.model,
+      { version, state: 'challenger', rows: 300, skill: 0.6, reason },
+      this.#now(),
+    );
+    const next = { ...overview, versions: [added, ...overview.versions] };
+    this.#models = this.#models.map((one) => (one === overview ? next : one));
+    this.#tell();
+    return { importId: id, answer: { done: true, message: `Added as challenger v${version}.` } };
+  }
+
+  calls(): Pick<
+    DeskService['calls'],
+    'models.train' | 'models.cancel' | 'models.activate' | 'models.export' | 'models.import' | 'models.exportTraining'
+  > {
     return {
       'models.train': ({ model }) => this.train(model),
       'models.cancel': ({ jobId }) => this.cancel(jobId),
       'models.activate': ({ id }) => this.activate(id),
+      'models.export': ({ id }) => {
+        const version = this.#models.flatMap(({ versions }) => versions).find((one) => one.id === id);
+        if (version === undefined) {
+          throw new ServiceError({ code: 'not-found', message: 'No such version.', remedy: 'Choose another.' });
+        }
+        return this.#export(`trend-v${version.version}.json`, ['{"format":"shadowdesk-model"', `,"id":"${id}"}`]);
+      },
+      'models.import': (part) => this.import(part),
+      'models.exportTraining': ({ model, format }) =>
+        this.#export(`training-${model}.${format}`, ['signal,label,weight,atr_pct\r\n', 'a,1,0.8,0.42\r\n']),
     };
   }
 
@@ -315,6 +262,12 @@ export class FakeModels {
       'models.overview': (_, sink) => this.topic.open(this.snapshot(), sink),
       'models.notices': (_, sink) => this.noticeTopic.open(null, sink),
     };
+  }
+
+  #export(fileName: string, parts: string[]): ExportStarted {
+    const exportId = `model-export-${this.#exports.size + 1}`;
+    this.#exports.set(exportId, parts);
+    return { exportId, fileName, total: parts.length };
   }
 
   #change(jobId: string, change: Partial<JobView>): void {
@@ -332,7 +285,7 @@ export class FakeModels {
     return {
       id: `job-${this.#jobs.length + 1}-${state}`,
       model,
-      title: 'Trend',
+      title: model,
       trigger: 'refit',
       state,
       stage: isOver ? '' : (STAGES[0] ?? ''),

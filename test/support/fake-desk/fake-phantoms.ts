@@ -48,7 +48,12 @@ function averageRange(series: FakeSeries, at: number, count: number): number {
 }
 
 /** A signal at the close of the minute before index `at`. */
-export function drawSignal(series: FakeSeries, at: number, random: () => number): FakePhantom {
+export function drawSignal(
+  series: FakeSeries,
+  at: number,
+  random: () => number,
+  strategyId = 'trend_pullback',
+): FakePhantom {
   const { instrument, bars } = series;
   const previous = bars[at - 1] ?? bars[0];
   if (previous === undefined) throw new Error('the fake market has bars');
@@ -108,12 +113,12 @@ export function drawSignal(series: FakeSeries, at: number, random: () => number)
   const [levelMark, , pullbackMark] = marks;
   return {
     row: {
-      id: `trend_pullback|demo:${instrument.symbol}|${openedAt}|${side}`,
+      id: `${strategyId}|demo:${instrument.symbol}|${openedAt}|${side}`,
       instrumentId: `demo:${instrument.symbol}`,
       symbol: instrument.symbol,
       exchange: 'demo',
       simulated: true,
-      strategyId: 'trend_pullback',
+      strategyId,
       side,
       openedAt,
       timeoutAt: openedAt + TIMEOUT_MS,
@@ -281,6 +286,7 @@ export function ticketView(phantom: FakePhantom, price: number, expiresAt: numbe
     plannedNetRr: (2.5 - phantom.costR) / (1 + phantom.costR),
     session: row.session,
     regime: row.regime,
+    advice: null,
     price,
     movedR: inR(phantom, price),
     costAmount: amount * row.entry * 0.0024,
@@ -372,6 +378,22 @@ export function detailView(phantom: FakePhantom): PhantomDetail {
       resolvedOffline: row.resolvedOffline,
       simulated: true,
     },
-    features: FEATURES,
+    features: [
+      { set: 'trend', title: 'Trend', features: FEATURES },
+      { set: 'immediate', title: 'First days', features: BESIDE_FEATURES },
+      { set: 'quality', title: 'Signal quality', features: BESIDE_FEATURES.slice(1, 3) },
+    ],
   };
+}
+
+const BESIDE_FEATURES: readonly FeatureValue[] = [
+  { name: 'trend_strength', meaning: 'Trend strength on 15m.', unit: 'points', range: '0 to 100', value: 61.2 },
+  { name: 'momentum', meaning: 'Change over ten bars in ATR.', unit: 'ATR', value: 1.84 },
+  { name: 'recent_win_rate', meaning: 'Wins among the last 50 resolved.', unit: 'share', range: '0 to 1', value: null },
+];
+
+/** Mostly the first ones, as in a real record. */
+export function pickStrategy(number: number): string {
+  const ids = ['trend_pullback', 'range_fade', 'scalp', 'opening_range', 'structure', 'trend_pullback', 'placebo'];
+  return ids[number % ids.length] ?? 'trend_pullback';
 }

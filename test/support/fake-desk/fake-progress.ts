@@ -2,6 +2,7 @@
 import type { JobProgress } from '#contract/areas/session.ts';
 
 export const BOOTSTRAP_PROGRESS: JobProgress = {
+  note: '1,204 signals, 1,187 resolved',
   stage: 'Running 30 days of BTC/USDT, ETH/USDT, SOL/USDT through the strategies',
   fraction: 0.42,
   done: 108_864,

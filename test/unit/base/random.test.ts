@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom, type Random } from '#core/base/random.ts';
+import { createRandom, type Random, uniformAt } from '#core/base/random.ts';
 
 function draw(random: Random, count: number): number[] {
   return Array.from({ length: count }, () => random.next());
@@ -56,5 +56,37 @@ describe('createRandom', () => {
     const random = createRandom('integers');
     const seen = new Set(Array.from({ length: 1_000 }, () => random.integer(7)));
     expect([...seen].sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  });
+});
+
+describe('uniformAt', () => {
+  const KEY = createRandom('key').integer(2 ** 32);
+  const values = Array.from({ length: 100_000 }, (_, index) => uniformAt(KEY, index));
+
+  it('PL-3: depends on key and counter alone', () => {
+    expect(uniformAt(KEY, 77)).toBe(values[77]);
+    expect(uniformAt(KEY + 1, 77)).not.toBe(values[77]);
+    expect(uniformAt(KEY, 78)).not.toBe(values[77]);
+  });
+
+  it('is uniform in [0, 1): the share of every tenth', () => {
+    const shares = new Array<number>(10).fill(0);
+    for (const value of values) {
+      expect(value >= 0 && value < 1).toBe(true);
+      shares[Math.floor(value * 10)] = (shares[Math.floor(value * 10)] ?? 0) + 1;
+    }
+    for (const share of shares) expect(Math.abs(share - 10_000)).toBeLessThan(500);
+  });
+
+  it('neighbours in counter and in key have nothing in common', () => {
+    const related = (others: readonly number[]) => {
+      const products = values.map((value, index) => (value - 0.5) * ((others[index] as number) - 0.5));
+      return (12 * products.reduce((sum, product) => sum + product, 0)) / values.length;
+    };
+    for (const step of [1, 2, 4, 384]) {
+      expect(Math.abs(related(values.map((_, index) => uniformAt(KEY, index + step))))).toBeLessThan(0.015);
+    }
+    expect(Math.abs(related(values.map((_, index) => uniformAt(KEY + 1, index))))).toBeLessThan(0.015);
+    expect(Math.abs(related(values.map((_, index) => uniformAt(KEY ^ 0x80000000, index))))).toBeLessThan(0.015);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '#core/base/random.ts';
 import type { Dataset } from '#core/learning/dataset.ts';
+import { areaUnderCurve } from '#core/learning/metrics.ts';
 import { inputsThatMove, suspectedLeaks } from '#core/learning/promotion-leak-check.ts';
 import { makeExamples } from '../../support/learning-examples.ts';
 
@@ -35,6 +36,48 @@ describe('leak check', () => {
     for (let seed = 0; seed < 20; seed++) {
       expect(suspectedLeaks(makeExamples(`honest ${seed}`, 100, 1, { features: 10 }).data)).toEqual([]);
     }
+  });
+
+  it('RE-42: signals whose best feature alone reaches an area of 0.8 are not accused, in 50 seeds of every size', () => {
+    let area = 0;
+    for (let seed = 0; seed < 50; seed++) {
+      const { data, lives } = makeExamples(`strong ${seed}`, 60 + 10 * seed, 1.6, { features: 6 });
+      area += areaUnderCurve(data.columns[0] as Float64Array, data.target) / 50;
+      expect(suspectedLeaks(data, lives)).toEqual([]);
+    }
+    expect(area).toBeGreaterThan(0.8);
+  });
+
+  it('RE-42: slow features beside outcomes that run in episodes are not accused, in 50 seeds', () => {
+    for (let seed = 0; seed < 50; seed++) {
+      const random = createRandom(`slow ${seed}`);
+      const rows = 60 + 5 * seed;
+      const slow = (memory: number) => {
+        let value = random.normal();
+        return Float64Array.from({ length: rows }, () => {
+          value = memory * value + Math.sqrt(1 - memory ** 2) * random.normal();
+          return value;
+        });
+      };
+      const { data, lives } = makeExamples(`slow ${seed}`, rows, 0, { features: 8 });
+      const target = slow(0.98).map((state) => (random.next() < 1 / (1 + Math.exp(-4 * state)) ? 1 : 0));
+      const columns = data.columns.map((_, feature) => slow([0.9, 0.98, 0.995, 0.999][feature % 4] as number));
+      expect(suspectedLeaks({ ...data, target, columns }, lives)).toEqual([]);
+    }
+  });
+
+  it('PH-6: a feature that goes with how long the trade lasted is accused, though it tells nothing of wins', () => {
+    const { data, lives } = makeExamples('length', 200, 0, { features: 3 });
+    const random = createRandom('length');
+    const lasted = (noise: number) =>
+      lives.openedAt.map(
+        (openedAt, row) => -((lives.resolvedAt[row] as number) - openedAt) * (1 + noise * random.normal()),
+      );
+    expect(suspectedLeaks(withColumn(data, 'sly', lasted(0.05)), lives)).toMatchObject([
+      { name: 'sly', reason: expect.stringContaining('how long the trade lasted') },
+    ]);
+    // Volatility goes with it too, honestly and loosely.
+    expect(suspectedLeaks(withColumn(data, 'volatility', lasted(0.6)), lives)).toEqual([]);
   });
 
   it('FE-2: a life-cycle fact is refused by its name, even when it tells nothing', () => {

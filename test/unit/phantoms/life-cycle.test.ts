@@ -44,6 +44,16 @@ describe('LifeCycleMemory', () => {
     expect(enough.facts('s', 1).medianTimeToTp1Past).toBeNaN();
   });
 
+  it("FE-2: a median counts the times that there are: of thirty lives with two of them, it is the strategy's", () => {
+    const memory = remember(
+      [30, { cluster: 0, tp1Hit: true, timeToTp1Sec: 60 }],
+      [28, { cluster: 1 }],
+      [2, { cluster: 1, tp1Hit: true, timeToTp1Sec: 900 }],
+    );
+    expect(memory.facts('s', 1).medianTimeToTp1Past).toBe(60);
+    expect(memory.facts('s', 1).medianTimeToExitPast).toBe(100);
+  });
+
   it("FE-2: only the strategy's last 200 count", () => {
     const memory = remember([500, { tp1Hit: true }], [200, { tp1Hit: false }]);
     expect(memory.facts('s', 0).tp1RatePast).toBe(0);

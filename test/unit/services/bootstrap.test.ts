@@ -25,6 +25,7 @@ function run(onHistory: (desk: ReturnType<typeof smallDesk>) => void) {
     keeper: desk.keeper,
     instruments: [instrument],
     historyDays: DAYS,
+    learner: null,
     signal: new AbortController().signal,
     progress: () => {},
     monotonic: () => 0,

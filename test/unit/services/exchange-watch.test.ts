@@ -1,7 +1,9 @@
 /** MK-13, MK-14: the exchange's clock and list, looked after beside its bars. */
+
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { err, ok, type Result } from '#core/base/result.ts';
 import type { Instrument } from '#core/domain/instrument.ts';
+import { NO_MARKET_FACTS } from '#core/domain/market-facts.ts';
 import type { ExchangeConnection, ExchangeFault } from '#main/exchange/feed.ts';
 import { DeskLog } from '#main/services/desk-log.ts';
 import { ExchangeWatch } from '#main/services/exchange-watch.ts';
@@ -23,6 +25,8 @@ function watch(answers: { skew: Result<number, ExchangeFault>; list: Result<read
     live: 'socket',
     clock: { now: () => 0, speed: () => 1, skewMs: () => null },
     loadInstruments: async () => answers.list,
+    marketFacts: async () => NO_MARKET_FACTS,
+    marketFactsCostMs: () => null,
     measureSkew: async () => answers.skew,
     history: async function* () {},
     watch: () => ({ close: async () => undefined }),

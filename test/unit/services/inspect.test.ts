@@ -19,7 +19,7 @@ const ALL: InspectRequest = {
   exchange: 'binance',
   symbol: 'BTC/USDT',
   names: null,
-  strategies: null,
+  strategies: ['trend_pullback'],
   baseTimeframe: null,
   from: null,
   to: null,

@@ -4,19 +4,15 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ok } from '#core/base/result.ts';
 import type { ModelVersion } from '#core/domain/model.ts';
-import type { Phantom } from '#core/domain/phantom.ts';
-import { artefactBytes, artefactId } from '#core/learning/artefact-bytes.ts';
-import { type EnsembleParts, ensembleArtefact } from '#core/learning/ensemble-artefact.ts';
-import { classifyReport } from '#core/learning/metrics-report.ts';
-import { knownGround } from '#core/learning/novelty.ts';
-import { trainForest } from '#core/learning/trees/forest.ts';
+import type { EnsembleParts } from '#core/learning/ensemble-artefact.ts';
 import { allVersions, chooseVersion, findVersion, rollBack } from '#main/services/learning/choose-version.ts';
-import { exportModel, importModel } from '#main/services/learning/model-transfer.ts';
+import { ModelImports } from '#main/services/learning/model-imports.ts';
+import { exportModel, importModel, importModelFile, modelFile } from '#main/services/learning/model-transfer.ts';
 import type { RetrainReply } from '#main/services/learning/retrainer.ts';
 import { findLearnedModel, trainOnce } from '#main/services/learning/train-once.ts';
 import { openProfile, type Profile } from '#main/store/database.ts';
-import { makeExamples } from '#test/support/learning-examples.ts';
-import { makePhantom, NOON, resolvedResult } from '#test/support/phantom-fixtures.ts';
+import { NOON } from '#test/support/phantom-fixtures.ts';
+import { addSmallModel, learnedModel, putSignals } from '#test/support/small-model.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
 
 const NOW = Date.UTC(2026, 0, 5);
@@ -28,43 +24,8 @@ function open(): Profile {
   return opened.value;
 }
 
-/** A small real model of the trend set, added as the newest version. */
-function added(profile: Profile, seed: string, overrides: Partial<EnsembleParts> = {}, key = 'trend'): ModelVersion {
-  const model = findLearnedModel('trend');
-  if (!model.ok) throw new Error(model.error.message);
-  const { set } = model.value;
-  const { data: made, lives } = makeExamples(seed, 60, 1, { features: set.names.length });
-  const data = { ...made, names: set.names };
-  const forest = trainForest(data, { task: 'classify', trees: 3 }, seed);
-  if (!forest.ok) throw new Error(forest.error.message);
-  const parts: EnsembleParts = {
-    model: 'trend',
-    setId: set.id,
-    setHash: set.hash,
-    names: data.names,
-    heads: [{ id: 'forest', artefact: forest.value }],
-    calibrator: { kind: 'none' },
-    breakEven: 0.5,
-    breakEvenRows: 50,
-    trainedUntil: NOW - 1,
-    ground: knownGround(data),
-    ...overrides,
-  };
-  const bytes = artefactBytes(ensembleArtefact(parts));
-  const probability = data.target.map((value) => 0.3 + 0.4 * value);
-  const options = { seed, blockLength: 1, resamples: 20 };
-  const report = classifyReport(probability, data.target, data.weight, lives.netR, 0.5, options);
-  const result = profile.models.add(
-    {
-      ...{ id: artefactId(bytes), model: key, setId: set.id, setHash: parts.setHash, trainedUntil: NOW - 1 },
-      ...{ dataHash: 'd'.repeat(64), seed, examples: 60, effectiveExamples: 50, heads: ['forest'] },
-      ...{ parameters: { calibrator: 'none' }, metrics: { ...report }, reason: 'made', parentId: null, createdAt: NOW },
-      importance: [{ name: set.names[0] as string, gain: 1, permutation: null, shap: null }],
-    },
-    bytes,
-  );
-  if (!result.ok) throw new Error(result.error.message);
-  return result.value;
+function added(profile: Profile, seed: string, parts: Partial<EnsembleParts> = {}, key = 'trend'): ModelVersion {
+  return addSmallModel(profile, seed, { key, createdAt: NOW, parts });
 }
 
 describe('versions chosen by hand', () => {
@@ -153,6 +114,44 @@ describe('models as folders', () => {
     expect(refused.ok ? '' : refused.error.message).toContain(name);
   });
 
+  it('ML-40: one file carries the same model; a changed one, or model.json alone, is refused', () => {
+    const { profile, version, folder } = exported();
+    const file = join(folder, 'whole.json');
+    expect(exportModel(profile, version, file).ok).toBe(true);
+    expect(exportModel(profile, version, file)).toMatchObject({ ok: false, error: { kind: 'unwritable' } });
+    const other = open();
+    expect(importModel(other, file, NOW)).toMatchObject({ ok: true, value: { id: version.id, state: 'challenger' } });
+    expect(importModelFile(open(), readFileSync(file, 'utf8'), NOW).ok).toBe(true);
+    const document = JSON.parse(readFileSync(file, 'utf8'));
+    const bytes = Buffer.from(document.artefact, 'base64');
+    bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] as number) ^ 1;
+    const changed = JSON.stringify({ ...document, artefact: bytes.toString('base64') });
+    for (const text of [changed, readFileSync(join(folder, 'model.json'), 'utf8'), '{}', 'nothing']) {
+      expect(importModelFile(open(), text, NOW)).toMatchObject({ ok: false, error: { kind: 'bad-model' } });
+    }
+  });
+
+  it('ML-40: the window exports a model in parts that fit a frame, and imports it part by part', () => {
+    const { profile, version } = exported();
+    const file = modelFile(profile, version);
+    if (!file.ok) throw new Error(file.error.message);
+    expect(file.value.fileName).toBe('shadowdesk-model-trend-v1.json');
+    const other = open();
+    const imports = new ModelImports(other, () => NOW);
+    const half = file.value.text.length >> 1;
+    const begun = imports.take({ importId: null, text: file.value.text.slice(0, half), last: false });
+    expect(begun.answer).toBeNull();
+    const done = imports.take({ importId: begun.importId, text: file.value.text.slice(half), last: true });
+    expect(done.answer).toMatchObject({
+      done: true,
+      message: expect.stringContaining('trend v1 is here as a challenger'),
+    });
+    expect(other.models.versions('trend')).toMatchObject([{ id: version.id, state: 'challenger' }]);
+    expect(() => imports.take({ importId: begun.importId, text: '', last: true })).toThrow(/over/);
+    const refused = imports.take({ importId: null, text: '{"format": 1}', last: true });
+    expect(refused.answer).toMatchObject({ done: false, message: expect.stringContaining('not imported') });
+  });
+
   it('a folder without a model is a fault with a remedy', () => {
     expect(importModel(open(), temporaryFolder(), NOW)).toMatchObject({ ok: false, error: { kind: 'unreadable' } });
   });
@@ -175,41 +174,41 @@ describe('a training without a session', () => {
     expect(settled).toMatchObject({ ok: false, error: { kind: 'too-few' } });
     expect(states.at(-1)).toBe('failed');
     expect(profile.models.jobs(5)).toMatchObject([{ model: 'trend', trigger: 'by hand', state: 'failed' }]);
-    expect(findLearnedModel('nothing')).toMatchObject({ ok: false, error: { remedy: 'There are trend, trend@demo.' } });
+    expect(findLearnedModel('nothing')).toMatchObject({
+      ok: false,
+      error: { remedy: expect.stringContaining('trend@demo') },
+    });
   });
 
   it('ML-25: examples that give the champion again leave it in place, whatever the judge says', async () => {
     const profile = open();
-    const model = findLearnedModel('trend@demo');
-    if (!model.ok) throw new Error(model.error.message);
-    const { set, spec } = model.value;
-    const features = set.names.map((name) => ({ name, meaning: '', unit: '' }));
-    expect(profile.record.registerFeatureSet(set.id, set.hash, features).ok).toBe(true);
-    const bulk = profile.record.startBulk(1_000);
-    for (let index = 0; index < spec.firstFit; index++) {
-      const values = Float64Array.from(set.names, (_, at) => (index * (at + 3)) % 7);
-      const phantom: Phantom = {
-        ...makePhantom({ time: NOON + index * 300_000 }),
-        simulated: true,
-        features: { setId: set.id, setHash: set.hash, values },
-      };
-      bulk.step((writer) => {
-        writer.phantomOpened(phantom.signal.time, phantom);
-        const result = resolvedResult(phantom, index % 2 === 0 ? 'win' : 'loss');
-        writer.phantomClosed(result.exitTime ?? phantom.signal.time, phantom.id, result, false);
-      });
-    }
-    expect(bulk.commit().ok).toBe(true);
-    const version = added(profile, 'one', { model: 'trend@demo' }, 'trend@demo');
+    const model = learnedModel('trend@demo');
+    const plans = Array.from({ length: model.spec.firstFit }, (_, index) => ({
+      time: NOON + index * 300_000,
+      outcome: index % 2 === 0 ? ('win' as const) : ('loss' as const),
+      values: Float64Array.from(model.set.names, (_, at) => (index * (at + 3)) % 7),
+    }));
+    putSignals(profile, model, plans);
+    const version = added(profile, 'one', {}, 'trend@demo');
     chooseVersion(profile, version, NOW);
     const bytes = profile.models.artefact(version.id);
     if (!bytes.ok) throw new Error(bytes.error.message);
     const { id, heads, importance, trainedUntil } = version;
-    const reply = { id, heads, importance, trainedUntil, bytes: bytes.value, calibrator: 'none', judged: true };
+    const task = 'classify';
+    const reply = {
+      task,
+      id,
+      heads,
+      importance,
+      trainedUntil,
+      bytes: bytes.value,
+      calibrator: 'none',
+      judged: true,
+    } as const;
     const report = version.metrics as unknown as RetrainReply['report'];
     const settled = await trainOnce({
       profile,
-      model: model.value,
+      model,
       signal: new AbortController().signal,
       wallClock: () => NOW,
       onProgress: () => undefined,

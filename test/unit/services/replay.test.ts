@@ -6,7 +6,12 @@ import { DAY_MS, type Timeframe } from '#core/domain/timeframe.ts';
 import { RollUp } from '#core/market/roll-up.ts';
 import { type ReplayRequest, replay } from '#main/services/replay.ts';
 import { canonicalJson } from '#main/services/research/event-hash.ts';
-import { storedInputs, storedInstruments } from '#main/services/research/stored-market.ts';
+import {
+  type BarsInput,
+  type MarketInput,
+  storedInputs,
+  storedInstruments,
+} from '#main/services/research/stored-market.ts';
 import type { Profile } from '#main/store/database.ts';
 import { fixtureCandles } from '#test/golden/golden-run.ts';
 import { realCandles } from '#test/support/real-candles.ts';
@@ -62,7 +67,7 @@ describe('replay', () => {
     putCandles(profile, 'BTC/USDT', '5m', BTC.slice(0, 10));
     const instruments = storedInstruments(profile, 'binance', ['SOL/USDT', 'BTC/USDT'], null);
     invariant(instruments.ok, 'both are stored');
-    const inputs = [...storedInputs(profile, instruments.value, { from: null, to: null })];
+    const inputs = barsOf(storedInputs(profile, instruments.value, { from: null, to: null }));
     expect(inputs).toHaveLength(3_000);
     expect(inputs[0]?.bars.map((bar) => bar.instrumentId)).toEqual(['binance:BTC/USDT', 'binance:SOL/USDT']);
     expect(inputs[10]?.bars.map((bar) => bar.instrumentId)).toEqual(['binance:SOL/USDT']);
@@ -85,7 +90,7 @@ describe('replay', () => {
     profile.notes.noteLateBar(noted);
     const instruments = storedInstruments(profile, 'binance', ['SOL/USDT', 'BTC/USDT'], null);
     invariant(instruments.ok, 'both are stored');
-    const batches = [...storedInputs(profile, instruments.value, { from: null, to: null })].map(
+    const batches = barsOf(storedInputs(profile, instruments.value, { from: null, to: null })).map(
       ({ closeTime: at, bars }) => [
         (at - closeTime) / 300_000,
         bars.map((bar) => bar.instrumentId.slice(8, 11)).join(),
@@ -109,7 +114,9 @@ describe('replay', () => {
     putCandles(profile, 'BTC/USDT', '1m', minutes.toSpliced(7, 1));
     const instruments = storedInstruments(profile, 'binance', ['BTC/USDT'], '5m');
     invariant(instruments.ok, 'it is stored');
-    const bars = [...storedInputs(profile, instruments.value, { from: null, to: null })].flatMap((input) => input.bars);
+    const bars = barsOf(storedInputs(profile, instruments.value, { from: null, to: null })).flatMap(
+      (input) => input.bars,
+    );
     expect(bars.map((bar) => bar.fine?.length ?? null)).toEqual([5, null, 5]);
     expect(bars[2]?.fine?.[0]?.openTime).toBe(bars[2]?.candle.openTime);
   });
@@ -205,4 +212,8 @@ function rollUp(minutes: readonly Candle[], wanted: Timeframe): readonly Candle[
 
 function samePrices(a: Candle, b: Candle): boolean {
   return a.open === b.open && a.high === b.high && a.low === b.low && a.close === b.close;
+}
+
+function barsOf(inputs: Iterable<BarsInput | MarketInput>): readonly BarsInput[] {
+  return [...inputs].filter((input) => input.kind === 'bars');
 }

@@ -174,7 +174,9 @@ describe('predictions', () => {
       writer.phantomOpened(NOW, phantom);
       writer.predicted(prediction);
     });
-    expect(profile.models.judged(id, 10)).toEqual([]);
+    const decided = () => profile.predictions.said('decided', { time: 0, phantomNo: 0, modelId: '' }, 10);
+    expect(decided()).toMatchObject([{ modelId: id, probability: 0.4, netR: null, open: true }]);
+    expect(profile.predictions.firstJudged(id)).toBeNull();
     const result = {
       ...phantom.result,
       outcome: 'win',
@@ -187,6 +189,18 @@ describe('predictions', () => {
       timeToExitSec: 60,
     } as const;
     profile.record.step((writer) => writer.phantomClosed(NOW, phantom.id, result, false));
-    expect(profile.models.judged(id, 10)).toEqual([{ ...prediction, netR: 1.8, resolvedAt: NOW }]);
+    expect(decided()).toMatchObject([{ modelId: id, time: NOW, netR: 1.8, resolvedAt: NOW, open: false }]);
+    const first = profile.predictions.firstJudged(id) ?? 0;
+    const judged = profile.predictions.judged(id, null, phantom.signal.strategyId, first - 1, 10);
+    expect(judged).toEqual([
+      { sequence: first, openedAt: NOW, resolvedAt: NOW, netR: 1.8, probability: 0.4, otherProbability: null },
+    ]);
+    expect(profile.predictions.judged(id, null, phantom.signal.strategyId, first, 10)).toEqual([]);
+  });
+
+  it('ML-45: predictions over time are read from an index, whatever else the record holds', () => {
+    const steps = open().predictions.explainSaid();
+    expect(steps[0]).toContain('predictions_by_time (role=? AND (time,phantom_no,model_id)>');
+    expect(steps.join()).not.toContain('TEMP B-TREE');
   });
 });

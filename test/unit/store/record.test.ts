@@ -208,9 +208,11 @@ describe('the other tables of the record', () => {
       positions: [],
       account: null,
       clock: null,
+      observations: [],
       workedBars: [],
       snapshots: [],
       recentlyResolved: new Map(),
+      externals: [],
     });
   });
 

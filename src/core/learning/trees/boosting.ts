@@ -1,8 +1,11 @@
-/** Gradient boosting (Friedman 2001) with second-order leaves (Chen and Guestrin 2016, equations 5 to 7). */
+/**
+ * Gradient boosting (Friedman 2001): splits fit the gradients by least squares, leaves take a Newton step with L2 (Chen and
+ * Guestrin 2016, equation 5).
+ */
 import { createRandom, type Random } from '#core/base/random.ts';
 import { ok, type Result } from '#core/base/result.ts';
 import type { Dataset, ModelArtefact } from '../dataset.ts';
-import { type BinnedData, binData } from './bin-mapper.ts';
+import { type BinnedData, binData, MAX_BINS } from './bin-mapper.ts';
 import { FlatTreesBuilder, TREES_FORMAT, treeArrays } from './flat-trees.ts';
 import { evenSizes, type RowSizes, type RowStatistics, sizesByWeight, TreeGrower } from './grower.ts';
 import { type Loss, lossFor } from './losses.ts';
@@ -52,6 +55,9 @@ export const BOOSTING_DEFAULTS = {
   columnSample: 1,
 } as const;
 
+/** Below 255 bins per feature where rows are few: bins hold about a smallest leaf, but are no coarser than so many. */
+const COARSEST_BINS = 63;
+
 const DEFAULT_PATIENCE = 20;
 const LATER_BLOCK = 0.2;
 /** A later block shorter than this judges nothing: early stopping is off, and the header says so. */
@@ -83,15 +89,14 @@ export function trainBoosting(
   const chosen = parameters.sizeToData
     ? { ...given, ...sizeForRows(rows.length, given.rounds, given.maxDepth) }
     : given;
+  const sizes =
+    unevenWeight === null ? evenSizes(data.rows) : sizesByWeight(unevenWeight, Math.max(2 * chosen.minLeaf, MIN_SPLIT));
   const job: BoostingJob = {
     data,
-    binned: binData(data, unevenWeight),
+    binned: binData(data, unevenWeight, binsFor(sizes, chosen.minLeaf)),
     loss: lossFor(parameters.task, outputs),
     lossWeight,
-    sizes:
-      unevenWeight === null
-        ? evenSizes(data.rows)
-        : sizesByWeight(unevenWeight, Math.max(2 * chosen.minLeaf, MIN_SPLIT)),
+    sizes,
     settings: chosen,
     random: createRandom(String(seed)).fork('boosting'),
   };
@@ -141,6 +146,11 @@ export function trainBoosting(
   });
 }
 
+function binsFor({ steps, perRow }: RowSizes, minLeaf: number): number {
+  const rows = steps.reduce((sum, size) => sum + size, 0) / perRow;
+  return Math.min(MAX_BINS, Math.max(COARSEST_BINS, Math.ceil(rows / Math.max(1, minLeaf))));
+}
+
 interface BoostingJob {
   readonly data: Dataset;
   readonly binned: BinnedData;
@@ -188,12 +198,18 @@ function boost(
     minHessian: LEAST_HESSIAN,
     columnsPerNode: Math.max(1, features),
   });
-  const statistics: RowStatistics = {
-    gradient: new Float64Array(data.rows),
-    hessian: new Float64Array(data.rows),
-    weight: data.weight,
-  };
   const base = loss.base(data.target, lossWeight, rows);
+  // Splits weigh all rows of a weight alike, with the curvature at the start: that is Friedman's least squares. Weighed by
+  // their own curvature (as xgboost does), rows that are nearly decided hardly count, and trees of a fixed size find less.
+  const statistics = Array.from(
+    { length: loss.outputs },
+    (_, output): RowStatistics => ({
+      gradient: new Float64Array(data.rows),
+      hessian: new Float64Array(data.rows),
+      curvature: lossWeight.map((weight) => weight * loss.curvature(base, output)),
+      weight: data.weight,
+    }),
+  );
   const raw = new Float64Array(loss.outputs * data.rows);
   for (let output = 0; output < loss.outputs; output++) {
     raw.fill(base[output], output * data.rows, (output + 1) * data.rows);
@@ -210,11 +226,11 @@ function boost(
     const columns = sampleColumns(features, settings.columnSample, random);
     const taken = sampleRows(rows, settings.rowSample, random);
     if (before !== raw) before.set(raw);
-    for (let output = 0; output < loss.outputs; output++) {
-      loss.differentiate(output, before, data.target, lossWeight, taken, statistics.gradient, statistics.hessian);
+    for (const [output, ofOutput] of statistics.entries()) {
+      loss.differentiate(output, before, data.target, lossWeight, taken, ofOutput.gradient, ofOutput.hessian);
       grower.rows.set(taken);
       const root = trees.nodes;
-      grower.grow(trees, taken.length, statistics, columns, random, settings.learningRate);
+      grower.grow(trees, taken.length, ofOutput, columns, random, settings.learningRate);
       const offset = output * data.rows;
       for (const { node, start, end } of grower.leaves) {
         const value = trees.split[node];

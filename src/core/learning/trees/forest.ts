@@ -34,8 +34,8 @@ export interface ForestOptions extends TrainingOptions {
 /** ML-1, trend. */
 export const FOREST_DEFAULTS = { trees: 200, maxDepth: 8, minLeaf: 5, minSplit: 2 } as const;
 
-/** Many random trees average out what finer bins would add, and each node scans its bins. */
-const FOREST_BINS = 127;
+/** Many random trees average out what finer bins would add, and each node walks over its bins. */
+const FOREST_BINS = 63;
 
 /**
  * Trains a forest; the same data, parameters and seed give the same bytes, whatever the parts. A split minimises the
@@ -77,7 +77,7 @@ export function trainForest(
   );
   const gradient = new Float64Array(data.rows);
   const hessian = new Float64Array(data.rows);
-  const statistics: RowStatistics = { gradient, hessian, weight: hessian };
+  const statistics: RowStatistics = { gradient, hessian, curvature: hessian, weight: hessian };
   const random = createRandom(String(seed)).fork('forest');
   const counts = new Uint16Array(rows.length);
   const builder = new FlatTreesBuilder();

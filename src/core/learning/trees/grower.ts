@@ -14,6 +14,7 @@ import {
   sizeOf,
   subtractHistogram,
 } from './histogram.ts';
+import { OccupiedBins } from './occupied-bins.ts';
 import { createSplitRecord, improveSplit, resetSplit, type SplitRecord, type SplitRules, scoreOf } from './splitter.ts';
 
 export interface GrowRules {
@@ -43,7 +44,10 @@ export interface RowSizes {
 /** Per row of the data; only the rows that a tree is grown on are read. */
 export interface RowStatistics {
   readonly gradient: Float64Array;
+  /** What leaf values divide by. */
   readonly hessian: Float64Array;
+  /** What the search for splits takes for hessians. */
+  readonly curvature: Float64Array;
   /** Weight in covers. */
   readonly weight: Float64Array;
 }
@@ -70,6 +74,9 @@ interface Candidate {
 /** Below this share of the features, scanning the drawn ones beats subtracting histograms of all of them. */
 const SCAN_OWN_SHARE = 0.5;
 
+/** Up to so many rows a node that scans its own columns goes without histograms. */
+const FEW_ROWS = 96;
+
 /** Sums in different order differ by less than this share. */
 const ROUNDING = 1e-9;
 
@@ -85,6 +92,7 @@ export class TreeGrower {
   private readonly splitRules: SplitRules;
   private readonly pool: HistogramPool;
   private readonly ownColumns: Float64Array;
+  private readonly occupied = new OccupiedBins();
   private readonly packed: Float64Array;
   private readonly gathered: NodeStatistics;
   private readonly moved: Int32Array;
@@ -212,17 +220,17 @@ export class TreeGrower {
   }
 
   /** Fills `packed` for this tree's rows. */
-  private packRows(count: number, { hessian }: RowStatistics): Packing {
+  private packRows(count: number, { curvature }: RowStatistics): Packing {
     const { rows, packed } = this;
     const { steps } = this.sizes;
     let hessianSum = 0;
     let sizeSum = 0;
     for (let i = 0; i < count; i++) {
-      hessianSum += hessian[rows[i]];
+      hessianSum += curvature[rows[i]];
       sizeSum += steps[rows[i]];
     }
     const packing = packingFor(hessianSum, sizeSum);
-    for (let i = 0; i < count; i++) packed[rows[i]] = pack(hessian[rows[i]], steps[rows[i]], packing);
+    for (let i = 0; i < count; i++) packed[rows[i]] = pack(curvature[rows[i]], steps[rows[i]], packing);
     return packing;
   }
 
@@ -241,7 +249,7 @@ export class TreeGrower {
    * Puts the statistics of rows[start .. end) in order, and gives the score that no split of them can pass: each row in a
    * leaf of its own, the sum of g²/h (Cauchy-Schwarz). A pure node reaches it already.
    */
-  private gather(start: number, end: number, { gradient, hessian }: RowStatistics): number {
+  private gather(start: number, end: number, { gradient, curvature }: RowStatistics): number {
     const { rows, packed } = this;
     const { gradients, packed: packedInOrder } = this.gathered;
     let attainable = 0;
@@ -250,7 +258,7 @@ export class TreeGrower {
       const g = gradient[row];
       gradients[i - start] = g;
       packedInOrder[i - start] = packed[row];
-      attainable += (g * g) / hessian[row];
+      attainable += (g * g) / curvature[row];
     }
     return attainable;
   }
@@ -266,7 +274,8 @@ export class TreeGrower {
     totals: PackedTotals,
     packing: Packing,
   ): void {
-    const { data, splitRules, tried } = this;
+    const { data, splitRules, tried, occupied } = this;
+    const fewRows = histogram === null && end - start <= FEW_ROWS;
     let done = 0;
     let tellsApart = false;
     let wanted = random === null ? columns.length : this.rules.columnsPerNode;
@@ -274,13 +283,14 @@ export class TreeGrower {
       const count = Math.min(wanted, columns.length - done);
       for (let i = 0; i < count; i++)
         tried[i] = columns[random === null ? i : this.draw(done + i, columns.length, random)];
-      if (histogram === null) this.scanColumns(count, start, end);
+      if (histogram === null && !fewRows) this.scanColumns(count, start, end);
       const from = histogram ?? this.ownColumns;
       for (let i = 0; i < count; i++) {
         const feature = tried[i];
-        const base = data.slotOffsets[feature] * SLOT;
-        if (improveSplit(split, from, base, data.binCounts[feature], feature, totals, packing, splitRules))
-          tellsApart = true;
+        const valueBins = data.binCounts[feature];
+        if (fewRows) occupied.readRows(data.bins, feature * data.rows, this.rows, start, end, this.gathered);
+        else occupied.readHistogram(from, data.slotOffsets[feature] * SLOT, valueBins + 1);
+        if (improveSplit(split, occupied, valueBins, feature, totals, packing, splitRules)) tellsApart = true;
       }
       done += count;
       wanted = 1;

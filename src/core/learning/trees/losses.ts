@@ -6,6 +6,8 @@ export interface Loss {
   readonly outputs: number;
   /** Raw scores of the best constant. */
   base(target: Float64Array, weight: Float64Array, rows: Int32Array): Float64Array;
+  /** Second derivative at the best constant, for one output and weight 1. */
+  curvature(base: Float64Array, output: number): number;
   /** First and second derivatives for one output, times the weights, at the given rows. */
   differentiate(
     output: number,
@@ -49,6 +51,7 @@ export function softmaxInPlace(scores: Float64Array): void {
 const squaredError: Loss = {
   outputs: 1,
   base: (target, weight, rows) => Float64Array.of(weightedMean((row) => target[row], weight, rows)),
+  curvature: () => 1,
   differentiate(_output, raw, target, weight, rows, gradient, hessian) {
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i];
@@ -65,6 +68,10 @@ const logLoss: Loss = {
     const rate = weightedMean((row) => target[row], weight, rows);
     const kept = Math.min(1 - LEAST_RATE, Math.max(LEAST_RATE, rate));
     return Float64Array.of(Math.log(kept / (1 - kept)));
+  },
+  curvature(base) {
+    const p = sigmoid(base[0]);
+    return p * (1 - p);
   },
   differentiate(_output, raw, target, weight, rows, gradient, hessian) {
     for (let i = 0; i < rows.length; i++) {
@@ -104,6 +111,11 @@ function softmaxLoss(outputs: number): Loss {
           ),
         ),
       );
+    },
+    curvature(base, output) {
+      scores.set(base);
+      softmaxInPlace(scores);
+      return Math.max(scores[output] * (1 - scores[output]), LEAST_CURVATURE);
     },
     differentiate(output, raw, target, weight, rows, gradient, hessian) {
       for (let i = 0; i < rows.length; i++) {

@@ -1,5 +1,6 @@
-/** The best split of one feature from its histogram, with a learned side for missing values. */
-import { type PackedTotals, type Packing, SLOT } from './histogram.ts';
+/** The best split of one feature from its occupied bins, with a learned side for missing values. */
+import type { PackedTotals, Packing } from './histogram.ts';
+import type { OccupiedBins } from './occupied-bins.ts';
 
 /** What a split must satisfy and how gain is counted. */
 export interface SplitRules {
@@ -46,36 +47,37 @@ export function resetSplit(record: SplitRecord, parentScore: number, rules: Spli
 }
 
 /**
- * Improves `best` by the splits of `feature`, whose slots start at `base` (in doubles) of `histogram`. Between two
- * occupied bins the cut lies in the middle of the empty ones. Without missing rows in the node, missing values go with
- * the heavier child. Equal scores keep the earlier split. Returns whether the feature tells any rows of the node apart.
+ * Improves `best` by the splits of `feature`, whose occupied bins are given. Between two of them the cut lies in the middle
+ * of the empty ones. Without missing rows in the node, missing values go with the heavier child. Equal scores keep the
+ * earlier split. Returns whether the feature tells any rows of the node apart.
  */
 export function improveSplit(
   best: SplitRecord,
-  histogram: Float64Array,
-  base: number,
+  bins: OccupiedBins,
   valueBins: number,
   feature: number,
   node: PackedTotals,
   packing: Packing,
   rules: SplitRules,
 ): boolean {
-  const missingAt = base + valueBins * SLOT;
-  const missing = histogram[missingAt + 1];
-  if (missing === 0) return scan(best, histogram, base, valueBins, feature, node, 0, 0, false, packing, rules);
-  // Missing rows stay right: one step more than there are bins stands for "all values left, missing right".
-  const splits = scan(best, histogram, base, valueBins + 1, feature, node, 0, 0, true, packing, rules);
+  const { count, codes } = bins;
+  if (count < 2) return false;
+  if (codes[count - 1] !== valueBins) {
+    scan(best, bins, count, feature, node, 0, 0, false, packing, rules);
+    return true;
+  }
+  // Missing rows stay right: the last cut, before their bin, stands for "all values left, missing right".
+  scan(best, bins, count, feature, node, 0, 0, true, packing, rules);
   // Missing rows start on the left.
-  const missingGradient = histogram[missingAt];
-  scan(best, histogram, base, valueBins, feature, node, missingGradient, missing, true, packing, rules);
-  return splits;
+  const { gradients, packed } = bins;
+  scan(best, bins, count - 1, feature, node, gradients[count - 1], packed[count - 1], true, packing, rules);
+  return true;
 }
 
 function scan(
   best: SplitRecord,
-  histogram: Float64Array,
-  base: number,
-  steps: number,
+  { codes, gradients, packed: packedBins }: OccupiedBins,
+  count: number,
   feature: number,
   node: PackedTotals,
   firstGradient: number,
@@ -83,7 +85,7 @@ function scan(
   hasMissing: boolean,
   packing: Packing,
   rules: SplitRules,
-): boolean {
+): void {
   const { minLeafSteps, minHessian, l2 } = rules;
   const { gradient, packed } = node;
   const { unit } = packing;
@@ -92,42 +94,33 @@ function scan(
   const hessian = packed - size * unit;
   const lastSize = size - minLeafSteps;
   let bestScore = best.score;
-  let leftGradient = firstGradient;
-  let leftPacked = firstPacked;
-  let previous = -1;
-  let splits = false;
-  for (let bin = 0, slot = base; bin < steps; bin++, slot += SLOT) {
-    const here = histogram[slot + 1];
-    if (here === 0) continue;
-    if (previous >= 0) {
-      splits = true;
-      const leftSize = Math.floor(leftPacked * perUnit);
-      if (leftSize > lastSize) break;
-      if (leftSize >= minLeafSteps) {
-        const leftHessian = leftPacked - leftSize * unit;
-        const rightHessian = hessian - leftHessian;
-        if (leftHessian > minHessian && rightHessian > minHessian) {
-          const rightGradient = gradient - leftGradient;
-          const left = leftHessian + l2;
-          const right = rightHessian + l2;
-          // GL²/left + GR²/right over one denominator: scanning divides only where it finds something better.
-          const numerator = leftGradient * leftGradient * right + rightGradient * rightGradient * left;
-          const denominator = left * right;
-          if (numerator > bestScore * denominator) {
-            bestScore = numerator / denominator;
-            best.feature = feature;
-            best.score = bestScore;
-            best.cut = (previous + bin - 1) >> 1;
-            best.missingLeft = hasMissing ? firstPacked > 0 : leftHessian >= rightHessian;
-            best.leftGradient = leftGradient;
-            best.leftPacked = leftPacked;
-          }
+  let leftGradient = firstGradient + gradients[0];
+  let leftPacked = firstPacked + packedBins[0];
+  for (let at = 1; at < count; at++) {
+    const leftSize = Math.floor(leftPacked * perUnit);
+    if (leftSize > lastSize) break;
+    if (leftSize >= minLeafSteps) {
+      const leftHessian = leftPacked - leftSize * unit;
+      const rightHessian = hessian - leftHessian;
+      if (leftHessian > minHessian && rightHessian > minHessian) {
+        const rightGradient = gradient - leftGradient;
+        const left = leftHessian + l2;
+        const right = rightHessian + l2;
+        // GL²/left + GR²/right over one denominator: scanning divides only where it finds something better.
+        const numerator = leftGradient * leftGradient * right + rightGradient * rightGradient * left;
+        const denominator = left * right;
+        if (numerator > bestScore * denominator) {
+          bestScore = numerator / denominator;
+          best.feature = feature;
+          best.score = bestScore;
+          best.cut = (codes[at - 1] + codes[at] - 1) >> 1;
+          best.missingLeft = hasMissing ? firstPacked > 0 : leftHessian >= rightHessian;
+          best.leftGradient = leftGradient;
+          best.leftPacked = leftPacked;
         }
       }
     }
-    leftGradient += histogram[slot];
-    leftPacked += here;
-    previous = bin;
+    leftGradient += gradients[at];
+    leftPacked += packedBins[at];
   }
-  return splits;
 }

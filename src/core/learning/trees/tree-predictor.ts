@@ -7,12 +7,28 @@ import { sigmoid, softmaxInPlace } from './losses.ts';
 export interface TreePredictor extends Predictor {
   /** Trees per output. */
   readonly trees: number;
+  /** What `predict` gives for a row with one feature changed, and then changed again: see `HeldRow`. */
+  holdRow(): HeldRow;
+}
+
+/**
+ * A row that is predicted many times with one feature changed. Only the trees that ask for the feature on the row's way
+ * are walked again; sums run in the same order, so that the answers are those of `predict` to the bit.
+ */
+export interface HeldRow {
+  /** Keeps a copy. */
+  hold(row: Float64Array): void;
+  predictWith(feature: number, value: number, out: Float64Array): void;
 }
 
 /** The predictor of a checked artefact (`readTrees`). Probabilities lie in [0, 1] and several classes add up to 1. */
 export function createTreePredictor(artefact: ModelArtefact): TreePredictor {
   const base = baseOf(artefact);
   return artefact.kind === 'forest' ? new ForestPredictor(artefact, base) : new BoostingPredictor(artefact, base);
+}
+
+export function isTreePredictor(predictor: Predictor): predictor is TreePredictor {
+  return predictor instanceof ForestPredictor || predictor instanceof BoostingPredictor;
 }
 
 /** Share of the loss reduction per feature, in the order of names; adds up to 1, all 0 for trees without a split. */
@@ -48,6 +64,52 @@ export function baseOf(artefact: ModelArtefact): Float64Array {
   return base;
 }
 
+/** Turns sums of leaf values per output into the model's answer. */
+type Finish = (sums: Float64Array, out: Float64Array) => void;
+
+class HeldTreeRow implements HeldRow {
+  private readonly walker: TreeWalker;
+  private readonly finish: Finish;
+  private readonly row: Float64Array;
+  private readonly sums: Float64Array;
+  /** Per tree. */
+  private readonly leafValues: Float64Array;
+  /** feature x trees + tree: does the row's way through the tree ask for the feature? */
+  private readonly asked: Uint8Array;
+
+  constructor(walker: TreeWalker, features: number, outputs: number, finish: Finish) {
+    this.walker = walker;
+    this.finish = finish;
+    this.row = new Float64Array(features);
+    this.sums = new Float64Array(outputs);
+    this.leafValues = new Float64Array(walker.roots.length);
+    this.asked = new Uint8Array(features * walker.roots.length);
+  }
+
+  hold(row: Float64Array): void {
+    const { walker, leafValues, asked } = this;
+    this.row.set(row);
+    asked.fill(0);
+    for (let tree = 0; tree < leafValues.length; tree++) leafValues[tree] = walker.leafValue(row, tree, asked);
+  }
+
+  predictWith(feature: number, value: number, out: Float64Array): void {
+    const { walker, row, sums, leafValues, asked } = this;
+    const held = row[feature];
+    const first = feature * leafValues.length;
+    row[feature] = value;
+    for (let output = 0; output < sums.length; output++) {
+      let total = 0;
+      for (let tree = output; tree < leafValues.length; tree += sums.length) {
+        total += asked[first + tree] === 1 ? walker.leafValue(row, tree) : leafValues[tree];
+      }
+      sums[output] = total;
+    }
+    row[feature] = held;
+    this.finish(sums, out);
+  }
+}
+
 class ForestPredictor implements TreePredictor {
   readonly task: Task;
   readonly names: readonly string[];
@@ -55,6 +117,7 @@ class ForestPredictor implements TreePredictor {
   readonly trees: number;
   private readonly walker: TreeWalker;
   private readonly base: Float64Array;
+  private readonly sums: Float64Array;
   private readonly lowest: number;
   private readonly highest: number;
 
@@ -63,6 +126,7 @@ class ForestPredictor implements TreePredictor {
     this.names = artefact.names;
     this.outputs = base.length;
     this.base = base;
+    this.sums = new Float64Array(base.length);
     this.walker = new TreeWalker(requireTrees(artefact));
     this.trees = this.walker.roots.length / this.outputs;
     // Sums of means may leave [0, 1] by a rounding.
@@ -71,10 +135,20 @@ class ForestPredictor implements TreePredictor {
   }
 
   predict(row: Float64Array, out: Float64Array): void {
+    const { outputs, sums } = this;
+    for (let output = 0; output < outputs; output++) sums[output] = this.walker.sum(row, output, outputs);
+    this.finish(sums, out);
+  }
+
+  holdRow(): HeldRow {
+    return new HeldTreeRow(this.walker, this.names.length, this.outputs, (sums, out) => this.finish(sums, out));
+  }
+
+  private finish(sums: Float64Array, out: Float64Array): void {
     const { outputs, trees, base } = this;
     let total = 0;
     for (let output = 0; output < outputs; output++) {
-      const mean = trees === 0 ? 0 : this.walker.sum(row, output, outputs) / trees;
+      const mean = trees === 0 ? 0 : sums[output] / trees;
       out[output] = Math.min(this.highest, Math.max(this.lowest, base[output] + mean));
       total += out[output];
     }
@@ -90,6 +164,7 @@ class BoostingPredictor implements TreePredictor {
   readonly trees: number;
   private readonly walker: TreeWalker;
   private readonly base: Float64Array;
+  private readonly sums: Float64Array;
   private readonly scores: Float64Array;
 
   constructor(artefact: ModelArtefact, base: Float64Array) {
@@ -99,14 +174,23 @@ class BoostingPredictor implements TreePredictor {
     this.base = base;
     this.walker = new TreeWalker(requireTrees(artefact));
     this.trees = this.walker.roots.length / this.outputs;
+    this.sums = new Float64Array(this.outputs);
     this.scores = new Float64Array(this.outputs);
   }
 
   predict(row: Float64Array, out: Float64Array): void {
-    const { task, outputs, scores } = this;
-    for (let output = 0; output < outputs; output++) {
-      scores[output] = this.base[output] + this.walker.sum(row, output, outputs);
-    }
+    const { outputs, sums } = this;
+    for (let output = 0; output < outputs; output++) sums[output] = this.walker.sum(row, output, outputs);
+    this.finish(sums, out);
+  }
+
+  holdRow(): HeldRow {
+    return new HeldTreeRow(this.walker, this.names.length, this.outputs, (sums, out) => this.finish(sums, out));
+  }
+
+  private finish(sums: Float64Array, out: Float64Array): void {
+    const { task, outputs, base, scores } = this;
+    for (let output = 0; output < outputs; output++) scores[output] = base[output] + sums[output];
     if (task === 'multiclass') softmaxInPlace(scores);
     else if (task === 'classify') scores[0] = sigmoid(scores[0]);
     for (let output = 0; output < outputs; output++) out[output] = scores[output];

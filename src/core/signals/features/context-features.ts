@@ -1,18 +1,11 @@
 /** Features of the surroundings: session, regime, cluster, trend and range condition, and how close the leader walks. */
-import { correlation } from '#core/base/statistics.ts';
-import type { BarsView } from '#core/domain/bar-series.ts';
 import { SESSIONS, sessionAt } from '#core/domain/context.ts';
-import { timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
 import { RANGE_BARS, rangeCondition, TREND_STRENGTH_WARM_UP, trendStrength } from './composites.ts';
-import type { FeatureDefinition, FeatureInput } from './feature.ts';
+import type { FeatureDefinition } from './feature.ts';
+import { LEADER_WARM_UP, leaderCorrelation } from './leader-correlation.ts';
 import { CLUSTER_WARM_UP } from './symbol-cluster.ts';
 import { REGIME_WARM_UP } from './volatility-regime.ts';
 
-/** FE-3: returns of 15m that a correlation looks at. */
-const CORRELATION_RETURNS = 96;
-/** Common returns below which a correlation is missing. */
-const LEAST_RETURNS = 72;
-const QUARTER_MS = timeframeMs('15m');
 /** The first ATR percent exists at the 14th bar. */
 const ATR_PERIOD = 14;
 
@@ -87,40 +80,7 @@ export const CONTEXT_FEATURES: readonly FeatureDefinition[] = [
       'Correlation with BTC of the same quote over 96 returns of 15m that closed before the signal; BTC itself 1.',
     unit: 'correlation',
     range: [-1, 1],
-    warmUp: { timeframe: '15m', bars: LEAST_RETURNS + 2 },
+    warmUp: LEADER_WARM_UP,
     compute: leaderCorrelation,
   },
 ];
-
-function leaderCorrelation({ instrument, subject, quarter, leader }: FeatureInput): number {
-  if (instrument.base === 'BTC') return 1;
-  return leader === null ? Number.NaN : correlationBefore(quarter.bars, leader, subject.time);
-}
-
-/**
- * Correlation of the log returns of bars that closed strictly before `before` (PL-4: peers' bars of the same batch are
- * not known yet), paired by open time; a return over a hole on either side is left out.
- */
-export function correlationBefore(own: BarsView, leader: BarsView, before: UnixMs): number {
-  const newest = before - 2 * QUARTER_MS;
-  const ownReturns: number[] = [];
-  const leaderReturns: number[] = [];
-  let ownAgo = 0;
-  let leaderAgo = 0;
-  for (let step = 0; step < CORRELATION_RETURNS; step++) {
-    const openTime = newest - step * QUARTER_MS;
-    while (own.openTime(ownAgo) > openTime) ownAgo++;
-    while (leader.openTime(leaderAgo) > openTime) leaderAgo++;
-    const ownReturn = returnAt(own, ownAgo, openTime);
-    const leaderReturn = returnAt(leader, leaderAgo, openTime);
-    if (Number.isNaN(ownReturn) || Number.isNaN(leaderReturn)) continue;
-    ownReturns.push(ownReturn);
-    leaderReturns.push(leaderReturn);
-  }
-  return ownReturns.length < LEAST_RETURNS ? Number.NaN : correlation(ownReturns, leaderReturns);
-}
-
-function returnAt(bars: BarsView, ago: number, openTime: UnixMs): number {
-  const exists = bars.openTime(ago) === openTime && bars.openTime(ago + 1) === openTime - QUARTER_MS;
-  return exists ? Math.log(bars.close(ago) / bars.close(ago + 1)) : Number.NaN;
-}

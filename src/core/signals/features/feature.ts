@@ -1,8 +1,10 @@
 /** What a feature is (FE-1): a named, versioned number computed from what was known at the signal's bar close. */
 import type { BarsView } from '#core/domain/bar-series.ts';
 import type { Instrument } from '#core/domain/instrument.ts';
+import type { MarketFacts } from '#core/domain/market-facts.ts';
 import type { SignalDraft } from '#core/domain/signal.ts';
 import type { Timeframe, UnixMs } from '#core/domain/timeframe.ts';
+import type { SessionFacts } from '../sessions/session-tracker.ts';
 import type { TimeframeView } from '../strategy.ts';
 
 /** The drafted signal as the engine completed it. `time` is its bar's close time, `entry` that bar's close. */
@@ -43,25 +45,6 @@ export const NO_PAST_FACTS: PastFacts = {
   recentWinRate: Number.NaN,
 };
 
-/** What the exchange tells beside candles (MK-15), as of the newest bar; NaN where it is not offered or not known. */
-export interface MarketFacts {
-  /** Best ask over best bid minus 1. */
-  readonly spreadBps: number;
-  /** (bid size - ask size) / (bid size + ask size) over the top of the book, -1 to 1. */
-  readonly bookImbalance: number;
-  /** Share of the last bar's volume that came in large trades, 0-1. */
-  readonly largeTradeShare: number;
-  /** Funding per period, e.g. 0.0001 = 1 bp. */
-  readonly fundingRate: number;
-}
-
-export const NO_MARKET_FACTS: MarketFacts = {
-  spreadBps: Number.NaN,
-  bookImbalance: Number.NaN,
-  largeTradeShare: Number.NaN,
-  fundingRate: Number.NaN,
-};
-
 /** All that a feature may look at (PL-5). */
 export interface FeatureInput {
   readonly instrument: Instrument;
@@ -75,10 +58,15 @@ export interface FeatureInput {
   /** FE-3 codes; NaN while unknown. */
   readonly regimeCode: number;
   readonly clusterCode: number;
+  /** FE-3: percentile of ATR percent on 15m within 30 days, 0-100; NaN while unknown. */
+  readonly volatilityPercentile: number;
   /** 15m bars of the leader (FE-3); only bars that closed strictly before `subject.time` are read. Null: none. */
   readonly leader: BarsView | null;
   /** The newest closed bars of any timeframe, the base included; how many are held depends on the timeframe. */
   readonly bars: (timeframe: Timeframe) => BarsView;
+  /** Sessions and opening ranges up to the newest 5m close (FE-15). */
+  readonly sessions: SessionFacts;
+  /** MK-15, of the newest bar. */
   readonly market: MarketFacts;
 }
 

@@ -1,5 +1,4 @@
 /** `trend_pullback` (ST-10): a confirmed swing level breaks, price pulls back and holds, candles confirm. */
-import { invariant } from '#core/base/invariant.ts';
 import { ramp } from '#core/base/statistics.ts';
 import type { Candle } from '#core/domain/candle.ts';
 import { type QualityPart, type Side, type SignalDraft, type SignalMark, sideSign } from '#core/domain/signal.ts';
@@ -9,14 +8,9 @@ import type { StateReader, StateWriter } from '../indicators/indicator.ts';
 import { SwingPivots } from '../indicators/swing-pivots.ts';
 import { priceText } from '../price-text.ts';
 import { measuredParts, qualityPart } from '../quality.ts';
-import type {
-  MarketView,
-  Strategy,
-  StrategyInstance,
-  StrategyParameter,
-  StrategyParameters,
-  TimeframeView,
-} from '../strategy.ts';
+import type { MarketView, Strategy, StrategyInstance, StrategyParameters, TimeframeView } from '../strategy.ts';
+import { trendAgreement } from './agreement.ts';
+import { parameter, settingsOf } from './parameters.ts';
 import {
   type ConfirmedPullback,
   type MirroredBar,
@@ -55,7 +49,7 @@ const PARAMETERS = [
   parameter('tp1R', 'First target.', 1.6, 0.5, 2.4, 0.1, 'R'),
   parameter('tp1Fraction', 'Share of the position taken at the first target.', 0.5, 0, 1, 0.1, ''),
   parameter('targetR', 'Final target.', 2.5, 1, 6, 0.1, 'R'),
-] as const satisfies readonly StrategyParameter[];
+] as const;
 
 type ParameterName = (typeof PARAMETERS)[number]['name'];
 
@@ -70,8 +64,8 @@ export const trendPullback: Strategy = {
   timeframe: TIMEFRAME,
   higherTimeframe: HIGHER_TIMEFRAME,
   parameters: PARAMETERS,
-  // Wilder's averages over 14 bars (ATR, RSI) forget where they began to 1e-9, and EMA50 on 1h is ready.
-  warmUpBars: 300,
+  // 250 bars of 1h: EMA50 there, which a reason and a quality part read, forgets where it began to 1e-4.
+  warmUpBars: 1000,
   timeoutMs: 36 * HOUR_MS,
   featureSet: 'trend',
   besideSets: [],
@@ -90,7 +84,7 @@ class TrendPullback implements StrategyInstance {
   #seen = 0;
 
   constructor(parameters: StrategyParameters) {
-    this.#settings = settingsOf(parameters);
+    this.#settings = settingsOf('trend_pullback', PARAMETERS, parameters);
     this.#pivots = this.#newPivots();
     this.#long = new PullbackStructure(this.#settings);
     this.#short = new PullbackStructure(this.#settings);
@@ -247,18 +241,6 @@ function partsFor(frame: TimeframeView, side: Side, measured: Measured): Quality
   ]);
 }
 
-/** Share of three signs that agree with the side: close against EMA20, EMA20 against EMA50, change of EMA20. */
-function trendAgreement(frame: TimeframeView, side: Side): number {
-  const { bars, indicators } = frame;
-  const ema20 = indicators.ema20.value;
-  const ema50 = indicators.ema50.value;
-  const change = indicators.ema20.change;
-  if (Number.isNaN(ema50) || Number.isNaN(change)) return Number.NaN;
-  const sign = sideSign(side);
-  const votes = [bars.close(0) - ema20, ema20 - ema50, change].filter((difference) => sign * difference > 0);
-  return votes.length / 3;
-}
-
 function divergenceOf(side: Side, found: ConfirmedPullback, name: 'rsi' | 'tsi', fullPoints: number): Divergence {
   const sign = sideSign(side);
   return measureDivergence(
@@ -321,26 +303,4 @@ function mirrored({ indicators }: TimeframeView, bar: Candle, side: Side): Mirro
     rsi: indicators.rsiHistory.at(0),
     tsi: indicators.tsiHistory.at(0),
   };
-}
-
-function parameter<Name extends string>(
-  name: Name,
-  meaning: string,
-  defaultValue: number,
-  minimum: number,
-  maximum: number,
-  step: number,
-  unit: string,
-): StrategyParameter & { readonly name: Name } {
-  return { name, meaning, default: defaultValue, minimum, maximum, step, unit };
-}
-
-function settingsOf(parameters: StrategyParameters): Readonly<Record<ParameterName, number>> {
-  const settings: Partial<Record<ParameterName, number>> = {};
-  for (const { name } of PARAMETERS) {
-    const value = parameters[name];
-    invariant(value !== undefined && Number.isFinite(value), `parameter ${name} of trend_pullback has a value`);
-    settings[name] = value;
-  }
-  return settings as Readonly<Record<ParameterName, number>>;
 }

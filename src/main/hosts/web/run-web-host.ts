@@ -4,6 +4,8 @@ import { serveContract } from '#contract/rpc/server.ts';
 import { bugReporter, type CreateHostedApp } from '../hosted-app.ts';
 import type { Machine } from '../profile-folder.ts';
 import { loadWindowFiles } from '../window/window-files.ts';
+import { createHookDoor } from './hook-door.ts';
+import { storedToken } from './hook-token.ts';
 import { openBrowser } from './open-browser.ts';
 import { createSessions, loadSecrets } from './sessions.ts';
 import { parseWebOptions, WEB_HELP } from './web-options.ts';
@@ -60,6 +62,9 @@ export async function runWebHost(ground: WebHostGround): Promise<number> {
       sessions,
       serve: (connection) => serveContract(contract, app.service, connection, { onBug }),
       onExchange: () => print(`For another browser: ${address()}`),
+      ...(app.hook === undefined
+        ? {}
+        : { hook: createHookDoor({ hook: app.hook, token: () => storedToken(profileDir), nowMs: ground.nowMs }) }),
     });
   } catch (error) {
     complain(`Port ${port ?? usualPort} cannot be used (${String(error)}). Name another with --port.`);

@@ -21,7 +21,7 @@ export interface Sessions {
 
 export const SECRETS_FILE = 'web-session.json';
 
-const secretPattern = /^[\w-]{43}$/;
+export const secretPattern = /^[\w-]{43}$/;
 const guessesPerMinute = 20;
 
 /** 256 bits, as 43 characters that need no escaping anywhere. */
@@ -69,7 +69,8 @@ export function createSessions(secrets: SessionSecrets, nowMs: () => number): Se
   };
 }
 
-function createGuessLimit(nowMs: () => number) {
+/** Wrong guesses in a minute, counted from the first one; beyond the limit even the right one waits. */
+export function createGuessLimit(nowMs: () => number) {
   let wrong = 0;
   let minuteBeganMs = Number.NEGATIVE_INFINITY;
   return {

@@ -7,6 +7,7 @@ import { MAXIMUM_FRAME_BYTES } from '#contract/rpc/protocol.ts';
 import { contentPolicy, SECURITY_HEADERS } from '../window/content-policy.ts';
 import type { WindowFiles } from '../window/window-files.ts';
 import { ownHosts, type RequestFacts, refuseForeign } from './access.ts';
+import { HOOK_PATH, type HookDoor } from './hook-door.ts';
 import { cookieName, cookieValue, createSecret, type Sessions } from './sessions.ts';
 import { DEFAULT_SOCKET_LIMITS, portOverWebSocket, type SocketLimits } from './web-socket-port.ts';
 
@@ -17,6 +18,8 @@ export interface WebServerOptions {
   readonly serve: (port: Port) => void;
   /** A browser came in: its token is used up, and `sessions` has the next. */
   readonly onExchange: () => void;
+  /** Takes signals from outside (ST-20); without it there is no such path. */
+  readonly hook?: HookDoor;
   readonly socketLimits?: SocketLimits;
   readonly maximumSockets?: number;
 }
@@ -93,11 +96,26 @@ export async function startWebServer(port: number, options: WebServerOptions): P
     send(response, 200, { 'content-type': file.contentType, ...kept }, file.body);
   }
 
+  async function answerHook(door: HookDoor, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { status, body, closes } = await door.answer(request);
+    const headers = {
+      'content-type': 'application/json; charset=utf-8',
+      ...(closes === true ? { connection: 'close' } : {}),
+      ...(status === 405 ? { allow: 'POST' } : {}),
+      ...(status === 429 || status === 503 ? { 'retry-after': '60' } : {}),
+    };
+    send(response, status, headers, `${JSON.stringify(body)}\n`);
+  }
+
   function answer(request: IncomingMessage, response: ServerResponse): void {
-    const refusal = refuseForeign(factsOf(request, false), hosts);
     const [pathname = '/'] = (request.url ?? '/').split('?');
+    const hook = pathname === HOOK_PATH ? options.hook : undefined;
+    const facts = factsOf(request, false);
+    // Programs that send signals name no origin; their token is the hook's own affair.
+    const refusal = refuseForeign(hook === undefined ? facts : { ...facts, bearer: true }, hosts);
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (refusal !== null) send(response, refusal.status, {}, refusal.message);
+    else if (hook !== undefined) void answerHook(hook, request, response);
     else if (pathname === '/session' && isRead) send(response, isLetIn(request) ? 204 : 401, {});
     else if (pathname === '/session' && request.method === 'POST') void answerExchange(request, response);
     else if (!isRead) send(response, 405, { allow: 'GET, HEAD' }, 'Not here.');

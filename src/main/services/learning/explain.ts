@@ -4,6 +4,7 @@ import type { Contribution, Explanation, Precedent } from '#contract/areas/model
 import type { Phantom } from '#core/domain/phantom.ts';
 import type { FeatureVector, SignalId } from '#core/domain/signal.ts';
 import type { ScoringModel } from '#core/engine/scoring-model.ts';
+import { modelWeight } from '#core/learning/enhanced-score.ts';
 import { createExplainer, EXPLANATION_METHOD } from '#core/learning/explain.ts';
 import { unusualFeatures } from '#core/learning/novelty.ts';
 import { findFeatureSet } from '#core/signals/features/feature-catalogue.ts';
@@ -18,14 +19,20 @@ const PRECEDENTS_SHOWN = 5;
 const PRECEDENTS_SEARCHED = 2_000;
 
 /** Null when the signal is unknown or has no recorded features. */
-export function explain(profile: Profile, learning: LearningService, signalId: SignalId): Explanation | null {
+export function explain(
+  profile: Profile,
+  learning: Pick<LearningService, 'active'>,
+  signalId: SignalId,
+): Explanation | null {
   const phantom = profile.history.detail(signalId)?.phantom;
   if (phantom === undefined || phantom.features === null) return null;
   const { score } = phantom.decision;
   const precedents = findPrecedents(profile, phantom, phantom.features);
-  const model = score.kind === 'model' ? modelNamed(profile, learning, phantom.signal.strategyId, score.version) : null;
-  const explained = model === null ? null : createExplainer(model.ensemble)(phantom.features.values);
-  if (model === null || explained === null) {
+  const scored = score.kind === 'model' || score.kind === 'enhanced';
+  const model = scored ? modelNamed(profile, learning, score.version) : null;
+  const vector = model === null ? null : vectorOf(phantom, model);
+  const explained = model === null || vector === null ? null : createExplainer(model.ensemble)(vector.values);
+  if (model === null || vector === null || explained === null) {
     const { value } = score;
     return {
       signalId,
@@ -41,32 +48,47 @@ export function explain(profile: Profile, learning: LearningService, signalId: S
     };
   }
   const { scorer, parts } = model.ensemble;
+  const heads = scorer.heads.map((id, index) => ({ id, probability: scorer.headOutputs[index] }));
+  const unusual = unusualFeatures(parts.ground, parts.names, vector.values);
+  const known = { signalId, model: model.name, heads, precedents, unusual };
+  if (score.kind === 'enhanced') {
+    // ML-30: the model's points weigh as much as its score did; the strategy's grade and the session are the rest.
+    const weight = modelWeight(model.effectiveExamples);
+    const points = explained.points.map((value) => weight * value);
+    const sum = points.reduce((total, value) => total + value, 0);
+    return {
+      ...known,
+      score: score.value,
+      baseScore: score.value - sum,
+      interval: null,
+      contributions: contributionsOf(vector, points),
+      method: `The score is the strategy's own grade, moved ${(100 * weight).toFixed(0)} % of the way to what ${model.name} says: its contributions count for so much. ${EXPLANATION_METHOD}`,
+    };
+  }
   return {
-    signalId,
-    model: model.name,
+    ...known,
     score: explained.score,
     baseScore: explained.baseScore,
-    interval: null,
-    heads: scorer.heads.map((id, index) => ({ id, probability: scorer.headOutputs[index] as number })),
-    contributions: contributionsOf(phantom.features, explained.points),
-    precedents,
-    unusual: unusualFeatures(parts.ground, parts.names, phantom.features.values),
+    interval: explained.interval,
+    contributions: contributionsOf(vector, explained.points),
     method: EXPLANATION_METHOD,
   };
 }
 
+/** What the model reads of the signal: the strategy's own set, or one recorded beside it. */
+function vectorOf({ features, besideFeatures }: Phantom, { ensemble }: ScoringModel): FeatureVector | null {
+  const all = features === null ? besideFeatures : [features, ...besideFeatures];
+  return all.find(({ setHash }) => setHash === ensemble.parts.setHash) ?? null;
+}
+
 /** The version that scored, e.g. `trend@demo v3`: the active one, or an older one that is still kept. */
-function modelNamed(
-  profile: Profile,
-  learning: LearningService,
-  strategyId: string,
-  name: string,
-): ScoringModel | null {
-  const active = learning.active(strategyId)?.champion;
-  if (active?.name === name) return active;
-  const [model = '', number = ''] = name.split(' v');
-  const version = profile.models.versions(model).find((candidate) => String(candidate.version) === number);
-  return version === undefined ? null : loadVersion(profile.models, version, []);
+function modelNamed(profile: Profile, learning: Pick<LearningService, 'active'>, name: string): ScoringModel | null {
+  const [key = '', number = ''] = name.split(' v');
+  const active = learning.active(key)?.champion;
+  if (active?.name === name) return active.task === 'classify' ? active : null;
+  const version = profile.models.versions(key).find((candidate) => String(candidate.version) === number);
+  const loaded = version === undefined ? null : loadVersion(profile.models, version, []);
+  return loaded?.task === 'classify' ? loaded : null;
 }
 
 /** The largest parts by size, the others in one line, so that all still add up. */

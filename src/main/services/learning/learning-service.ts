@@ -4,33 +4,51 @@
  * scores a real one.
  */
 
+import { availableParallelism } from 'node:os';
 import type { ModelNotice } from '#contract/areas/models.ts';
 import { Emitter } from '#core/base/emitter.ts';
 import { err, type Fault, ok, type Result } from '#core/base/result.ts';
-import type { ModelVersion } from '#core/domain/model.ts';
+import type { ModelVersion, TrainingJob } from '#core/domain/model.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
-import type { ScoringModel, StrategyModels } from '#core/engine/scoring-model.ts';
-import { type TrainingTrigger, trainingTrigger } from '#core/learning/model-table-trigger.ts';
-import { judgeShadow, type ShadowRecord } from '#core/learning/promotion-shadow.ts';
+import type { Engine } from '#core/engine/engine.ts';
+import type { ModelPair } from '#core/engine/scoring-model.ts';
+import { nextAsking, type TrainingTrigger, trainingTrigger } from '#core/learning/model-table-trigger.ts';
 import type { Profile } from '#main/store/database.ts';
 import type { DeskLog } from '../desk-log.ts';
+import type { EngineStep } from '../engine-keeper.ts';
+import type { HistoryLearner } from '../history-run.ts';
 import type { LiveSession } from '../live-session.ts';
+import { type Accuracy, AccuracyBook } from './accuracy-book.ts';
 import { chooseVersion } from './choose-version.ts';
-import { type LearnedModel, learnedModels } from './learned-models.ts';
-import { countTrainable, lastAttempt, retrainVersion } from './retrain-version.ts';
+import { RecordLearner } from './history-learner.ts';
+import { type LearnedModel, learnedModels, learnsFrom } from './learned-models.ts';
+import { ModelWatch } from './model-watch.ts';
+import { lastAttempt, noteAttempt, retrainVersion } from './retrain-version.ts';
 import type { Retrainer } from './retrainer.ts';
 import { loadModels } from './scoring-models.ts';
+import { trainThrough } from './train-through.ts';
+import { countTrainable } from './trainable.ts';
 import { type TaskControl, TrainingDesk } from './training-desk.ts';
 
 /** Counts are looked at this long after a phantom closed: many close together. */
 const CHECK_DELAY_MS = 1_000;
+/** Trainings at once while history waits for them. */
+export const HISTORY_LANES = Math.min(4, availableParallelism());
+
+/** What is asked of the session; a test may stand in for it. */
+export type LearningSession = Pick<
+  LiveSession,
+  'changed' | 'stepped' | 'reopened' | 'state' | 'keeper' | 'instruments' | 'now'
+>;
 
 export interface LearningOptions {
   readonly profile: Profile;
-  readonly session: LiveSession;
+  readonly session: LearningSession;
   readonly retrainer: Retrainer;
-  readonly log: DeskLog;
+  readonly log: Pick<DeskLog, 'write'>;
   readonly wallClock: () => UnixMs;
+  /** Instead of those of the table whose strategies exist. */
+  readonly models?: (simulated: boolean) => readonly LearnedModel[];
 }
 
 export class LearningService {
@@ -39,34 +57,42 @@ export class LearningService {
   readonly notices = new Emitter<ModelNotice>();
   readonly desk: TrainingDesk;
   readonly #options: LearningOptions;
-  readonly #active = new Map<string, StrategyModels>();
-  #check: ReturnType<typeof setTimeout> | null = null;
+  /** Both by registry key. */
+  readonly #active = new Map<string, ModelPair>();
+  readonly #watches = new Map<string, ModelWatch>();
+  readonly #accuracy: AccuracyBook;
+  readonly #closing = new AbortController();
+  #soon: ReturnType<typeof setTimeout> | null = null;
+  #schedule: ReturnType<typeof setTimeout> | null = null;
+  #checking: Promise<void> | null = null;
 
   constructor(options: LearningOptions) {
     this.#options = options;
     const { profile, session, wallClock, log } = options;
     this.desk = new TrainingDesk(profile.models, wallClock);
-    this.desk.changed.on(() => this.changed.emit());
+    this.desk.changed.on((job) => this.#onJob(job));
+    this.#accuracy = new AccuracyBook(profile);
     const orphans = profile.models.failOrphanedJobs(wallClock());
     if (orphans.ok && orphans.value > 0) log.write('warning', 'learning', 'a training was cut off by the last stop');
-    session.reopened.on(() => this.#activateAll());
+    session.reopened.on(() => {
+      this.#accuracy.forget();
+      this.#activateAll();
+    });
     session.changed.on(({ connection }) => {
       if (connection === 'live') this.#checkSoon();
     });
-    session.stepped.on(({ events }) => {
-      if (events.some((event) => event.kind === 'phantom-closed')) this.#checkSoon();
-    });
+    session.stepped.on(({ events }) => this.#onEvents(events));
   }
 
   /** The models of the exchange that is chosen now. */
   models(): readonly LearnedModel[] {
     const simulated = this.#options.session.instruments[0]?.simulated ?? true;
-    return learnedModels(simulated);
+    return (this.#options.models ?? learnedModels)(simulated);
   }
 
-  /** What scores the strategy now; null while the heuristic does. */
-  active(strategyId: string): StrategyModels | null {
-    return this.#active.get(strategyId) ?? null;
+  /** What is at work under this registry key; null while nothing has proved itself. */
+  active(key: string): ModelPair | null {
+    return this.#active.get(key) ?? null;
   }
 
   /** Exchange time, by which models age. */
@@ -92,10 +118,43 @@ export class LearningService {
     );
   }
 
+  watch(key: string): Pick<ModelWatch, 'drift' | 'shadow'> | null {
+    return this.#watches.get(key) ?? null;
+  }
+
+  accuracy(key: string): Accuracy {
+    return this.#accuracy.of(key);
+  }
+
   /** Queues a training; false when one waits or runs already. */
   train(model: LearnedModel, trigger: string): boolean {
     const run = (control: TaskControl) => this.#retrain(model, control);
     return this.desk.add({ model: model.key, trigger, run }) !== null;
+  }
+
+  /**
+   * Learns while the first start's history runs (PL-11). Every fit of it is history by the time anybody could read of it:
+   * it goes into the log, without a notice. Time waits only for the models that decide a score; the others, fallback,
+   * second opinion and forecasts, get their first fit once the desk is live, in the background.
+   */
+  historyLearner(engine: Pick<Engine, 'clock'>): HistoryLearner {
+    const { profile, log, session } = this.#options;
+    const train = trainThrough(this.desk, this.#options, (outcome) => {
+      if (outcome.kind !== 'settled') return;
+      if (outcome.verdict === 'promoted') this.#activateAll();
+      log.write('info', 'learning', `${outcome.name} ${outcome.verdict}: ${outcome.reason}`, session.now());
+    });
+    return new RecordLearner({
+      profile,
+      models: this.models().filter(({ role }) => role === 'scores'),
+      engine,
+      // Nothing else works while the run waits: each core may train a model.
+      train: async (model, trigger, signal) => {
+        this.desk.lanes = HISTORY_LANES;
+        await train(model, trigger, signal);
+        this.desk.lanes = 1;
+      },
+    });
   }
 
   /** Makes a version the champion by hand (ML-25: one click, at once). */
@@ -110,32 +169,110 @@ export class LearningService {
   }
 
   async close(): Promise<void> {
-    if (this.#check !== null) clearTimeout(this.#check);
+    this.#closing.abort();
+    if (this.#soon !== null) clearTimeout(this.#soon);
+    if (this.#schedule !== null) clearTimeout(this.#schedule);
+    await this.#checking;
     await this.desk.close();
   }
 
-  #checkSoon(): void {
-    this.#check ??= setTimeout(() => {
-      this.#check = null;
-      if (this.#options.session.state.connection !== 'live') return;
+  #onJob({ model: key, state }: TrainingJob): void {
+    this.changed.emit();
+    if (state === 'queued' || state === 'running' || this.#closing.signal.aborted) return;
+    const { profile, wallClock } = this.#options;
+    const model = this.models().find((candidate) => candidate.key === key);
+    // What the trader cancelled is not begun again with the next resolved signal.
+    if (state === 'cancelled' && model !== undefined) noteAttempt(profile, model, wallClock());
+    this.#checkSoon();
+  }
+
+  #onEvents(events: EngineStep['events']): void {
+    let closed = false;
+    const opened: string[] = [];
+    for (const event of events) {
+      if (event.kind === 'phantom-closed' || event.kind === 'labelled') closed = true;
+      else if (event.kind === 'phantom-opened') opened.push(event.phantom.signal.strategyId);
+    }
+    if (opened.length > 0) {
       for (const model of this.models()) {
-        this.#watchShadow(model);
-        const { due, reason } = this.trigger(model);
-        if (due) this.train(model, reason);
+        this.#watchOf(model).noteOpened(opened.filter((id) => learnsFrom(model, id)).length);
       }
-      this.changed.emit();
+    }
+    if (closed) this.#checkSoon();
+  }
+
+  #checkSoon(): void {
+    if (this.#closing.signal.aborted) return;
+    this.#soon ??= setTimeout(() => {
+      this.#soon = null;
+      // One check at a time; what came up during a long one is asked after it.
+      if (this.#checking !== null) return this.#checkSoon();
+      this.#checking = this.#check()
+        .catch((error: unknown) => this.#options.log.write('error', 'learning', `a check failed: ${String(error)}`))
+        .finally(() => {
+          this.#checking = null;
+        });
     }, CHECK_DELAY_MS);
+  }
+
+  async #check(): Promise<void> {
+    const { session } = this.#options;
+    const { signal } = this.#closing;
+    if (session.state.connection !== 'live') return;
+    const models = this.models();
+    for (const model of models) {
+      await this.#watchOf(model).look(this.active(model.key), signal);
+      if (signal.aborted) return;
+      const { due, reason } = this.trigger(model);
+      if (due) this.train(model, reason);
+    }
+    await this.#accuracy.refresh(
+      models.map(({ key }) => key),
+      session.now(),
+      signal,
+    );
+    if (signal.aborted) return;
+    this.#checkOnSchedule(models);
+    this.changed.emit();
+  }
+
+  /** Weekly models are due at a time, whether or not anything resolves then (ML-21). */
+  #checkOnSchedule(models: readonly LearnedModel[]): void {
+    if (this.#schedule !== null) clearTimeout(this.#schedule);
+    const now = this.#options.wallClock();
+    const next = nextAsking(
+      models.map((model) => this.trigger(model)),
+      now,
+    );
+    this.#schedule = next === null ? null : setTimeout(() => this.#checkSoon(), next - now);
+  }
+
+  #watchOf(model: LearnedModel): ModelWatch {
+    const known = this.#watches.get(model.key);
+    if (known !== undefined) return known;
+    const { profile, session } = this.#options;
+    const watch = new ModelWatch({
+      profile,
+      model,
+      now: () => session.now(),
+      freshExamples: () => this.trainable(model) - (lastAttempt(profile, model.key)?.trainable ?? 0),
+      notice: (kind, message) => this.#notice(kind, model.key, message),
+      refit: (trigger) => this.train(model, trigger),
+      rollBack: (models, reason) => this.#rollBack(model.key, models, reason),
+    });
+    this.#watches.set(model.key, watch);
+    return watch;
   }
 
   /** Loads champions and hands them to the engine; a damaged one is named and passed over (RE-40). */
   #activateAll(): void {
     const { profile, session, log } = this.#options;
     this.#active.clear();
-    for (const { key, strategyId } of this.models()) {
+    for (const { key, spec } of this.models()) {
       const { models, refused } = loadModels(profile.models, key);
       for (const line of refused) log.write('error', 'learning', line);
-      if (models !== null) this.#active.set(strategyId, models);
-      session.keeper?.apply({ kind: 'models', time: session.now(), strategyId, models });
+      if (models !== null) this.#active.set(key, models);
+      session.keeper?.apply({ kind: 'models', time: session.now(), model: spec.id, models });
     }
     this.changed.emit();
   }
@@ -158,46 +295,14 @@ export class LearningService {
     }
   }
 
-  /** ML-25: the champion before still scores in shadow; when it does clearly better it comes back by itself. */
-  #watchShadow({ key, strategyId }: LearnedModel): void {
-    const models = this.#active.get(strategyId);
-    if (models === undefined || models.shadow === null) return;
-    const { profile } = this.#options;
-    const old = profile.models.version(models.shadow.id);
-    const verdict = judgeShadow(this.#shadowRecords(models.champion, models.shadow), `${key}/${models.champion.id}`);
-    if (verdict.action === 'none' || old === null) return;
-    const { champion } = models;
-    if (verdict.action === 'alert') {
-      this.#notice('drift', key, `${champion.name}: ${verdict.reason}`);
-      return;
-    }
-    const done = profile.models.activate(old.id, this.#options.wallClock(), verdict.reason, 'rolled-back');
+  /** ML-25: the champion before did clearly better in shadow and comes back by itself. */
+  #rollBack(key: string, { champion, shadow }: ModelPair, reason: string): void {
+    const { profile, wallClock } = this.#options;
+    if (shadow === null) return;
+    const done = profile.models.activate(shadow.id, wallClock(), reason, 'rolled-back');
     if (!done.ok) return;
     this.#activateAll();
-    this.#notice('rolled-back', key, `${champion.name} was rolled back: ${verdict.reason}`);
-  }
-
-  #shadowRecords(champion: ScoringModel, shadow: ScoringModel): readonly ShadowRecord[] {
-    const { models } = this.#options.profile;
-    const old = new Map(models.judged(shadow.id, 400).map((prediction) => [prediction.signalId, prediction]));
-    return models
-      .judged(champion.id, 200)
-      .flatMap((prediction): ShadowRecord[] => {
-        const before = old.get(prediction.signalId);
-        if (before === undefined) return [];
-        return [
-          {
-            openedAt: prediction.time,
-            resolvedAt: prediction.resolvedAt,
-            netR: prediction.netR,
-            newProbability: prediction.probability,
-            oldProbability: before.probability,
-            newTakes: prediction.probability >= champion.ensemble.parts.breakEven,
-            oldTakes: before.probability >= shadow.ensemble.parts.breakEven,
-          },
-        ];
-      })
-      .reverse();
+    this.#notice('rolled-back', key, `${champion.name} was rolled back: ${reason}`);
   }
 
   #notice(kind: ModelNotice['kind'], model: string, message: string): void {

@@ -1,20 +1,24 @@
 /**
- * Model versions as folders (ML-40): `artefact.bin`, the canonical bytes, and `model.json`, what is known of them. Neither
- * holds anything of accounts, orders or single trades. What comes in is believed only as far as it was checked (RE-40).
+ * Model versions carried elsewhere (ML-40): as a folder of `artefact.bin`, the canonical bytes, and `model.json`, what is
+ * known of them; or as one JSON file with both. Neither holds anything of accounts, orders or single trades. What comes
+ * in is believed only as far as it was checked (RE-40).
  */
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { err, type Fault, ok, type Result } from '#core/base/result.ts';
 import type { ModelVersion } from '#core/domain/model.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import { openArtefact } from '#core/learning/artefact-bytes.ts';
-import { type EnsembleParts, type LoadedEnsemble, loadEnsemble } from '#core/learning/ensemble-artefact.ts';
+import { type LoadedModel, loadModel } from '#core/learning/retrain-task.ts';
 import type { Profile, ProfileReader } from '#main/store/database.ts';
+import { answers, arePartsSound, isCount, isNumber, isObject, isReport } from './model-soundness.ts';
 import { findLearnedModel } from './train-once.ts';
 
 export interface ModelFolder {
   readonly id: string;
+  /** The folder, or the one file. */
   readonly folder: string;
+  /** Of the artefact. */
   readonly bytes: number;
 }
 
@@ -22,82 +26,139 @@ const FORMAT = 1;
 const ARTEFACT = 'artefact.bin';
 const DOCUMENT = 'model.json';
 const LARGEST_ARTEFACT_BYTES = 512 * 1024 * 1024;
+/** Of one file with all in it: base64 is a third longer. */
+export const LARGEST_FILE_BYTES = 256 * 1024 * 1024;
 const LARGEST_DOCUMENT_BYTES = 4 * 1024 * 1024;
 const SHA256 = /^[0-9a-f]{64}$/;
 
-/** Writes a folder that has no model in it yet. */
+/** Writes one file where the name ends in `.json`; else a folder that has no model in it yet. */
 export function exportModel(
-  { models }: Pick<ProfileReader, 'models'>,
+  store: Pick<ProfileReader, 'models'>,
   version: ModelVersion,
-  folder: string,
+  path: string,
 ): Result<ModelFolder, Fault> {
-  const bytes = models.artefact(version.id);
+  const bytes = store.models.artefact(version.id);
   if (!bytes.ok) return bytes;
-  const { id, model, setId, setHash, trainedUntil, dataHash, seed, examples, effectiveExamples } = version;
-  const { heads, parameters, metrics, importance, createdAt } = version;
-  const document = {
-    ...{ format: FORMAT, id, model, setId, setHash, trainedUntil, dataHash, seed, examples, effectiveExamples },
-    ...{ heads, parameters, metrics, importance, createdAt },
-  };
-  try {
-    mkdirSync(folder, { recursive: true });
-    const taken = [ARTEFACT, DOCUMENT].find((name) => existsSync(join(folder, name)));
-    if (taken !== undefined) {
-      const message = `${join(folder, taken)} is there already.`;
-      return err({ kind: 'unwritable', message, remedy: 'Choose another folder; nothing was written.' });
-    }
-    writeFileSync(join(folder, ARTEFACT), bytes.value);
-    writeFileSync(join(folder, DOCUMENT), `${JSON.stringify(document, null, 2)}\n`);
-  } catch (error) {
-    const message = `The folder cannot be written: ${wordsOf(error)}.`;
-    return err({ kind: 'unwritable', message, remedy: 'Choose a folder that you may write to and that has space.' });
-  }
-  return ok({ id, folder, bytes: bytes.value.length });
+  const written = path.toLowerCase().endsWith('.json')
+    ? writeNew(dirname(path), [[basename(path), fileText(version, bytes.value)]])
+    : writeNew(path, [
+        [ARTEFACT, bytes.value],
+        [DOCUMENT, `${JSON.stringify(documentOf(version), null, 2)}\n`],
+      ]);
+  return written.ok ? ok({ id: version.id, folder: path, bytes: bytes.value.length }) : written;
 }
 
-/** Adds what the folder holds as a challenger; it scores nothing until somebody promotes it. */
-export function importModel(
-  { models }: Pick<Profile, 'models'>,
-  folder: string,
-  now: UnixMs,
-): Result<ModelVersion, Fault> {
-  const text = readLimited(join(folder, DOCUMENT), LARGEST_DOCUMENT_BYTES);
+function writeNew(folder: string, files: readonly (readonly [string, Uint8Array | string])[]): Result<void, Fault> {
+  try {
+    mkdirSync(folder, { recursive: true });
+    const taken = files.map(([name]) => join(folder, name)).find((file) => existsSync(file));
+    if (taken !== undefined) {
+      const message = `${taken} is there already.`;
+      return err({ kind: 'unwritable', message, remedy: 'Choose another name; nothing was written.' });
+    }
+    for (const [name, content] of files) writeFileSync(join(folder, name), content);
+    return ok(undefined);
+  } catch (error) {
+    const message = `${folder} cannot be written: ${wordsOf(error)}.`;
+    return err({ kind: 'unwritable', message, remedy: 'Choose a folder that you may write to and that has space.' });
+  }
+}
+
+/** The same as one JSON file, its artefact in base64. */
+export function modelFile(
+  { models }: Pick<ProfileReader, 'models'>,
+  version: ModelVersion,
+): Result<{ readonly fileName: string; readonly text: string }, Fault> {
+  const bytes = models.artefact(version.id);
+  if (!bytes.ok) return bytes;
+  return ok({
+    fileName: `shadowdesk-model-${version.model.replace(/[^a-z0-9_]/g, '-')}-v${version.version}.json`,
+    text: fileText(version, bytes.value),
+  });
+}
+
+function fileText(version: ModelVersion, bytes: Uint8Array): string {
+  const artefact = Buffer.from(bytes).toString('base64');
+  return `${JSON.stringify({ ...documentOf(version), artefact })}\n`;
+}
+
+/** Adds what a folder or file holds as a challenger; it scores nothing until somebody promotes it. */
+export function importModel(store: Pick<Profile, 'models'>, path: string, now: UnixMs): Result<ModelVersion, Fault> {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) {
+    const text = readLimited(path, LARGEST_FILE_BYTES);
+    return text.ok ? importModelFile(store, text.value.toString('utf8'), now) : text;
+  }
+  const text = readLimited(join(path, DOCUMENT), LARGEST_DOCUMENT_BYTES);
   if (!text.ok) return text;
-  const bytes = readLimited(join(folder, ARTEFACT), LARGEST_ARTEFACT_BYTES);
+  const bytes = readLimited(join(path, ARTEFACT), LARGEST_ARTEFACT_BYTES);
   if (!bytes.ok) return bytes;
   const document = parseDocument(text.value.toString('utf8'));
+  return document.ok ? addChecked(store, document.value, bytes.value, now) : document;
+}
+
+/** The text of one file, as `modelFile` gives it. */
+export function importModelFile(
+  store: Pick<Profile, 'models'>,
+  text: string,
+  now: UnixMs,
+): Result<ModelVersion, Fault> {
+  const document = parseDocument(text);
   if (!document.ok) return document;
-  const artefact = openArtefact(bytes.value, document.value.id);
-  if (!artefact.ok) return refused(`${ARTEFACT} does not fit: ${artefact.error.message}`);
-  const loaded = loadEnsemble(artefact.value);
-  if (!loaded.ok) return refused(`${ARTEFACT} is no model: ${loaded.error.message}`);
+  const { artefact } = document.value;
+  if (typeof artefact !== 'string') return refused('the file holds no artefact: give the folder it came from');
+  return addChecked(store, document.value, Buffer.from(artefact, 'base64'), now);
+}
+
+function addChecked(
+  { models }: Pick<Profile, 'models'>,
+  document: ModelDocument,
+  bytes: Uint8Array,
+  now: UnixMs,
+): Result<ModelVersion, Fault> {
+  const artefact = openArtefact(bytes, document.id);
+  if (!artefact.ok) return refused(`its artefact does not fit: ${artefact.error.message}`);
+  const loaded = loadModel(artefact.value);
+  if (!loaded.ok) return refused(`its artefact is no model: ${loaded.error.message}`);
   const { parts } = loaded.value;
-  const complaint = complaintOf(loaded.value, document.value);
+  const complaint = complaintOf(loaded.value, document);
   if (complaint !== null) return refused(complaint);
-  const { dataHash, seed, examples, effectiveExamples, metrics, importance } = document.value;
+  const { dataHash, seed, examples, effectiveExamples, metrics, importance } = document;
   return models.add(
     {
       // Where the artefact knows better, it is asked and not the document.
-      id: document.value.id,
+      id: document.id,
       model: parts.model,
       setId: parts.setId,
       setHash: parts.setHash,
       trainedUntil: parts.trainedUntil,
       heads: parts.heads.map(({ id }) => id),
-      parameters: { ...document.value.parameters, calibrator: parts.calibrator.kind },
-      ...{ dataHash, seed, examples, effectiveExamples, metrics, importance },
+      parameters: { ...document.parameters, calibrator: 'calibrator' in parts ? parts.calibrator.kind : 'none' },
+      ...{ dataHash, seed, examples, effectiveExamples, metrics },
+      importance: importance.map((feature) => ({ ...feature, shap: feature.shap ?? null })),
       reason: 'imported; not judged here',
       parentId: null,
       createdAt: now,
     },
-    bytes.value,
+    bytes,
   );
+}
+
+function documentOf(version: ModelVersion) {
+  const { id, model, setId, setHash, trainedUntil, dataHash, seed, examples, effectiveExamples } = version;
+  const { heads, parameters, metrics, importance, createdAt } = version;
+  return {
+    ...{ format: FORMAT, id, model, setId, setHash, trainedUntil, dataHash, seed, examples, effectiveExamples },
+    ...{ heads, parameters, metrics, importance, createdAt },
+  };
 }
 
 type ModelDocument = Pick<
   ModelVersion,
   'id' | 'model' | 'dataHash' | 'seed' | 'examples' | 'effectiveExamples' | 'parameters' | 'metrics' | 'importance'
->;
+> & {
+  /** base64, in a file of its own. */
+  readonly artefact?: unknown;
+};
 
 function parseDocument(text: string): Result<ModelDocument, Fault> {
   let value: unknown;
@@ -125,90 +186,35 @@ function parseDocument(text: string): Result<ModelDocument, Fault> {
 }
 
 /** Why the model does not belong here, or null. */
-function complaintOf({ parts, scorer }: LoadedEnsemble, document: ModelDocument): string | null {
+function complaintOf(loaded: LoadedModel, document: ModelDocument): string | null {
+  const { parts } = loaded;
   if (parts.model !== document.model) return `${ARTEFACT} is of model ${parts.model}, ${DOCUMENT} of ${document.model}`;
   const known = findLearnedModel(parts.model);
   if (!known.ok) return `${known.error.message} ${known.error.remedy}`;
-  const { set } = known.value;
+  const { set, task } = known.value;
+  if (loaded.task !== task.kind) return `it answers another question than ${parts.model} does here`;
   if (parts.setId !== set.id || parts.setHash !== set.hash) {
     return `it reads another version of the feature set ${parts.setId} than this workstation computes`;
   }
   if (parts.names.length !== set.names.length || parts.names.some((name, index) => name !== set.names[index])) {
     return 'its features are not those of its feature set';
   }
-  if (!arePartsSound(parts)) return 'its calibrator, threshold or known ground is not usable';
+  if (task.kind === 'multiclass' && !isSameList(loaded, task.labels)) return 'its classes are others than here';
+  if (!arePartsSound(loaded)) return 'its calibrator, threshold or known ground is not usable';
   try {
-    const score = scorer.score(new Float64Array(parts.names.length));
-    return score >= 0 && score <= 100 ? null : 'it gives no score from 0 to 100';
+    return answers(loaded) ? null : 'it gives no usable answer';
   } catch (error) {
     return `it cannot score: ${wordsOf(error)}`;
   }
 }
 
-/** The artefact's hash says that nothing changed on the way; not that whoever made it was honest or careful. */
-function arePartsSound({ calibrator, breakEven, breakEvenRows, trainedUntil, ground, names }: EnsembleParts): boolean {
-  if (!isObject(calibrator) || !isObject(ground)) return false;
-  const { low, high, limit } = ground;
-  return (
-    isCalibrator(calibrator) &&
-    isNumber(breakEven) &&
-    breakEven >= 0 &&
-    breakEven <= 1 &&
-    isCount(breakEvenRows) &&
-    isCount(trainedUntil) &&
-    areNumbers(low, names.length) &&
-    areNumbers(high, names.length) &&
-    isNumber(limit)
-  );
-}
-
-function isCalibrator(value: Readonly<Record<string, unknown>>): boolean {
-  const { kind, slope, intercept, x, y, margin } = value;
-  if (kind === 'none') return true;
-  if (kind === 'sigmoid') return isNumber(slope) && isNumber(intercept) && slope < 0;
-  if (kind !== 'isotonic' || !Array.isArray(x) || x.length === 0) return false;
-  return areNumbers(x, x.length) && areNumbers(y, x.length) && isNumber(margin) && margin >= 0 && margin <= 0.5;
-}
-
-const FIGURES = ['areaUnderCurve', 'logLoss', 'brier', 'calibrationError', 'winRate', 'netRPerTrade', 'coverage'];
-
-/** The shape that the window shows; figures that the rows could not give are null in JSON. */
-function isReport(metrics: Readonly<Record<string, unknown>>): boolean {
-  const { rows, baseRate, threshold, reliability } = metrics;
-  const isFigure = (value: unknown) => value === null || isNumber(value);
-  const isEstimate = (value: unknown) =>
-    isObject(value) && ['value', 'low', 'high', 'base'].every((part) => isFigure(value[part]));
-  const isBin = (value: unknown) =>
-    isObject(value) && isCount(value.rows) && isFigure(value.predicted) && isFigure(value.observed);
-  return (
-    isCount(rows) &&
-    isFigure(baseRate) &&
-    isFigure(threshold) &&
-    Array.isArray(reliability) &&
-    reliability.every(isBin) &&
-    FIGURES.every((name) => isEstimate(metrics[name]))
-  );
+function isSameList(loaded: LoadedModel, labels: readonly string[]): boolean {
+  return loaded.task === 'multiclass' && JSON.stringify(loaded.parts.labels) === JSON.stringify(labels);
 }
 
 function isImportance(value: unknown): boolean {
   if (!isObject(value) || typeof value.name !== 'string' || !isNumber(value.gain)) return false;
-  return value.permutation === null || isNumber(value.permutation);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
-}
-
-function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function areNumbers(value: unknown, length: number): boolean {
-  return Array.isArray(value) && value.length === length && value.every(isNumber);
+  return [value.permutation, value.shap ?? null].every((measure) => measure === null || isNumber(measure));
 }
 
 function readLimited(file: string, most: number): Result<Buffer, Fault> {
@@ -218,7 +224,7 @@ function readLimited(file: string, most: number): Result<Buffer, Fault> {
     return ok(readFileSync(file));
   } catch (error) {
     const message = `${file} cannot be read: ${wordsOf(error)}.`;
-    return err({ kind: 'unreadable', message, remedy: 'Give a folder that desk models export wrote.' });
+    return err({ kind: 'unreadable', message, remedy: 'Give what desk models export wrote.' });
   }
 }
 

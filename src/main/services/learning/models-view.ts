@@ -1,12 +1,24 @@
 /** What the window shows of models: state in words, figures with intervals, versions, jobs (WS-14). */
 
-import type { JobView, ModelFigures, ModelOverview, ModelsSnapshot, ModelVersionView } from '#contract/areas/models.ts';
+import type {
+  JobView,
+  ModelFigures,
+  ModelOverview,
+  ModelRole,
+  ModelsSnapshot,
+  ModelVersionView,
+} from '#contract/areas/models.ts';
 import type { ModelVersion, TrainingJob } from '#core/domain/model.ts';
-import { MODEL_LIFE_MS } from '#core/engine/scoring-model.ts';
+import { MODEL_LIFE_MS, modelFacts } from '#core/engine/scoring-model.ts';
+import type { ClassReport } from '#core/learning/class-report.ts';
 import type { ClassifyReport } from '#core/learning/metrics-report.ts';
+import type { ValueReport } from '#core/learning/value-report.ts';
 import type { Profile } from '#main/store/database.ts';
 import type { LearnedModel } from './learned-models.ts';
 import type { LearningService } from './learning-service.ts';
+
+/** As a version's metrics keep it. */
+type ModelReport = ({ readonly task?: 'classify' } & ClassifyReport) | ClassReport | ValueReport;
 
 const JOBS_SHOWN = 20;
 const VERSIONS_SHOWN = 30;
@@ -21,18 +33,24 @@ export function modelsSnapshot(profile: Profile, learning: LearningService, wall
 }
 
 function overview(profile: Profile, learning: LearningService, model: LearnedModel): ModelOverview {
-  const { key, spec, strategyId, simulated } = model;
+  const { key, spec, role, source, simulated } = model;
   const versions = profile.models
     .versions(key)
     .slice(0, VERSIONS_SHOWN)
     .map((version) => versionView(profile, version));
   const champion = versions.find((version) => version.state === 'champion') ?? null;
   const trainable = learning.trainable(model);
+  const accuracy = learning.accuracy(key);
+  // What scores may be older than the champion of the registry, where that one's artefact is damaged (RE-40).
+  const active = learning.active(key)?.champion;
+  const trainedUntil = active === undefined ? (champion?.trainedUntil ?? 0) : modelFacts(active).trainedUntil;
   const [state, message] = stateOf(learning, model, champion, versions, trainable);
   return {
     model: key,
     title: simulated ? `${spec.id} (simulated market)` : spec.id,
-    strategyId,
+    role,
+    purpose: purposeOf(model),
+    strategyIds: source.kind === 'signals' ? source.strategyIds : [],
     featureSet: spec.featureSet,
     simulated,
     state,
@@ -42,11 +60,11 @@ function overview(profile: Profile, learning: LearningService, model: LearnedMod
     nextFit: learning.trigger(model).reason,
     champion,
     versions,
-    drift: null,
-    accuracy: [],
-    accuracyByWeek: [],
-    shadow: null,
-    expiresAt: null,
+    drift: learning.watch(key)?.drift ?? null,
+    accuracy: accuracy.windows,
+    accuracyByWeek: accuracy.weeks,
+    shadow: learning.watch(key)?.shadow ?? null,
+    expiresAt: champion === null ? null : trainedUntil + MODEL_LIFE_MS,
   };
 }
 
@@ -57,39 +75,84 @@ function stateOf(
   versions: readonly ModelVersionView[],
   trainable: number,
 ): readonly [ModelOverview['state'], string] {
-  const active = learning.active(model.strategyId);
+  const active = learning.active(model.key);
+  const { without, use } = WORDS[model.role];
   if (champion !== null && active !== null) {
-    const { trainedUntil } = active.champion.ensemble.parts;
-    if (learning.now() > trainedUntil + MODEL_LIFE_MS) {
-      return [
-        'expired',
-        `${active.champion.name} has expired: the heuristic is in use until a newer one proves itself`,
-      ];
+    const { name } = active.champion;
+    if (learning.now() > modelFacts(active.champion).trainedUntil + MODEL_LIFE_MS) {
+      return ['expired', `${name} has expired: ${without} until a newer one proves itself`];
     }
-    return ['ready', `${active.champion.name} scores new signals`];
+    return ['ready', `${name} ${use}`];
   }
   if (learning.desk.isBusy(model.key) && versions.length === 0) return ['training', 'the first fit is running'];
   if (versions.length > 0) {
     // The version below says the rest in its own words.
     const unjudged = versions[0]?.reason.startsWith('Not judged') ?? false;
-    const why = unjudged ? 'too few signals to judge a model by' : 'no better than the base rate';
-    return ['heuristic', `${why}: heuristic in use`];
+    const why = unjudged ? 'too few examples to judge a model by' : 'no better than no model';
+    return ['heuristic', `${why}: ${without}`];
   }
   return ['learning', `learning: ${trainable} of ${model.spec.firstFit}`];
+}
+
+/** What a model does, what stands in for it, and what it is for. */
+const WORDS: Readonly<Record<ModelRole, { readonly use: string; readonly without: string }>> = {
+  scores: { use: 'scores new signals', without: 'heuristic in use' },
+  fallback: { use: 'scores signals whose own model may not', without: 'heuristics stand in' },
+  opinion: { use: 'gives a second opinion on new signals', without: 'no second opinion' },
+  recommends: {
+    use: 'takes part in what is recommended on opening ranges',
+    without: 'no word of it in recommendations',
+  },
+  forecasts: { use: 'forecasts the next hour', without: 'no forecast' },
+};
+
+function purposeOf({ role, source }: LearnedModel): string {
+  const strategies = source.kind === 'signals' ? (source.strategyIds ?? []).join(', ') : '';
+  switch (role) {
+    case 'scores':
+      return `Scores the signals of ${strategies}.`;
+    case 'fallback':
+      return 'Scores a signal while its own model has not proved itself or may not speak.';
+    case 'opinion':
+      return 'A second opinion on every signal, and the score of those from outside.';
+    case 'recommends':
+      return source.kind === 'observations'
+        ? 'Which way an opening range breaks first, or not at all.'
+        : `How many R a signal of ${strategies} brings.`;
+    case 'forecasts':
+      return 'How volatile the next hour is.';
+  }
 }
 
 function versionView(profile: Profile, version: ModelVersion): ModelVersionView {
   const { metrics, parameters, ...rest } = version;
   return {
     ...rest,
-    figures: figuresOf(metrics as unknown as ClassifyReport),
+    ...figuresIn(metrics as unknown as ModelReport),
     calibrator: typeof parameters.calibrator === 'string' ? parameters.calibrator : 'none',
-    available: profile.models.artefact(version.id).ok,
+    available: profile.models.keepsArtefact(version.id),
   };
 }
 
-function figuresOf(report: ClassifyReport): ModelFigures | null {
-  if (!(report.rows >= ENOUGH_ROWS)) return null;
+function figuresIn(report: ModelReport): Pick<ModelVersionView, 'figures' | 'classFigures' | 'valueFigures'> {
+  const none = { figures: null, classFigures: null, valueFigures: null };
+  if (!(report.rows >= ENOUGH_ROWS)) return none;
+  if (report.task === 'multiclass') {
+    const { rows, balancedAccuracy, logLoss, brier, accuracy, dropped } = report;
+    const classes = report.classes.map(({ label, rows: own, recall, precision }) => {
+      return { label, rows: own, recall, precision };
+    });
+    return { ...none, classFigures: { rows, balancedAccuracy, logLoss, brier, accuracy, classes, dropped } };
+  }
+  if (report.task === 'regress') {
+    const { rows, rootMeanSquaredError, meanAbsoluteError, rSquared } = report;
+    const baselines = report.baselines.map(({ name, saved }) => ({ name, saved }));
+    return { ...none, valueFigures: { rows, rootMeanSquaredError, meanAbsoluteError, rSquared, baselines } };
+  }
+  return { ...none, figures: figuresOf(report) };
+}
+
+function figuresOf(report: ClassifyReport): ModelFigures {
   return {
     rows: report.rows,
     baseRate: report.baseRate,

@@ -6,6 +6,7 @@ import type { Profile } from '#main/store/database.ts';
 import { type Examples, readExamples } from './examples.ts';
 import type { LearnedModel } from './learned-models.ts';
 import type { Retrainer, RetrainReply } from './retrainer.ts';
+import { countTrainable } from './trainable.ts';
 import type { TaskControl } from './training-desk.ts';
 
 export interface RetrainGround {
@@ -43,11 +44,15 @@ export async function retrainVersion(
   control: TaskControl,
 ): Promise<Result<RetrainOutcome, Fault>> {
   const { profile, retrainer, wallClock } = ground;
-  const { spec, set, strategyId, key, simulated } = model;
+  const { spec, set, key, task } = model;
   const trainable = countTrainable(profile, model);
-  const examples = await readExamples(profile, strategyId, simulated, set);
+  const examples = await readExamples(profile, model);
   const { rows } = examples.data;
-  if (rows < spec.firstFit) return err(tooFew(rows, spec.firstFit));
+  if (rows < spec.firstFit) {
+    // Examples of an older feature set count and cannot be used: without an attempt each new one would ask again.
+    if (trainable >= spec.firstFit) noteAttempt(profile, model, wallClock());
+    return err(tooFew(rows, spec.firstFit));
+  }
   const champion = profile.models.champion(key);
   const championBytes = champion === null ? null : profile.models.artefact(champion.id);
   const before = lastAttempt(profile, key);
@@ -58,6 +63,7 @@ export async function retrainVersion(
       model: key,
       setId: set.id,
       setHash: set.hash,
+      task,
       data: examples.data,
       lives: examples.lives,
       heads: spec.heads,
@@ -69,20 +75,32 @@ export async function retrainVersion(
     { signal: control.signal, onProgress: (share) => control.progress('training', share, rows) },
   );
   if (control.signal.aborted) return ok({ kind: 'cancelled' });
-  const judged = judgedBefore + (reply.ok && reply.value.judged ? 1 : 0);
-  const attempt: Attempt = { at: wallClock(), trainable, judged };
-  profile.desk.putSettings({ [attemptKey(key)]: attempt });
+  putAttempt(profile, key, {
+    at: wallClock(),
+    trainable,
+    judged: judgedBefore + (reply.ok && reply.value.judged ? 1 : 0),
+  });
   if (!reply.ok) return ok({ kind: 'failed', fault: reply.error });
   return settle(ground, model, reply.value, examples, champion, seed);
 }
 
-export function lastAttempt(profile: Profile, key: string): Attempt | null {
+export function lastAttempt(profile: Pick<Profile, 'desk'>, key: string): Attempt | null {
   const stored = profile.desk.settings().get(attemptKey(key));
   return stored === undefined ? null : (stored as Attempt);
 }
 
-export function countTrainable(profile: Pick<Profile, 'history'>, { strategyId, simulated }: LearnedModel): number {
-  return profile.history.count({ strategyIds: [strategyId], outcomes: ['win', 'loss'], simulated });
+/** An attempt that came to no judgement: the next one waits for new examples all the same. */
+export function noteAttempt(
+  profile: Pick<Profile, 'desk' | 'history' | 'countObservations'>,
+  model: LearnedModel,
+  now: UnixMs,
+): void {
+  const judged = lastAttempt(profile, model.key)?.judged ?? 0;
+  putAttempt(profile, model.key, { at: now, trainable: countTrainable(profile, model), judged });
+}
+
+function putAttempt(profile: Pick<Profile, 'desk'>, key: string, attempt: Attempt): void {
+  profile.desk.putSettings({ [attemptKey(key)]: attempt });
 }
 
 /** Stores the version and promotes or rejects it as it was judged. */

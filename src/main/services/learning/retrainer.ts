@@ -1,13 +1,14 @@
 /** What the learning service needs of the training threads; the application injects it (services never import workers). */
-import type { Fault, Result } from '#core/base/result.ts';
+import { type Fault, ok, type Result } from '#core/base/result.ts';
 import type { Dataset, ExampleLives } from '#core/learning/dataset.ts';
 import type { HeadSpec } from '#core/learning/model-table.ts';
-import type { RetrainedModel } from '#core/learning/retrain-model.ts';
+import type { RetrainedAny, RetrainTask } from '#core/learning/retrain-task.ts';
 
 export interface RetrainOrder {
   readonly model: string;
   readonly setId: string;
   readonly setHash: string;
+  readonly task: RetrainTask;
   readonly data: Dataset;
   readonly lives: ExampleLives;
   readonly heads: readonly HeadSpec[];
@@ -25,12 +26,33 @@ export interface RetrainControl {
 }
 
 /** The artefact travels as its canonical bytes, named by their SHA-256. */
-export interface RetrainReply extends Omit<RetrainedModel, 'artefact'> {
+export type RetrainReply = Omit<RetrainedAny, 'artefact'> & {
   readonly id: string;
   readonly bytes: Uint8Array;
-}
+};
 
 export interface Retrainer {
   /** Never rejects: a thread that dies is a fault of the job. */
   retrain(order: RetrainOrder, control: RetrainControl): Promise<Result<RetrainReply, Fault>>;
+}
+
+/** A thread's answer: everything beside id and bytes went through its channel as plain values. */
+interface ThreadReply {
+  readonly id: string;
+  readonly bytes: Uint8Array;
+  readonly outcome: Readonly<Record<string, unknown>>;
+}
+
+/** A retrainer over a function that runs one order in a thread of its own. */
+export function retrainerOver(
+  run: (order: RetrainOrder, control: RetrainControl) => Promise<Result<ThreadReply, Fault>>,
+): Retrainer {
+  return {
+    async retrain(order, control) {
+      const retrained = await run(order, control);
+      if (!retrained.ok) return retrained;
+      const { id, bytes, outcome } = retrained.value;
+      return ok({ ...(outcome as unknown as Omit<RetrainedAny, 'artefact'>), id, bytes });
+    },
+  };
 }

@@ -1,12 +1,12 @@
 /** Champions of the registry as the engine scores with them; a damaged one is refused and the last good one used (RE-40). */
 import type { ModelVersion } from '#core/domain/model.ts';
-import type { ScoringModel, StrategyModels } from '#core/engine/scoring-model.ts';
+import type { EngineModel, ModelPair } from '#core/engine/scoring-model.ts';
 import { parseArtefact } from '#core/learning/artefact-bytes.ts';
-import { loadEnsemble } from '#core/learning/ensemble-artefact.ts';
+import { loadModel } from '#core/learning/retrain-task.ts';
 import type { ModelRegistry } from '#main/store/model-registry.ts';
 
 export interface LoadedModels {
-  readonly models: StrategyModels | null;
+  readonly models: ModelPair | null;
   /** What was refused on the way, in words for the log. */
   readonly refused: readonly string[];
 }
@@ -18,7 +18,7 @@ export function loadModels(registry: ModelRegistry, model: string): LoadedModels
     .versions(model)
     .filter((version) => version.state === 'champion' || (version.activatedAt !== null && version.state === 'retired'))
     .sort((a, b) => (b.activatedAt ?? 0) - (a.activatedAt ?? 0));
-  const good: ScoringModel[] = [];
+  const good: EngineModel[] = [];
   if (registry.champion(model) === null) return { models: null, refused };
   for (const version of once) {
     const loaded = loadVersion(registry, version, refused);
@@ -30,17 +30,26 @@ export function loadModels(registry: ModelRegistry, model: string): LoadedModels
 }
 
 /** Null, with a line in `refused`, for a version whose artefact is damaged or no longer kept. */
-export function loadVersion(registry: ModelRegistry, version: ModelVersion, refused: string[]): ScoringModel | null {
+export function loadVersion(registry: ModelRegistry, version: ModelVersion, refused: string[]): EngineModel | null {
   const bytes = registry.artefact(version.id);
   if (!bytes.ok) {
     refused.push(`${version.model} v${version.version}: ${bytes.error.message} ${bytes.error.remedy}`);
     return null;
   }
   const artefact = parseArtefact(bytes.value);
-  const ensemble = artefact.ok ? loadEnsemble(artefact.value) : artefact;
-  if (!ensemble.ok) {
-    refused.push(`${version.model} v${version.version}: ${ensemble.error.message} ${ensemble.error.remedy}`);
+  const model = artefact.ok ? loadModel(artefact.value) : artefact;
+  if (!model.ok) {
+    refused.push(`${version.model} v${version.version}: ${model.error.message} ${model.error.remedy}`);
     return null;
   }
-  return { id: version.id, name: `${version.model} v${version.version}`, ensemble: ensemble.value };
+  const { id, effectiveExamples } = version;
+  const name = `${version.model} v${version.version}`;
+  switch (model.value.task) {
+    case 'classify':
+      return { task: 'classify', id, name, ensemble: model.value, effectiveExamples };
+    case 'multiclass':
+      return { task: 'multiclass', id, name, classes: model.value };
+    case 'regress':
+      return { task: 'regress', id, name, values: model.value };
+  }
 }

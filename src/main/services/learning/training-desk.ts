@@ -1,4 +1,4 @@
-/** The queue of trainings: one at a time, each a job in the record from queued to its end (ML-20). */
+/** The queue of trainings: one at a time unless told otherwise, each a job in the record from queued to its end (ML-20). */
 import { randomUUID } from 'node:crypto';
 import { Emitter } from '#core/base/emitter.ts';
 import type { Fault, Result } from '#core/base/result.ts';
@@ -8,6 +8,8 @@ import type { ModelRegistry } from '#main/store/model-registry.ts';
 
 /** How often progress is written down, real time. */
 const PROGRESS_EVERY_MS = 250;
+/** Why a job ended that nobody cancelled. */
+const CLOSED = 'the application was closed';
 
 export interface TrainingTask {
   readonly model: string;
@@ -23,11 +25,13 @@ export interface TaskControl {
 
 export class TrainingDesk {
   readonly changed = new Emitter<TrainingJob>();
+  /** Trainings of different models that may run at once. One while the engine works live: it needs the other core. */
+  lanes = 1;
   readonly #registry: ModelRegistry;
   readonly #wallClock: () => UnixMs;
   readonly #queue: { readonly job: TrainingJob; readonly task: TrainingTask }[] = [];
   readonly #aborts = new Map<string, AbortController>();
-  #working: Promise<void> | null = null;
+  readonly #working = new Set<Promise<void>>();
 
   constructor(registry: ModelRegistry, wallClock: () => UnixMs) {
     this.#registry = registry;
@@ -59,9 +63,10 @@ export class TrainingDesk {
     this.#aborts.set(job.id, new AbortController());
     this.#queue.push({ job, task });
     this.#put(job);
-    this.#working ??= this.#work().finally(() => {
-      this.#working = null;
-    });
+    if (this.#working.size < this.lanes) {
+      const work = this.#work().finally(() => this.#working.delete(work));
+      this.#working.add(work);
+    }
     return job;
   }
 
@@ -74,8 +79,8 @@ export class TrainingDesk {
 
   /** Cancels everything and waits for it to end. */
   async close(): Promise<void> {
-    for (const abort of this.#aborts.values()) abort.abort();
-    await this.#working;
+    for (const abort of this.#aborts.values()) abort.abort(CLOSED);
+    await Promise.all(this.#working);
   }
 
   #jobs: TrainingJob[] = [];
@@ -103,8 +108,10 @@ export class TrainingDesk {
     };
     const result = abort.signal.aborted ? null : await task.run(control);
     const completedAt = this.#wallClock();
-    if (abort.signal.aborted) this.#end({ ...job, state: 'cancelled', completedAt, error: 'cancelled by you' });
-    else if (result !== null && !result.ok) {
+    if (abort.signal.aborted) {
+      const error = abort.signal.reason === CLOSED ? CLOSED : 'cancelled by you';
+      this.#end({ ...job, state: 'cancelled', completedAt, error });
+    } else if (result !== null && !result.ok) {
       this.#end({ ...job, state: 'failed', completedAt, error: `${result.error.message} ${result.error.remedy}` });
     } else if (result !== null) {
       this.#end({ ...job, state: 'completed', completedAt, progress: 1, stage: 'done', modelId: result.value });

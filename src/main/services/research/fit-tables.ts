@@ -7,7 +7,6 @@ import { createEnsembleScorer } from '#core/learning/ensemble.ts';
 import { createPredictor } from '#core/learning/ensemble-artefact.ts';
 import { createExplainer } from '#core/learning/explain.ts';
 import { createNetworkPredictor } from '#core/learning/network/dense-network.ts';
-import { knownGround } from '#core/learning/novelty.ts';
 import { createTreeExplainer } from '#core/learning/trees/tree-shap.ts';
 
 /** Columns of the predictions: `prediction`, or `class_0`, `class_1`, ... */
@@ -42,7 +41,7 @@ export function contributionLines(
   }
   const explain =
     artefacts.length > 1 || single === undefined
-      ? explainEnsemble(artefacts, calibrator, train)
+      ? explainEnsemble(artefacts, calibrator, train.names)
       : explainModel(single, outputs);
   const names = ['base', ...test.names].map(quoted);
   const header =
@@ -83,22 +82,15 @@ function explainModel(artefact: ModelArtefact, outputs: number): RowExplainer {
   };
 }
 
-function explainEnsemble(artefacts: readonly ModelArtefact[], calibrator: Calibrator, train: Dataset): RowExplainer {
+function explainEnsemble(
+  artefacts: readonly ModelArtefact[],
+  calibrator: Calibrator,
+  names: readonly string[],
+): RowExplainer {
   const heads = artefacts.map((artefact) => ({ id: artefact.kind, artefact }));
   const predictors = heads.map(({ id, artefact }) => ({ id, predictor: createPredictor(artefact) }));
   const explain = createExplainer({
-    parts: {
-      model: 'research',
-      setId: '',
-      setHash: '',
-      names: train.names,
-      heads,
-      calibrator,
-      breakEven: 0.5,
-      breakEvenRows: 0,
-      trainedUntil: 0,
-      ground: knownGround(train),
-    },
+    parts: { names, heads, calibrator },
     scorer: createEnsembleScorer(predictors, calibrator),
   });
   return (row, out) => {

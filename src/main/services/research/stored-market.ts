@@ -1,7 +1,11 @@
-/** Stored candles as the engine's inputs: several instruments merged into batches, finer bars handed on (PL-4, PH-12). */
+/**
+ * Stored candles as the engine's inputs: several instruments merged into batches, finer bars and market facts handed on
+ * (PL-4, PH-12, MK-15).
+ */
 import { err, type Fault, ok, type Result } from '#core/base/result.ts';
 import type { Candle } from '#core/domain/candle.ts';
 import { type Instrument, type InstrumentId, instrumentId } from '#core/domain/instrument.ts';
+import type { MarketFacts } from '#core/domain/market-facts.ts';
 import { type BaseTimeframe, type Timeframe, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
 import type { BaseBar, EngineInput } from '#core/engine/messages.ts';
 import type { CandleNotes } from '#main/store/candle-notes.ts';
@@ -61,18 +65,56 @@ export function storedInstruments(
   return ok(instruments.sort((a, b) => (a.id < b.id ? -1 : 1)));
 }
 
+export type BarsInput = Extract<EngineInput, { kind: 'bars' }>;
+export type MarketInput = Extract<EngineInput, { kind: 'market' }>;
+
 /**
  * Batches of bars that close together, in order of instrument id inside a batch, ascending. Bars that came late when they
- * were live form batches of their own after the batch that they missed, as they did then (PL-4).
+ * were live form batches of their own after the batch that they missed, as they did then (PL-4). What the exchange told
+ * of a bar beside its prices comes right before its batch.
  */
 export function* storedInputs(
+  folder: CandleFolder,
+  instruments: readonly Instrument[],
+  range: BarRange,
+): Generator<BarsInput | MarketInput, void, undefined> {
+  const facts = new FactsOfBars();
+  for (const batch of storedBatches(folder, instruments, range, facts)) {
+    for (const { instrumentId: id, candle } of batch.bars) {
+      const known = facts.take(id, candle.openTime);
+      // A moment before the close: for this bar and no longer for the next one.
+      if (known !== null) yield { kind: 'market', time: batch.closeTime - 1, instrumentId: id, facts: known };
+    }
+    yield batch;
+  }
+}
+
+/** Facts of bars that were read and not yet worked. */
+class FactsOfBars {
+  readonly #byBar = new Map<string, MarketFacts>();
+
+  put(id: InstrumentId, openTime: UnixMs, facts: MarketFacts): void {
+    this.#byBar.set(`${id}|${openTime}`, facts);
+  }
+
+  take(id: InstrumentId, openTime: UnixMs): MarketFacts | null {
+    if (this.#byBar.size === 0) return null;
+    const key = `${id}|${openTime}`;
+    const facts = this.#byBar.get(key) ?? null;
+    this.#byBar.delete(key);
+    return facts;
+  }
+}
+
+function* storedBatches(
   { candles, notes }: CandleFolder,
   instruments: readonly Instrument[],
   { from, to }: BarRange,
+  facts: FactsOfBars,
 ): Generator<BarsInput, void, undefined> {
   const feeds = [...instruments]
     .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .map((instrument) => new StoredFeed(candles, instrument, from ?? undefined, to ?? undefined));
+    .map((instrument) => new StoredFeed(candles, notes, facts, instrument, from ?? undefined, to ?? undefined));
   const late = new LateBars(notes);
   for (;;) {
     let closeTime = Number.POSITIVE_INFINITY;
@@ -88,8 +130,6 @@ export function* storedInputs(
     if (bars.length > 0) yield { kind: 'bars', closeTime, bars, origin: 'replay' };
   }
 }
-
-type BarsInput = Extract<EngineInput, { kind: 'bars' }>;
 
 /** Bars held back until what they were processed after has gone out. */
 class LateBars {
@@ -141,10 +181,23 @@ class StoredFeed {
   readonly #durationMs: number;
   readonly #bars: Iterator<Candle>;
   readonly #finer: FinerBars | null;
+  readonly #facts: FactsOfBars;
+  readonly #stored: ReturnType<CandleNotes['facts']['read']>;
+  #nextFacts: { readonly openTime: UnixMs; readonly facts: MarketFacts } | null;
   #next: Candle | null = null;
 
-  constructor(candles: CandleStore, { id, baseTimeframe }: Instrument, from?: UnixMs, to?: UnixMs) {
+  constructor(
+    candles: CandleStore,
+    notes: CandleNotes,
+    facts: FactsOfBars,
+    { id, baseTimeframe }: Instrument,
+    from?: UnixMs,
+    to?: UnixMs,
+  ) {
     this.#id = id;
+    this.#facts = facts;
+    this.#stored = notes.facts.read(id, baseTimeframe, from ?? 0, to ?? Number.POSITIVE_INFINITY);
+    this.#nextFacts = this.#stored.next().value ?? null;
     this.#durationMs = timeframeMs(baseTimeframe);
     this.#bars = candles.read(id, baseTimeframe, from, to);
     const finer: Timeframe | null = baseTimeframe === '5m' && candles.count(id, '1m') > 0 ? '1m' : null;
@@ -155,6 +208,11 @@ class StoredFeed {
   take(): BaseBar {
     const candle = this.#next as Candle;
     this.#advance();
+    while (this.#nextFacts !== null && this.#nextFacts.openTime <= candle.openTime) {
+      if (this.#nextFacts.openTime === candle.openTime)
+        this.#facts.put(this.#id, candle.openTime, this.#nextFacts.facts);
+      this.#nextFacts = this.#stored.next().value ?? null;
+    }
     const fine = this.#finer?.inside(candle.openTime, this.#durationMs) ?? null;
     return fine === null ? { instrumentId: this.#id, candle } : { instrumentId: this.#id, candle, fine };
   }

@@ -12,6 +12,7 @@ import type { EngineEvent } from '#core/engine/messages.ts';
 import type { Profile } from '#main/store/database.ts';
 import type { EngineStep } from '../engine-keeper.ts';
 import type { LiveSession } from '../live-session.ts';
+import { isPlacebo, shownPhantoms, storedFilter } from '../phantom-filters.ts';
 import { PolledList } from './polled-list.ts';
 import { livePhantom, positionView, priceDecimals, ticketView } from './rows.ts';
 
@@ -25,6 +26,8 @@ export class DeskViews {
   readonly watchlist: PolledList<WatchlistRow>;
   readonly tickets: PolledList<TicketView>;
   readonly phantoms: PolledList<LivePhantom>;
+  /** With those of hidden strategies (ST-12). */
+  readonly allPhantoms: PolledList<LivePhantom>;
   readonly positions: PolledList<PositionView>;
   readonly #session: LiveSession;
   readonly #profile: Profile;
@@ -50,7 +53,11 @@ export class DeskViews {
     });
     this.phantoms = list<LivePhantom>(
       (row) => row.id,
-      () => this.#phantomRows(),
+      () => this.#phantomRows(false),
+    );
+    this.allPhantoms = list<LivePhantom>(
+      (row) => row.id,
+      () => this.#phantomRows(true),
     );
     this.positions = list<PositionView>(
       (row) => row.id,
@@ -77,7 +84,7 @@ export class DeskViews {
   }
 
   close(): void {
-    for (const list of [this.watchlist, this.tickets, this.phantoms, this.positions]) list.close();
+    for (const list of this.#lists) list.close();
     this.#activitySinks.clear();
   }
 
@@ -86,7 +93,7 @@ export class DeskViews {
     const count = (kind: EngineEvent['kind']) => events.filter((event) => event.kind === kind).length;
     for (const event of events) {
       if (event.kind === 'ticket-closed') this.#keepClosed(event.ticket);
-      if (event.kind !== 'phantom-opened') continue;
+      if (event.kind !== 'phantom-opened' || isPlacebo(event.phantom.signal.strategyId)) continue;
       const { signal } = event.phantom;
       this.#lastSignals.set(signal.instrumentId, {
         time: signal.time,
@@ -108,7 +115,11 @@ export class DeskViews {
   }
 
   #touchAll(now: boolean): void {
-    for (const list of [this.watchlist, this.tickets, this.phantoms, this.positions]) list.touch(now);
+    for (const list of this.#lists) list.touch(now);
+  }
+
+  get #lists() {
+    return [this.watchlist, this.tickets, this.phantoms, this.allPhantoms, this.positions];
   }
 
   #instrument(id: InstrumentId): Instrument | null {
@@ -143,10 +154,10 @@ export class DeskViews {
     return ticketView(ticket, phantom, this.#session.price(instrumentId), this.#instrument(instrumentId));
   }
 
-  #phantomRows(): readonly LivePhantom[] {
+  #phantomRows(includePlacebo: boolean): readonly LivePhantom[] {
     const engine = this.#session.keeper?.engine;
     if (engine === undefined) return [];
-    return [...engine.openPhantoms.all()].map((open) => {
+    return [...(includePlacebo ? engine.openPhantoms.all() : shownPhantoms(engine))].map((open) => {
       const { instrumentId } = open.phantom;
       return livePhantom(open, this.#session.price(instrumentId), this.#instrument(instrumentId));
     });
@@ -188,7 +199,9 @@ export class DeskViews {
         sparkline: day,
         regime: state === undefined || state.lastOpenTime < 0 ? null : state.signals.context().regime,
         session: sessionAt(now),
-        openPhantoms: engine?.openPhantoms.of(instrument.id).length ?? 0,
+        openPhantoms: (engine?.openPhantoms.of(instrument.id) ?? []).filter(
+          ({ phantom }) => !isPlacebo(phantom.signal.strategyId),
+        ).length,
         lastSignal: this.#lastSignal(instrument.id),
         feed: this.#feedState(instrument, state?.lastOpenTime ?? -1, now),
         priceDecimals: priceDecimals(instrument),
@@ -213,7 +226,7 @@ export class DeskViews {
     const known = this.#lastSignals.get(id);
     if (known !== undefined) return known;
     const newest = { by: 'openedAt', direction: 'descending' } as const;
-    const page = this.#profile.history.page({ instrumentIds: [id] }, newest, null, 1);
+    const page = this.#profile.history.page(storedFilter({ instrumentIds: [id] }), newest, null, 1);
     const row = page.ok ? page.value.rows[0] : undefined;
     if (row === undefined) return null;
     const signal = { time: row.openedAt, side: row.side, strategyId: row.strategyId };
@@ -225,7 +238,8 @@ export class DeskViews {
     const { connection } = this.#session.state;
     if (this.#session.isGone(instrument.id)) return 'halted';
     if (lastOpenTime < 0) return 'waiting';
-    if (connection === 'catching-up' || connection === 'bootstrapping') return 'gap';
+    if (connection === 'bootstrapping') return 'history';
+    if (connection === 'catching-up') return 'gap';
     if (connection !== 'live') return 'stale';
     return now - lastOpenTime > 4 * timeframeMs(instrument.baseTimeframe) ? 'stale' : 'live';
   }

@@ -104,6 +104,7 @@ export function ticketView(
     plannedNetRr: signal.plannedNetRr,
     session: signal.context.session,
     regime: signal.context.regime,
+    advice: phantom.decision.advice ?? null,
     price,
     movedR: price === null ? null : movedR(ticket, price),
     costAmount: costPerUnit * ticket.size.amount,

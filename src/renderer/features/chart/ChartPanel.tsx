@@ -1,24 +1,30 @@
 /** The chart panel: toolbar, legend, the canvas and its states (WS-11). */
 import { ChevronDown, ChevronsRight, Eye, LineChart } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { InstrumentId } from '#core/domain/instrument.ts';
 import { onAppearanceChange } from '../../lib/appearance.ts';
 import { useDesk, useStream, useStreamed } from '../../lib/desk-context.tsx';
+import { defines, tip } from '../../lib/glossary.ts';
+import { compareStrategies } from '../../lib/strategy-look.ts';
 import { TIMEFRAMES } from '../../lib/timeframes.ts';
-import { FEED_WORDS } from '../../lib/words.ts';
+import { DISPOSITION_WORDS, FEED_WORDS, strategyTitle } from '../../lib/words.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Segmented, SimulatedBadge } from '../../ui/controls.tsx';
-import { Menu } from '../../ui/overlays.tsx';
+import { Menu, type MenuItem } from '../../ui/overlays.tsx';
 import { Empty, Failed, Skeleton, StaleStrip } from '../../ui/PanelState.tsx';
+import { GlyphLabel, StrategyGlyph } from '../../ui/StrategyGlyph.tsx';
 import { useChartStore } from './chart-context.tsx';
 import { ChartController, type LegendValues } from './chart-controller.ts';
 import type { FeedStatus } from './chart-feed.ts';
-import { shapesOf } from './chart-store.ts';
+import { shapesOf, strategiesIn } from './chart-store.ts';
+import { REGIME_LEGEND } from './context-primitive.ts';
+import { HoverCard } from './hover-card.ts';
 import { LegendView } from './legend-view.ts';
 import './chart.css';
 
 const DEMO_EXCHANGE = 'demo';
+const STOPPED = 'The history run is stopped: live bars follow once it has gone on to its end.';
 const IDLE: FeedStatus = { phase: 'idle', problem: null, isLive: true, isPaging: false };
 
 export function ChartPanel() {
@@ -49,6 +55,7 @@ function InstrumentChart({ instrumentId }: { readonly instrumentId: InstrumentId
   useEffect(() => {
     if (ground.current === null || legendGround.current === null) return;
     const legend = new LegendView(legendGround.current);
+    const card = new HoverCard(ground.current);
     const made = new ChartController({
       container: ground.current,
       client: desk.client,
@@ -56,6 +63,11 @@ function InstrumentChart({ instrumentId }: { readonly instrumentId: InstrumentId
       onFollowing: setFollowing,
       onLegend: (values: LegendValues | null) => legend.show(values, decimalsNow.current),
       onPick: desk.view.openDetail,
+      onHover: (id, x, y) => {
+        const found = store.getState().rows.find((one) => one.id === id);
+        const live = desk.livePhantoms.getState().data?.find((one) => one.id === id);
+        card.show(found === undefined ? null : { row: found, unrealisedR: live?.unrealisedR ?? null }, x, y);
+      },
       onRange: (from) => store.setRange(shownId.current, from),
     });
     controller.current = made;
@@ -63,11 +75,13 @@ function InstrumentChart({ instrumentId }: { readonly instrumentId: InstrumentId
       onAppearanceChange(document.documentElement, () => made.repaint()),
       store.start(),
       followLevels(made, desk, store),
+      followBackground(made, desk, store),
     ];
     return () => {
       for (const end of ends) end();
       made.destroy();
       legend.clear();
+      card.clear();
       controller.current = null;
     };
   }, [desk, store]);
@@ -84,13 +98,17 @@ function InstrumentChart({ instrumentId }: { readonly instrumentId: InstrumentId
   // Another exchange may be chosen meanwhile: what the chart still shows keeps its name and its label.
   const exchange = instrumentId.slice(0, instrumentId.indexOf(':'));
   const symbol = row?.symbol ?? instrumentId.slice(exchange.length + 1);
+  const isStopped = useStreamed(desk.session, (data) => data.connection.historyStopped) === true;
   const isStale = row !== null && row.feed !== 'live' && row.feed !== 'waiting';
   return (
     <>
       <ChartToolbar symbol={symbol} isSimulated={row?.simulated ?? exchange === DEMO_EXCHANGE} />
-      {isStale && row !== null && <StaleStrip>{FEED_WORDS[row.feed].meaning}</StaleStrip>}
+      {isStale && row !== null && <StaleStrip>{isStopped ? STOPPED : FEED_WORDS[row.feed].meaning}</StaleStrip>}
       <div className="chart">
-        <div ref={legendGround} className="chart__legend" />
+        <div className="chart__legends">
+          <div ref={legendGround} className="chart__legend" />
+          <SignalLegend />
+        </div>
         <div ref={ground} className="chart__canvas" role="img" aria-label={`Candles of ${symbol}`} />
         {status.isPaging && <span className="chart__paging">Loading more bars …</span>}
         {!isFollowing && status.phase === 'ready' && (
@@ -138,6 +156,79 @@ function followLevels(
   };
 }
 
+/** Keeps the shading behind the candles in step with what was chosen, and asks anew when session or regime change. */
+function followBackground(
+  controller: ChartController,
+  desk: ReturnType<typeof useDesk>,
+  store: ReturnType<typeof useChartStore>,
+): () => void {
+  const draw = () => {
+    const { contexts, choices } = store.getState();
+    controller.setBackground({ contexts, showsSessions: choices.sessions, showsRegimes: choices.regimes });
+  };
+  const contextOf = () => {
+    const row = desk.watchlist.getState().data?.find((one) => one.instrumentId === store.getState().instrumentId);
+    return row === undefined ? '' : `${row.instrumentId} ${row.session} ${row.regime}`;
+  };
+  let known = contextOf();
+  draw();
+  const ends = [
+    store.subscribe((state, before) => {
+      if (state.contexts !== before.contexts || state.choices !== before.choices) draw();
+    }),
+    desk.watchlist.subscribe(() => {
+      const now = contextOf();
+      if (now === known) return;
+      known = now;
+      store.refreshContexts();
+    }),
+  ];
+  return () => {
+    for (const end of ends) end();
+  };
+}
+
+/** Which strategies have signals in the bars on show, to see and to switch; and what the ribbon's colours mean. */
+function SignalLegend() {
+  const store = useChartStore();
+  const rows = useStore(store, (state) => state.rows);
+  const choices = useStore(store, (state) => state.choices);
+  const strategies = useMemo(() => strategiesIn({ rows, choices }), [rows, choices]);
+  return (
+    <fieldset className="signal-legend" aria-label="Strategies in the chart">
+      {strategies.map(({ id, count, isHidden }) => (
+        <button
+          key={id}
+          type="button"
+          className="signal-legend__chip"
+          aria-pressed={!isHidden}
+          onClick={() => store.toggleStrategy(id)}
+          {...tip(isHidden ? 'Show its signals' : 'Hide its signals', strategyTitle(id))}
+        >
+          <StrategyGlyph id={id} size={11} />
+          {strategyTitle(id)} <span className="number faint">{count}</span>
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+function RegimeKey() {
+  const store = useChartStore();
+  const isShown = useStore(store, (state) => state.choices.regimes && state.contexts.regimes.length > 0);
+  if (!isShown) return null;
+  return (
+    <span className="regime-key" {...defines('regime')}>
+      {REGIME_LEGEND.map(({ value, label }) => (
+        <span key={value} className="regime-key__item">
+          <span className="regime-key__swatch" style={{ background: `var(--regime-${value})` }} />
+          {label}
+        </span>
+      ))}
+    </span>
+  );
+}
+
 function ChartCover({ status, onRetry }: { readonly status: FeedStatus; readonly onRetry: () => void }) {
   switch (status.phase) {
     case 'ready':
@@ -171,6 +262,7 @@ function ChartToolbar({ symbol, isSimulated }: { readonly symbol: string; readon
   const choices = useStore(store, (state) => state.choices);
   const problem = useStore(store, (state) => state.marksProblem);
   const { lines } = choices;
+  const strategies = useStrategies();
   return (
     <div className="chart-toolbar">
       <h2 className="chart-toolbar__symbol">{symbol}</h2>
@@ -184,6 +276,7 @@ function ChartToolbar({ symbol, isSimulated }: { readonly symbol: string; readon
       />
       <span className="grow" />
       {problem !== null && <span className="caption">{problem}</span>}
+      <RegimeKey />
       <Menu
         label="Lines"
         align="end"
@@ -209,10 +302,14 @@ function ChartToolbar({ symbol, isSimulated }: { readonly symbol: string; readon
               line('volume', 'Volume', 'var(--text-faint)'),
             ],
           },
+          {
+            heading: 'Shaded behind them',
+            items: [{ ...choice('sessions', 'Sessions'), note: 'up to 1h' }, choice('regimes', 'Volatility regime')],
+          },
         ]}
       />
       <Menu
-        label="Phantoms"
+        label="Signals"
         align="end"
         button={(open, toggle) => (
           <Button
@@ -223,31 +320,33 @@ function ChartToolbar({ symbol, isSimulated }: { readonly symbol: string; readon
             aria-expanded={open}
             onClick={toggle}
           >
-            Phantoms <ChevronDown size={12} />
+            Signals{choices.hiddenStrategies.length > 0 ? ' (filtered)' : ''} <ChevronDown size={12} />
           </Button>
         )}
         sections={[
           {
-            heading: 'Phantoms in the chart',
+            heading: 'Strategies',
+            items: strategies.map((id) => ({
+              key: id,
+              label: <GlyphLabel id={id} />,
+              checked: !choices.hiddenStrategies.includes(id),
+              onChoose: () => store.toggleStrategy(id),
+            })),
+          },
+          {
+            heading: 'Which of their signals',
             items: [
-              {
-                key: 'open',
-                label: 'Open',
-                checked: choices.open,
-                onChoose: () => store.choose({ open: !choices.open }),
-              },
-              {
-                key: 'closed',
-                label: 'Closed, with result',
-                checked: choices.closed,
-                onChoose: () => store.choose({ closed: !choices.closed }),
-              },
-              {
-                key: 'taken',
-                label: 'Only what I took or am asked',
-                checked: choices.takenOnly,
-                onChoose: () => store.choose({ takenOnly: !choices.takenOnly }),
-              },
+              choice('open', 'Open'),
+              choice('closed', 'Closed, with result'),
+              choice('takenOnly', 'Only what I took or am asked'),
+            ],
+          },
+          {
+            heading: 'Left out unless chosen',
+            items: [
+              { ...choice('blocked', 'Blocked by a rule'), note: 'costs, limits' },
+              { ...choice('phase0', DISPOSITION_WORDS.phase0.label), note: 'on trial' },
+              { ...choice('placebo', <GlyphLabel id="placebo" />), note: 'chance alone' },
             ],
           },
         ]}
@@ -255,7 +354,32 @@ function ChartToolbar({ symbol, isSimulated }: { readonly symbol: string; readon
     </div>
   );
 
+  function choice(key: BooleanChoice, label: ReactNode): MenuItem {
+    return { key, label, checked: choices[key], onChoose: () => store.choose({ [key]: !choices[key] }) };
+  }
+
   function line(key: keyof typeof lines, label: string, swatch: string) {
     return { key, label, swatch, checked: lines[key], onChoose: () => store.choose({ lines: { [key]: !lines[key] } }) };
   }
+}
+
+type BooleanChoice = 'open' | 'closed' | 'takenOnly' | 'blocked' | 'phase0' | 'placebo' | 'sessions' | 'regimes';
+
+/** Ids of the strategies there are; empty until the services have told them. */
+function useStrategies(): readonly string[] {
+  const { client } = useDesk();
+  const [ids, setIds] = useState<readonly string[]>([]);
+  useEffect(() => {
+    let isGone = false;
+    client.call('strategies.list', {}).then(
+      (list) => {
+        if (!isGone) setIds(list.map(({ id }) => id).sort(compareStrategies));
+      },
+      () => undefined,
+    );
+    return () => {
+      isGone = true;
+    };
+  }, [client]);
+  return ids;
 }

@@ -20,8 +20,10 @@ import type { LevelShape } from '../../lib/charting/level-shapes.ts';
 import { LevelsPrimitive } from '../../lib/charting/levels-primitive.ts';
 import { type ChartPalette, readPalette } from '../../lib/charting/palette.ts';
 import type { DeskClient } from '../../lib/client.ts';
+import { formatPrice } from '../../lib/format.ts';
 import { TIMEFRAME_MS } from '../../lib/timeframes.ts';
 import { type BarSink, ChartFeed, type FeedStatus } from './chart-feed.ts';
+import { type ContextInput, ContextPrimitive } from './context-primitive.ts';
 import { addToVwap, emaLine, nextEma, type VwapState, vwapLine, vwapValue } from './indicators.ts';
 import { OverlayPrimitive } from './overlay-primitive.ts';
 
@@ -49,6 +51,8 @@ export interface ChartControllerParts {
   readonly onFollowing: (isFollowing: boolean) => void;
   readonly onLegend: (values: LegendValues | null) => void;
   readonly onPick: (id: SignalId) => void;
+  /** The signal under the pointer, with the pointer's place in the container; null where there is none. */
+  readonly onHover: (id: SignalId | null, x: number, y: number) => void;
   /** The range of loaded bars changed: levels for it are wanted. */
   readonly onRange: (from: UnixMs) => void;
 }
@@ -66,6 +70,7 @@ export class ChartController implements BarSink {
   readonly #parts: ChartControllerParts;
   readonly #chart: IChartApi;
   readonly #candles: ISeriesApi<'Candlestick'>;
+  readonly #context: ContextPrimitive;
   readonly #overlay: OverlayPrimitive;
   readonly #levels: LevelsPrimitive;
   readonly #feed: ChartFeed;
@@ -81,6 +86,7 @@ export class ChartController implements BarSink {
   #needsFirstView = true;
   #crosshairTime: UnixMs | null = null;
   #isWindowLive = true;
+  #background: ContextInput = { contexts: { sessions: [], regimes: [] }, showsSessions: false, showsRegimes: false };
 
   constructor(parts: ChartControllerParts) {
     this.#parts = parts;
@@ -88,6 +94,8 @@ export class ChartController implements BarSink {
     this.#chart = createChart(parts.container, chartOptions(this.#palette));
     this.#candles = this.#chart.addSeries(CandlestickSeries, { borderVisible: false });
     this.#candles.priceScale().applyOptions({ scaleMargins: { top: 0.12, bottom: 0.18 } });
+    this.#context = new ContextPrimitive((time) => this.#position(time), this.#palette);
+    this.#candles.attachPrimitive(this.#context);
     this.#overlay = new OverlayPrimitive(this.#palette);
     this.#candles.attachPrimitive(this.#overlay);
     this.#levels = new LevelsPrimitive(
@@ -112,6 +120,7 @@ export class ChartController implements BarSink {
 
   show(instrumentId: InstrumentId, timeframe: Timeframe, decimals: number): void {
     this.#timeframe = timeframe;
+    this.setBackground(this.#background);
     this.#needsFirstView = true;
     this.setDecimals(decimals);
     this.#feed.show(instrumentId, timeframe);
@@ -119,7 +128,12 @@ export class ChartController implements BarSink {
 
   setDecimals(decimals: number): void {
     this.#decimals = decimals;
-    const priceFormat = { type: 'price', precision: decimals, minMove: 10 ** -decimals } as const;
+    const priceFormat = {
+      type: 'custom',
+      minMove: 10 ** -decimals,
+      formatter: (price: number) => formatPrice(price, decimals),
+      tickmarksFormatter: (prices: readonly number[]) => this.#tickTexts(prices),
+    } as const;
     this.#candles.applyOptions({ priceFormat });
   }
 
@@ -137,12 +151,20 @@ export class ChartController implements BarSink {
     this.#levels.set({ shapes, focusedId, decimals: this.#decimals });
   }
 
+  /** What is shaded behind the candles. */
+  setBackground(input: ContextInput): void {
+    this.#background = input;
+    // A bar of four hours and more holds several sessions.
+    this.#context.set({ ...input, showsSessions: input.showsSessions && INTRADAY.includes(this.#timeframe) });
+  }
+
   /** Theme or colours changed. */
   repaint(): void {
     this.#palette = readPalette(document.documentElement);
     this.#chart.applyOptions(chartOptions(this.#palette));
     this.#levels.setPalette(this.#palette);
     this.#overlay.setPalette(this.#palette);
+    this.#context.setPalette(this.#palette);
     this.#paint();
     this.#drawOverlay();
   }
@@ -268,6 +290,20 @@ export class ChartController implements BarSink {
     const hit = event.point === undefined ? null : this.#levels.at(event.point.x, event.point.y);
     this.#levels.setHovered(hit?.id ?? null);
     this.#parts.container.style.cursor = hit === null ? '' : 'pointer';
+    this.#parts.onHover(hit?.id ?? null, event.point?.x ?? 0, event.point?.y ?? 0);
+  }
+
+  /** A tick under a label would show half of its digits: it is left out. */
+  #tickTexts(prices: readonly number[]): string[] {
+    const last = this.#bars.at(-1)?.[4];
+    const lastY = last === undefined ? null : this.#candles.priceToCoordinate(last);
+    const taken = [...this.#levels.axisLabels(), ...(lastY === null ? [] : [lastY])];
+    const reach = this.#palette.fontSize + 3;
+    return prices.map((price) => {
+      const y = this.#candles.priceToCoordinate(price);
+      const isCovered = y !== null && taken.some((label) => Math.abs(label - y) < reach);
+      return isCovered ? '' : formatPrice(price, this.#decimals);
+    });
   }
 
   #onClick(event: MouseEventParams<Time>): void {

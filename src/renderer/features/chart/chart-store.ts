@@ -1,5 +1,6 @@
 /** What the chart draws, as the trader chose it, and the phantoms of the instrument on show. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { MarketContexts } from '#contract/areas/market.ts';
 import type { PhantomRow } from '#contract/areas/phantoms.ts';
 import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { SignalId, SignalMark } from '#core/domain/signal.ts';
@@ -7,12 +8,16 @@ import type { Timeframe, UnixMs } from '#core/domain/timeframe.ts';
 import { type LevelShape, levelShape, passesFilter, type ShapeFilter } from '../../lib/charting/level-shapes.ts';
 import type { Desk } from '../../lib/desk.ts';
 import { recall, remember } from '../../lib/memory.ts';
+import { compareStrategies } from '../../lib/strategy-look.ts';
 import { TIMEFRAMES } from '../../lib/timeframes.ts';
 import type { ChartLines } from './chart-controller.ts';
 
 export interface ChartChoices extends ShapeFilter {
   readonly timeframe: Timeframe;
   readonly lines: ChartLines;
+  /** Behind the candles. */
+  readonly sessions: boolean;
+  readonly regimes: boolean;
 }
 
 export interface ChartState {
@@ -23,11 +28,16 @@ export interface ChartState {
   readonly marks: ReadonlyMap<SignalId, readonly SignalMark[]>;
   /** The last attempt to load them failed: what is drawn may be incomplete. */
   readonly marksProblem: string | null;
+  /** Of the loaded range; empty until they were asked for. */
+  readonly contexts: MarketContexts;
 }
 
 export interface ChartStore extends StoreApi<ChartState> {
   choose(change: Partial<Omit<ChartChoices, 'lines'>> & { readonly lines?: Partial<ChartLines> }): void;
   /** The chart shows bars of this instrument from this time on. */
+  toggleStrategy(id: string): void;
+  /** Session or regime has changed since. */
+  refreshContexts(): void;
   setRange(instrumentId: InstrumentId, from: UnixMs): void;
   /** Follows live phantoms and activity until called. */
   start(): () => void;
@@ -39,9 +49,17 @@ const DEFAULT_CHOICES: ChartChoices = {
   open: true,
   closed: true,
   takenOnly: false,
+  blocked: false,
+  phase0: false,
+  placebo: false,
+  hiddenStrategies: [],
+  sessions: true,
+  regimes: true,
 };
 
-const NAME = 'chart.1';
+const NO_CONTEXTS: MarketContexts = { sessions: [], regimes: [] };
+
+const NAME = 'chart.2';
 
 function isChoices(value: unknown): value is ChartChoices {
   if (typeof value !== 'object' || value === null) return false;
@@ -51,7 +69,10 @@ function isChoices(value: unknown): value is ChartChoices {
     TIMEFRAMES.some((timeframe) => timeframe === choices.timeframe) &&
     typeof choices.open === 'boolean' &&
     typeof choices.closed === 'boolean' &&
-    typeof choices.takenOnly === 'boolean' &&
+    [choices.takenOnly, choices.blocked, choices.phase0, choices.placebo].every((one) => typeof one === 'boolean') &&
+    typeof choices.sessions === 'boolean' &&
+    typeof choices.regimes === 'boolean' &&
+    Array.isArray(choices.hiddenStrategies) &&
     typeof lines === 'object' &&
     [lines.volume, lines.ema20, lines.ema50, lines.vwap].every((shown) => typeof shown === 'boolean')
   );
@@ -67,6 +88,7 @@ export function createChartStore(desk: Pick<Desk, 'client' | 'memory' | 'livePha
     rows: [],
     marks: new Map(),
     marksProblem: null,
+    contexts: NO_CONTEXTS,
   }));
   let range: { readonly instrumentId: InstrumentId; readonly from: UnixMs } | null = null;
   let isLoading = false;
@@ -82,7 +104,8 @@ export function createChartStore(desk: Pick<Desk, 'client' | 'memory' | 'livePha
     isLoading = true;
     const asked = range;
     try {
-      const answer = await desk.client.call('market.marks', { ...asked, to: END_OF_TIME });
+      const includePlacebo = store.getState().choices.placebo;
+      const answer = await desk.client.call('market.marks', { ...asked, to: END_OF_TIME, includePlacebo });
       if (range.instrumentId === asked.instrumentId) {
         const rows = [...answer.phantoms].sort((a, b) => a.openedAt - b.openedAt);
         const marks = new Map(answer.strategy.map((one) => [one.signalId, one.marks]));
@@ -95,6 +118,20 @@ export function createChartStore(desk: Pick<Desk, 'client' | 'memory' | 'livePha
     if (isWanted) {
       isWanted = false;
       await load();
+    }
+  }
+
+  /** The newest answer counts; one that fails leaves the background as it is. */
+  let contextsAsked = 0;
+  async function loadContexts(): Promise<void> {
+    const { sessions, regimes } = store.getState().choices;
+    if (range === null || (!sessions && !regimes)) return;
+    const mine = ++contextsAsked;
+    try {
+      const contexts = await desk.client.call('market.contexts', { ...range, to: END_OF_TIME });
+      if (mine === contextsAsked) store.setState({ contexts });
+    } catch {
+      // It is a background: without it the chart says no less.
     }
   }
 
@@ -114,19 +151,33 @@ export function createChartStore(desk: Pick<Desk, 'client' | 'memory' | 'livePha
     if (hasChanged) store.setState({ rows: next });
   }
 
+  function choose(change: Partial<Omit<ChartChoices, 'lines'>> & { readonly lines?: Partial<ChartLines> }): void {
+    store.setState((state) => ({
+      choices: { ...state.choices, ...change, lines: { ...state.choices.lines, ...change.lines } },
+    }));
+    remember(desk.memory, NAME, store.getState().choices);
+    if (change.placebo !== undefined) void load();
+    if (change.sessions === true || change.regimes === true) void loadContexts();
+  }
+
   return Object.assign(store, {
-    choose(change: Partial<Omit<ChartChoices, 'lines'>> & { readonly lines?: Partial<ChartLines> }) {
-      store.setState((state) => ({
-        choices: { ...state.choices, ...change, lines: { ...state.choices.lines, ...change.lines } },
-      }));
-      remember(desk.memory, NAME, store.getState().choices);
+    choose,
+    toggleStrategy(id: string) {
+      const { hiddenStrategies } = store.getState().choices;
+      const isHidden = hiddenStrategies.includes(id);
+      const others = hiddenStrategies.filter((one) => one !== id);
+      choose({ hiddenStrategies: isHidden ? others : [...others, id] });
     },
+    refreshContexts: () => void loadContexts(),
     setRange(instrumentId: InstrumentId, from: UnixMs) {
       const isSame = range !== null && range.instrumentId === instrumentId;
       if (isSame && range !== null && from >= range.from) return;
-      if (!isSame) store.setState({ instrumentId, rows: [], marks: new Map(), marksProblem: null });
+      if (!isSame) {
+        store.setState({ instrumentId, rows: [], marks: new Map(), marksProblem: null, contexts: NO_CONTEXTS });
+      }
       range = { instrumentId, from };
       void load();
+      void loadContexts();
     },
     start() {
       const ends = [
@@ -140,6 +191,24 @@ export function createChartStore(desk: Pick<Desk, 'client' | 'memory' | 'livePha
       };
     },
   });
+}
+
+/** Strategies with a signal in the loaded range that the filter would show, with how many; hidden ones included. */
+export function strategiesIn({ rows, choices }: Pick<ChartState, 'rows' | 'choices'>): readonly StrategyCount[] {
+  const counts = new Map<string, number>();
+  for (const row of rows) {
+    if (!passesFilter(row, { ...choices, hiddenStrategies: [] })) continue;
+    counts.set(row.strategyId, (counts.get(row.strategyId) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([id, count]) => ({ id, count, isHidden: choices.hiddenStrategies.includes(id) }))
+    .sort((a, b) => compareStrategies(a.id, b.id));
+}
+
+export interface StrategyCount {
+  readonly id: string;
+  readonly count: number;
+  readonly isHidden: boolean;
 }
 
 /** The shapes to draw: those the filter passes, and always the focused one. Strong ones last, so that they lie on top. */

@@ -20,7 +20,7 @@ export interface FiguresTableProps {
 export function FiguresTable({ shown, compared }: FiguresTableProps) {
   const versions = compared === null ? [shown] : [shown, compared];
   if (versions.every(({ figures }) => figures === null)) {
-    return <p className="soft">Too few out-of-sample rows to measure anything yet.</p>;
+    return <p className="model__note">Too few out-of-sample rows to measure anything yet.</p>;
   }
   return (
     <>

@@ -1,21 +1,31 @@
 /** One model: its state in words, its jobs, the version on show with its figures, and all versions. */
-import { Play } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { Download, Play } from 'lucide-react';
+import { type ReactNode, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { JobView, ModelOverview, ModelVersionView } from '#contract/areas/models.ts';
-import { useDesk } from '../../lib/desk-context.tsx';
+import type { UnixMs } from '#core/domain/timeframe.ts';
+import { useDesk, useExchangeNow } from '../../lib/desk-context.tsx';
 import { formatDateTime, formatDuration, formatNumber, formatShare } from '../../lib/format.ts';
 import { defines, type TermName, tip } from '../../lib/glossary.ts';
-import { JOB_WORDS, MODEL_STATE_WORDS, strategyTitle, VERSION_STATE_WORDS } from '../../lib/words.ts';
+import { JOB_WORDS, MODEL_STATE_WORDS, VERSION_STATE_WORDS } from '../../lib/words.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Badge, Bar, SimulatedBadge, WordBadge } from '../../ui/controls.tsx';
+import { AccuracyTable } from './AccuracyTable.tsx';
+import { DriftSection } from './DriftSection.tsx';
+import { expiryOf } from './expiry.ts';
 import { FiguresTable } from './FiguresTable.tsx';
-import { ImportanceBars } from './ImportanceBars.tsx';
+import { Importance } from './Importance.tsx';
+import { ImportVersion } from './ImportVersion.tsx';
+import { Lately } from './Lately.tsx';
 import { LearningBar } from './LearningBar.tsx';
+import { ModelSection } from './ModelSection.tsx';
 import { useModelsStore } from './models-context.tsx';
 import { versionOnShow } from './models-store.ts';
 import { ReliabilityCurve } from './ReliabilityCurve.tsx';
+import { JUMPS, SectionJumps } from './SectionJumps.tsx';
+import { ShadowSection } from './ShadowSection.tsx';
 import { VersionsTable } from './VersionsTable.tsx';
+import { WeeklyChart } from './WeeklyChart.tsx';
 
 export interface ModelDetailsProps {
   readonly overview: ModelOverview;
@@ -26,46 +36,67 @@ export interface ModelDetailsProps {
 export function ModelDetails({ overview, jobs }: ModelDetailsProps) {
   const store = useModelsStore();
   const comparedId = useStore(store, (state) => state.comparedId);
+  const page = useRef<HTMLElement>(null);
   const shown = versionOnShow(overview);
+  const hasRecord = overview.champion !== null || overview.accuracy.length > 0;
   const compared =
     comparedId === shown?.id ? null : (overview.versions.find((version) => version.id === comparedId) ?? null);
   return (
-    <article className="model" aria-label={overview.title}>
+    <article className="model" aria-label={overview.title} ref={page}>
       <ModelHead overview={overview} jobs={jobs} />
+      {shown !== null && (
+        <SectionJumps
+          title={overview.title}
+          page={page}
+          jumps={JUMPS.filter((jump) => hasRecord || jump !== 'Record')}
+        />
+      )}
       <RunningJobs jobs={jobs} />
       {shown === null ? (
-        <p className="model__none soft">
-          No version yet. Figures, reliability and importance appear with the first one; until then rules score the
-          signals, and no figure is made up.
-        </p>
+        <div className="model__none">
+          <p className="soft">
+            No version yet. Figures, reliability and importance appear with the first one; until then rules score the
+            signals, and no figure is made up.
+          </p>
+          <ImportVersion />
+        </div>
       ) : (
         <div className="model__grid">
-          <Section
-            title={`Version ${shown.version}`}
+          {hasRecord && <LiveSections overview={overview} />}
+          <ModelSection
+            title={`Version ${shown.version}, out of sample`}
+            term="outOfSample"
+            jump="Out of sample"
             aside={<WordBadge word={VERSION_STATE_WORDS[shown.state]} />}
-            className="model__wide"
           >
             {shown.state !== 'champion' && <p className="model__reason">{shown.reason}</p>}
             <FiguresTable shown={shown} compared={compared} />
-          </Section>
-          <Section title="Reliability" term="reliability">
+          </ModelSection>
+          <ModelSection title="Reliability" term="reliability">
             {shown.figures === null ? (
-              <p className="soft">Too few out-of-sample rows for a curve.</p>
+              <p className="model__note">Too few out-of-sample rows for a curve.</p>
             ) : (
               <ReliabilityCurve figures={shown.figures} />
             )}
-          </Section>
-          <Section title="Importance">
-            <ImportanceBars importance={shown.importance} />
-          </Section>
-          <Section title="What it is made of">
+          </ModelSection>
+          <ModelSection title="Importance" term="importance" jump="Importance">
+            <Importance shown={shown} versions={overview.versions} />
+          </ModelSection>
+          <ModelSection title="What it is made of">
             <Facts version={shown} overview={overview} />
-          </Section>
-          <Section title="Versions" aside={formatNumber(overview.versions.length)} className="model__full">
+          </ModelSection>
+          <ModelSection
+            title="Versions"
+            aside={formatNumber(overview.versions.length)}
+            className="model__full"
+            jump="Versions"
+            actions={<ImportVersion />}
+          >
             <VersionsTable overview={overview} shownId={shown.id} />
-          </Section>
+          </ModelSection>
         </div>
       )}
+      <Lately model={overview.model} />
       <EndedJobs jobs={jobs} />
     </article>
   );
@@ -76,6 +107,7 @@ function ModelHead({ overview, jobs }: ModelDetailsProps) {
   const desk = useDesk();
   const isSending = useStore(store, (state) => state.sending.has(overview.model));
   const isConnected = useStore(desk.link, (state) => state.now.state === 'connected');
+  const isCarrying = useStore(store, (state) => state.transfer !== null);
   const isTraining = jobs.some(isUnderWay);
   return (
     <header className="model__head">
@@ -88,44 +120,67 @@ function ModelHead({ overview, jobs }: ModelDetailsProps) {
           )}
           {overview.simulated && <SimulatedBadge />}
         </div>
-        <p className="model__message">{capital(overview.message)}</p>
+        <p className="model__message">
+          <span className="model__state">{capital(overview.message)}</span>
+          {overview.expiresAt !== null && <Expiry expiresAt={overview.expiresAt} />}
+        </p>
         {overview.state === 'learning' && <LearningBar overview={overview} />}
         <p className="caption">
-          {strategyTitle(overview.strategyId)} · {overview.featureSet} · {formatNumber(overview.trainable)} trainable
-          examples{overview.nextFit === '' ? '' : ` · next fit: ${overview.nextFit}`}
+          {overview.purpose} {overview.featureSet} · {formatNumber(overview.trainable)} trainable examples
+          {overview.nextFit === '' ? '' : ` · next fit: ${overview.nextFit}`}
         </p>
-        <DriftLine overview={overview} />
       </div>
-      <Button
-        icon={<Play size={13} aria-hidden="true" />}
-        disabled={isSending || isTraining || !isConnected}
-        onClick={() => void store.train(overview.model)}
-        {...tip('Trains a challenger now, whatever the counts say. It replaces the champion only if it proves itself.')}
-      >
-        {isTraining ? 'Training …' : 'Train now'}
-      </Button>
+      <div className="model__acts">
+        <Button
+          icon={<Play size={13} aria-hidden="true" />}
+          disabled={isSending || isTraining || !isConnected}
+          onClick={() => void store.train(overview.model)}
+          {...tip(
+            'Trains a challenger now, whatever the counts say. It replaces the champion only if it proves itself.',
+          )}
+        >
+          {isTraining ? 'Training …' : 'Train now'}
+        </Button>
+        <Button
+          size="small"
+          look="ghost"
+          icon={<Download size={12} aria-hidden="true" />}
+          disabled={isCarrying || !isConnected || overview.trainable === 0}
+          onClick={() => void store.exportTraining(overview.model)}
+          {...tip('What this model learns from: one row per example, one column per feature, with label and weight.')}
+        >
+          Training set (CSV)
+        </Button>
+      </div>
     </header>
   );
 }
 
-function DriftLine({ overview }: { readonly overview: ModelOverview }) {
-  const { drift } = overview;
-  if (drift === null) return null;
+/** How it does since it scores: its record, week by week, against the one before, and whether the market has moved on. */
+function LiveSections({ overview }: { readonly overview: ModelOverview }) {
   return (
-    <p className={drift.drifted.length > 0 ? 'model__drift model__drift--warning' : 'model__drift'}>
-      <span {...defines('drift')}>Drift</span>: {drift.judged ? '' : 'too few signals to say. '}
-      {drift.message}
-      {drift.drifted.map(({ name, stability, threshold }) => (
-        <span key={name} className="model__drifted">
-          <Badge
-            tone="warning"
-            hint={`Population stability ${formatNumber(stability, 2)}, by chance up to ${formatNumber(threshold, 2)}.`}
-          >
-            {name}
-          </Badge>
-        </span>
-      ))}
-    </p>
+    <>
+      <ModelSection title="Record" term="record" jump="Record">
+        <AccuracyTable windows={overview.accuracy} />
+      </ModelSection>
+      <ModelSection title="Record by week" term="recordByWeek">
+        <WeeklyChart weeks={overview.accuracyByWeek} />
+      </ModelSection>
+      <ShadowSection shadow={overview.shadow} />
+      <DriftSection drift={overview.drift} />
+    </>
+  );
+}
+
+const EXPIRY_REFRESH_MS = 30_000;
+
+function Expiry({ expiresAt }: { readonly expiresAt: UnixMs }) {
+  const now = useExchangeNow(EXPIRY_REFRESH_MS);
+  const { text, isNear } = expiryOf(expiresAt, now);
+  return (
+    <span className={isNear ? 'model__expiry model__expiry--near' : 'model__expiry'} {...defines('expiry')}>
+      {text}
+    </span>
   );
 }
 
@@ -242,26 +297,6 @@ function Fact({
       <dt {...(term === undefined ? {} : defines(term))}>{name}</dt>
       <dd className="number">{children}</dd>
     </div>
-  );
-}
-
-interface SectionProps {
-  readonly title: string;
-  readonly term?: TermName;
-  readonly aside?: ReactNode;
-  readonly className?: string;
-  readonly children: ReactNode;
-}
-
-function Section({ title, term, aside, className, children }: SectionProps) {
-  return (
-    <section className={className === undefined ? 'model__section' : `model__section ${className}`}>
-      <h4 className="row">
-        <span {...(term === undefined ? {} : defines(term))}>{title}</span>
-        {aside}
-      </h4>
-      {children}
-    </section>
   );
 }
 

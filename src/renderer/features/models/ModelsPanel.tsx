@@ -5,8 +5,8 @@ import type { ModelOverview, ModelsSnapshot } from '#contract/areas/models.ts';
 import { useDesk, useStream, useStreamed } from '../../lib/desk-context.tsx';
 import { formatShare } from '../../lib/format.ts';
 import { MODEL_STATE_WORDS } from '../../lib/words.ts';
-import { IconButton } from '../../ui/Button.tsx';
-import { SimulatedBadge, WordBadge } from '../../ui/controls.tsx';
+import { Button, IconButton } from '../../ui/Button.tsx';
+import { Bar, SimulatedBadge, WordBadge } from '../../ui/controls.tsx';
 import { Empty, StreamedPanel } from '../../ui/PanelState.tsx';
 import { LearningBar } from './LearningBar.tsx';
 import { ModelDetails } from './ModelDetails.tsx';
@@ -45,6 +45,7 @@ function Models({ snapshot }: { readonly snapshot: ModelsSnapshot }) {
         </nav>
       )}
       <div className="models__details">
+        <TransferStrip />
         <AnswerStrip />
         <ModelDetails
           key={shown.model}
@@ -75,6 +76,22 @@ function ModelEntry({ overview, isShown }: { readonly overview: ModelOverview; r
       </span>
       {overview.state === 'learning' && <LearningBar overview={overview} />}
     </button>
+  );
+}
+
+/** A file that is on its way, with its end in sight and a way to stop it. */
+function TransferStrip() {
+  const store = useModelsStore();
+  const transfer = useStore(store, (state) => state.transfer);
+  if (transfer === null) return null;
+  return (
+    <div className="models__transfer">
+      <span className="truncate">{transfer.label}</span>
+      <Bar label={transfer.label} fraction={transfer.fraction} />
+      <Button size="small" onClick={store.cancelTransfer}>
+        Cancel
+      </Button>
+    </div>
   );
 }
 

@@ -1,4 +1,5 @@
 /** Every version with what became of it and why; one can be put beside the champion, or made champion. */
+import { Download } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { ModelOverview, ModelVersionView } from '#contract/areas/models.ts';
@@ -7,7 +8,7 @@ import { useDesk } from '../../lib/desk-context.tsx';
 import { formatDateTime, formatNumber, formatR } from '../../lib/format.ts';
 import { defines, tip } from '../../lib/glossary.ts';
 import { VERSION_STATE_WORDS } from '../../lib/words.ts';
-import { Button } from '../../ui/Button.tsx';
+import { Button, IconButton } from '../../ui/Button.tsx';
 import { WordBadge } from '../../ui/controls.tsx';
 import { FEWEST_ROWS } from './figure-rows.ts';
 import { useModelsStore } from './models-context.tsx';
@@ -99,6 +100,7 @@ function VersionRow({ version, champion, isShown }: VersionRowProps) {
       <td className="versions__why">{version.reason}</td>
       <td className="versions__act">
         <Activation version={version} champion={champion} />
+        {version.available && <ExportVersion version={version} />}
       </td>
     </tr>
   );
@@ -106,6 +108,24 @@ function VersionRow({ version, champion, isShown }: VersionRowProps) {
 
 function TooFew() {
   return <span className="faint">too few</span>;
+}
+
+function ExportVersion({ version }: { readonly version: ModelVersionView }) {
+  const store = useModelsStore();
+  const desk = useDesk();
+  const isCarrying = useStore(store, (state) => state.transfer !== null);
+  const isConnected = useStore(desk.link, (state) => state.now.state === 'connected');
+  return (
+    <IconButton
+      size="small"
+      className="versions__export"
+      label={`Export v${version.version}`}
+      tip="Saves this version as one file, to import it elsewhere. It holds no account data."
+      icon={<Download size={13} />}
+      disabled={isCarrying || !isConnected}
+      onClick={() => void store.exportVersion(version)}
+    />
+  );
 }
 
 function Activation({

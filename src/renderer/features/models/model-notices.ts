@@ -2,7 +2,7 @@
 import type { ModelNotice } from '#contract/areas/models.ts';
 import type { Desk } from '../../lib/desk.ts';
 import type { NoticeTone } from '../../lib/stores/notices.ts';
-import { MODEL_NOTICE_WORDS } from '../../lib/words.ts';
+import { MODEL_NOTICE_WORDS, type Tone } from '../../lib/words.ts';
 
 // None stays until it is dismissed: nothing here needs an answer.
 const TONES: Readonly<Record<ModelNotice['kind'], NoticeTone>> = {
@@ -11,6 +11,16 @@ const TONES: Readonly<Record<ModelNotice['kind'], NoticeTone>> = {
   'rolled-back': 'warning',
   drift: 'warning',
   failed: 'warning',
+  expired: 'warning',
+};
+
+/** The same in the panel, where a rejection is no matter of concern. */
+export const BADGE_TONES: Readonly<Record<ModelNotice['kind'], Tone>> = {
+  promoted: 'good',
+  rejected: 'muted',
+  'rolled-back': 'warning',
+  drift: 'warning',
+  failed: 'danger',
   expired: 'warning',
 };
 

@@ -5,6 +5,8 @@ import type { IntentAnswer } from '#contract/areas/trading.ts';
 import type { ModelId } from '#core/domain/model.ts';
 import { problemOf } from '../../lib/client.ts';
 import type { Desk } from '../../lib/desk.ts';
+import { saveFile } from '../../lib/save-file.ts';
+import { type OnProgress, type SaveFile, saveExport, sendModel } from './model-files.ts';
 
 export interface ModelsState {
   /** Null shows the first one. */
@@ -15,8 +17,16 @@ export interface ModelsState {
   readonly confirmingId: ModelId | null;
   /** Model keys, job ids and version ids whose answer is awaited. */
   readonly sending: ReadonlySet<string>;
+  /** The file that is on its way; one at a time. */
+  readonly transfer: Transfer | null;
   /** What came of the newest intent. */
   readonly answer: IntentAnswer | null;
+}
+
+export interface Transfer {
+  readonly label: string;
+  /** 0-1; null while it is not known. */
+  readonly fraction: number | null;
 }
 
 export interface ModelsStore extends StoreApi<ModelsState> {
@@ -28,15 +38,23 @@ export interface ModelsStore extends StoreApi<ModelsState> {
   train(model: string): Promise<void>;
   cancel(jobId: string): Promise<void>;
   activate(id: ModelId): Promise<void>;
+  exportVersion(version: Pick<ModelVersionView, 'id' | 'version'>): Promise<void>;
+  exportTraining(model: string): Promise<void>;
+  /** A file that `exportVersion` wrote, here or elsewhere: checked, it lands as a challenger. */
+  importVersion(file: File): Promise<void>;
+  cancelTransfer(): void;
   dismissAnswer(): void;
 }
 
-export function createModelsStore(desk: Pick<Desk, 'client'>): ModelsStore {
+export function createModelsStore(desk: Pick<Desk, 'client'>, save: SaveFile = saveFile): ModelsStore {
+  const { client } = desk;
+  let isCancelled = false;
   const store = createStore<ModelsState>(() => ({
     chosenModel: null,
     comparedId: null,
     confirmingId: null,
     sending: new Set(),
+    transfer: null,
     answer: null,
   }));
 
@@ -64,14 +82,43 @@ export function createModelsStore(desk: Pick<Desk, 'client'>): ModelsStore {
     setSending(key, false);
   }
 
+  /** One file at a time: the buttons for another wait meanwhile. */
+  async function carry(label: string, work: (onProgress: OnProgress) => Promise<IntentAnswer>): Promise<void> {
+    if (store.getState().transfer !== null) return;
+    isCancelled = false;
+    store.setState({ transfer: { label, fraction: null } });
+    await send('file', () =>
+      work((fraction) => {
+        store.setState({ transfer: { label, fraction } });
+        return !isCancelled;
+      }),
+    );
+    store.setState({ transfer: null });
+  }
+
   return Object.assign(store, {
     choose: (model: string) =>
       store.setState({ chosenModel: model, comparedId: null, confirmingId: null, answer: null }),
     compare: (id: ModelId) => store.setState((state) => ({ comparedId: state.comparedId === id ? null : id })),
     askToActivate: (id: ModelId | null) => store.setState({ confirmingId: id }),
-    train: (model: string) => send(model, () => desk.client.call('models.train', { model })),
-    cancel: (jobId: string) => send(jobId, () => desk.client.call('models.cancel', { jobId })),
-    activate: (id: ModelId) => send(id, () => desk.client.call('models.activate', { id })),
+    train: (model: string) => send(model, () => client.call('models.train', { model })),
+    cancel: (jobId: string) => send(jobId, () => client.call('models.cancel', { jobId })),
+    activate: (id: ModelId) => send(id, () => client.call('models.activate', { id })),
+    exportVersion: ({ id, version }: Pick<ModelVersionView, 'id' | 'version'>) =>
+      carry(`Exporting v${version}`, async (onProgress) => {
+        const started = await client.call('models.export', { id });
+        return saveExport(client, started, save, 'application/json', onProgress);
+      }),
+    exportTraining: (model: string) =>
+      carry('Exporting the training set', async (onProgress) => {
+        const started = await client.call('models.exportTraining', { model, format: 'csv' });
+        return saveExport(client, started, save, 'text/csv;charset=utf-8', onProgress);
+      }),
+    importVersion: (file: File) =>
+      carry(`Importing ${file.name}`, async (onProgress) => sendModel(client, await file.text(), onProgress)),
+    cancelTransfer: () => {
+      isCancelled = true;
+    },
     dismissAnswer: () => store.setState({ answer: null }),
   });
 }

@@ -1,6 +1,6 @@
 /** The facts of one phantom in sections: levels, decision, result, quality, features. */
 import { type ReactNode, useState } from 'react';
-import type { PhantomDetail } from '#contract/areas/phantoms.ts';
+import type { FeatureGroup, FeatureValue, PhantomDetail } from '#contract/areas/phantoms.ts';
 import {
   formatDateTime,
   formatDuration,
@@ -21,8 +21,9 @@ import {
   STAGE_WORDS,
 } from '../../lib/words.ts';
 import { SearchField, WordBadge } from '../../ui/controls.tsx';
-import { ScoreExplanation } from '../../ui/ScoreExplanation.tsx';
-import { QualityParts, ScoreGauge, ScoreParts } from '../../ui/ScoreGauge.tsx';
+import { ExplainedScore } from '../../ui/ExplainedScore.tsx';
+import { ModelAdvice } from '../../ui/ModelAdvice.tsx';
+import { QualityParts } from '../../ui/ScoreGauge.tsx';
 
 export function DetailFacts({ detail }: { readonly detail: PhantomDetail }) {
   return (
@@ -84,12 +85,8 @@ function DecisionFacts({ detail }: { readonly detail: PhantomDetail }) {
         {formatDateTime(decision.decidedAt, true)} UTC, stage {STAGE_WORDS[decision.stage].label.toLowerCase()}
         {decision.reason === '' ? '.' : `: ${decision.reason}`}
       </p>
-      <ScoreGauge score={decision.score} threshold={decision.threshold} />
-      {decision.score.kind === 'model' ? (
-        <ScoreExplanation signalId={detail.row.id} score={decision.score} />
-      ) : (
-        <ScoreParts parts={decision.score.parts} />
-      )}
+      <ExplainedScore signalId={detail.row.id} score={decision.score} threshold={decision.threshold} />
+      <ModelAdvice advice={decision.advice ?? null} />
     </Section>
   );
 }
@@ -182,13 +179,21 @@ function SignalFacts({ detail }: { readonly detail: PhantomDetail }) {
   );
 }
 
+/** e.g. `Relative strength index over 14 bars. (points, 0 to 100)` */
+function meaningWithRange({ meaning, unit, range }: FeatureValue): string {
+  const bounds = [unit, range].filter((part) => part !== undefined && part !== '').join(', ');
+  return bounds === '' ? meaning : `${meaning} (${bounds})`;
+}
+
+/** Fewer than this are read at a glance. */
+const SEARCHED_FROM = 12;
+
 function FeatureFacts({ detail }: { readonly detail: PhantomDetail }) {
   const [search, setSearch] = useState('');
-  const needle = search.trim().toLowerCase();
-  const shown = detail.features.filter((feature) =>
-    `${feature.name} ${feature.meaning}`.toLowerCase().includes(needle),
-  );
-  if (detail.features.length === 0) {
+  const groups = matchingFeatures(detail.features, search);
+  const all = detail.features.flatMap((group) => group.features);
+  const missing = all.filter((feature) => feature.value === null).length;
+  if (all.length === 0) {
     return (
       <Section title="Features">
         <p className="soft">None were recorded with this signal.</p>
@@ -196,37 +201,71 @@ function FeatureFacts({ detail }: { readonly detail: PhantomDetail }) {
     );
   }
   return (
-    <Section title="Features at the signal" aside={formatNumber(detail.features.length)}>
-      <SearchField label="Search features" value={search} onChange={setSearch} />
-      <table className="features">
-        <tbody>
-          {shown.map((feature) => (
-            <tr key={feature.name} {...tip(feature.meaning, feature.name)}>
-              <th scope="row">
-                <span className="features__name">{feature.name}</span>
-                <span className="features__meaning">{feature.meaning}</span>
-              </th>
-              <td className="number">
-                {feature.value === null ? (
-                  <span
-                    className="faint"
-                    {...tip('Missing: it could not be known at the signal. Never counted as zero.')}
-                  >
-                    missing
-                  </span>
-                ) : (
-                  <>
-                    {formatNumber(feature.value, featureDecimals(feature.value))}{' '}
-                    <span className="faint">{feature.unit}</span>
-                  </>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {shown.length === 0 && <p className="soft">No feature matches.</p>}
+    <Section title="Features at the signal" aside={formatNumber(all.length)}>
+      <p className="facts__sentence">
+        What was known at the signal’s close, and nothing later.
+        {missing > 0 && ` ${missing} could not be known yet and are missing, never counted as zero.`}
+      </p>
+      {all.length >= SEARCHED_FROM && <SearchField label="Search features" value={search} onChange={setSearch} />}
+      {groups.map((group) => (
+        <FeatureGroupTable
+          key={group.set}
+          group={group}
+          isOwn={group.set === detail.features[0]?.set && detail.phantom.decision.score.kind === 'model'}
+        />
+      ))}
+      {groups.length === 0 && <p className="soft">No feature matches.</p>}
     </Section>
+  );
+}
+
+/** Groups with the features whose name, meaning or set holds the text; empty groups are left out. */
+export function matchingFeatures(groups: readonly FeatureGroup[], search: string): readonly FeatureGroup[] {
+  const needle = search.trim().toLowerCase();
+  if (needle === '') return groups;
+  return groups
+    .map((group) => ({
+      ...group,
+      features: group.features.filter(({ name, meaning }) =>
+        `${group.title} ${name} ${meaning}`.toLowerCase().includes(needle),
+      ),
+    }))
+    .filter((group) => group.features.length > 0);
+}
+
+function FeatureGroupTable({ group, isOwn }: { readonly group: FeatureGroup; readonly isOwn: boolean }) {
+  return (
+    <table className="features">
+      <caption className="features__title">
+        {group.title} <span className="faint number">{group.features.length}</span>
+        {isOwn && <span className="badge badge--accent">read by the model</span>}
+      </caption>
+      <tbody>
+        {group.features.map((feature) => (
+          <tr key={feature.name} {...tip(meaningWithRange(feature), feature.name)}>
+            <th scope="row">
+              <span className="features__name">{feature.name}</span>
+              <span className="features__meaning">{feature.meaning}</span>
+            </th>
+            <td className="number">
+              {feature.value === null ? (
+                <span
+                  className="features__missing"
+                  {...tip('Missing: it could not be known at the signal. Never counted as zero.')}
+                >
+                  missing
+                </span>
+              ) : (
+                <>
+                  {formatNumber(feature.value, featureDecimals(feature.value))}{' '}
+                  <span className="faint">{feature.unit}</span>
+                </>
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

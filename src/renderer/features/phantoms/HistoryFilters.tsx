@@ -1,6 +1,6 @@
 /** The filter bar of the history: every part can be seen, changed and taken out. */
 import { ChevronDown, Download, X } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { PhantomFilter } from '#contract/areas/phantoms.ts';
 import type { Outcome } from '#core/domain/phantom.ts';
@@ -11,7 +11,8 @@ import { tip } from '../../lib/glossary.ts';
 import { DISPOSITION_WORDS, OUTCOME_WORDS, strategyTitle } from '../../lib/words.ts';
 import { Button } from '../../ui/Button.tsx';
 import { SearchField } from '../../ui/controls.tsx';
-import { Menu } from '../../ui/overlays.tsx';
+import { Menu, type MenuSection } from '../../ui/overlays.tsx';
+import { GlyphLabel } from '../../ui/StrategyGlyph.tsx';
 import { isFiltered } from './history-store.ts';
 import { PERIODS, type PeriodName, periodName, periodRange } from './periods.ts';
 import { usePhantomStores } from './phantoms-context.tsx';
@@ -19,6 +20,8 @@ import { usePhantomStores } from './phantoms-context.tsx';
 interface Option<T> {
   readonly value: T;
   readonly label: string;
+  /** In the menu, instead of the label. */
+  readonly face?: ReactNode;
 }
 
 const SIDES: readonly Option<Side>[] = [
@@ -65,14 +68,24 @@ export function HistoryFilters() {
         chosen={filter.instrumentIds}
         onChange={(instrumentIds) => history.setFilter({ instrumentIds })}
       />
-      {strategies.length > 1 && (
-        <Several
-          label="Strategy"
-          options={strategies}
-          chosen={filter.strategyIds}
-          onChange={(strategyIds) => history.setFilter({ strategyIds })}
-        />
-      )}
+      <Several
+        label="Strategy"
+        options={strategies}
+        chosen={filter.strategyIds}
+        onChange={(strategyIds) => history.setFilter({ strategyIds })}
+        more={{
+          heading: 'Left out unless chosen',
+          items: [
+            {
+              key: 'placebo',
+              label: <GlyphLabel id="placebo" />,
+              note: 'chance alone',
+              checked: filter.includePlacebo === true,
+              onChoose: () => history.setFilter({ includePlacebo: filter.includePlacebo === true ? undefined : true }),
+            },
+          ],
+        }}
+      />
       <Several label="Side" options={SIDES} chosen={filter.sides} onChange={(sides) => history.setFilter({ sides })} />
       <Several
         label="Outcome"
@@ -113,7 +126,8 @@ function useStrategies(): readonly Option<string>[] {
     let isGone = false;
     client.call('strategies.list', {}).then(
       (list) => {
-        if (!isGone) setOptions(list.map((one) => ({ value: one.id, label: strategyTitle(one.id) })));
+        if (!isGone)
+          setOptions(list.map(({ id }) => ({ value: id, label: strategyTitle(id), face: <GlyphLabel id={id} /> })));
       },
       () => undefined,
     );
@@ -152,11 +166,14 @@ interface SeveralProps<T extends string> {
   readonly options: readonly Option<T>[];
   readonly chosen: readonly T[] | undefined;
   readonly onChange: (chosen: T[] | undefined) => void;
+  /** Beside the options: what adds to them. */
+  readonly more?: MenuSection;
 }
 
-function Several<T extends string>({ label, options, chosen = [], onChange }: SeveralProps<T>) {
+function Several<T extends string>({ label, options, chosen = [], onChange, more }: SeveralProps<T>) {
   const first = options.find((option) => option.value === chosen[0])?.label ?? chosen[0];
   const text = chosen.length === 0 ? label : chosen.length === 1 ? first : `${label}: ${chosen.length}`;
+  const hasMore = more?.items.some((item) => item.checked === true) === true;
   function toggle(value: T): void {
     const next = chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value];
     onChange(next.length === 0 ? undefined : next);
@@ -170,7 +187,7 @@ function Several<T extends string>({ label, options, chosen = [], onChange }: Se
           look="ghost"
           aria-haspopup="menu"
           aria-expanded={open}
-          aria-pressed={chosen.length > 0}
+          aria-pressed={chosen.length > 0 || hasMore}
           onClick={toggleMenu}
         >
           {text} <ChevronDown size={11} />
@@ -181,11 +198,12 @@ function Several<T extends string>({ label, options, chosen = [], onChange }: Se
           heading: label,
           items: options.map((option) => ({
             key: option.value,
-            label: option.label,
+            label: option.face ?? option.label,
             checked: chosen.includes(option.value),
             onChoose: () => toggle(option.value),
           })),
         },
+        ...(more === undefined ? [] : [more]),
       ]}
     />
   );

@@ -1,27 +1,67 @@
 /** Every open phantom with what the market makes of it now (WS-13). */
 import { Ghost } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { LivePhantom } from '#contract/areas/phantoms.ts';
 import { useDesk, useExchangeNow, useStream, useStreamed } from '../../lib/desk-context.tsx';
 import { formatDuration, formatNumber, formatPrice } from '../../lib/format.ts';
 import { tip } from '../../lib/glossary.ts';
-import { DISPOSITION_WORDS } from '../../lib/words.ts';
-import { WordBadge } from '../../ui/controls.tsx';
+import { createLivePhantoms } from '../../lib/stores/live-phantoms.ts';
+import { compareStrategies } from '../../lib/strategy-look.ts';
+import { DISPOSITION_WORDS, strategyTitle } from '../../lib/words.ts';
+import { Toggle, WordBadge } from '../../ui/controls.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { Empty, StreamedPanel } from '../../ui/PanelState.tsx';
 import { PositionBar } from '../../ui/PositionBar.tsx';
 import { ResultR, SideSymbol } from '../../ui/ResultR.tsx';
+import { GlyphLabel, StrategyGlyph } from '../../ui/StrategyGlyph.tsx';
 import { LIVE_SORTS, type LiveSort, type LiveSortKey, nextLiveSort, sortLive, stopFromEntryR } from './live-sort.ts';
 import './phantoms.css';
 
 export function LivePhantoms() {
   const desk = useDesk();
-  const stream = useStream(desk.livePhantoms);
+  const [withPlacebo, setWithPlacebo] = useState(false);
+  const wide = useMemo(() => createLivePhantoms(desk.client, true), [desk]);
+  const shown = withPlacebo ? wide : desk.livePhantoms;
+  const stream = useStream(shown);
+  useEffect(() => {
+    if (!withPlacebo) return;
+    wide.open();
+    return () => wide.close();
+  }, [wide, withPlacebo]);
   return (
-    <StreamedPanel stream={stream} what="live phantoms" onRetry={() => desk.livePhantoms.open()}>
-      {(rows) => <LiveTable rows={rows} />}
-    </StreamedPanel>
+    <>
+      <LiveFilter rows={stream.data ?? []} withPlacebo={withPlacebo} onChange={setWithPlacebo} />
+      <StreamedPanel stream={stream} what="live phantoms" onRetry={() => shown.open()}>
+        {(rows) => <LiveTable rows={rows} />}
+      </StreamedPanel>
+    </>
+  );
+}
+
+interface LiveFilterProps {
+  readonly rows: readonly LivePhantom[];
+  readonly withPlacebo: boolean;
+  readonly onChange: (withPlacebo: boolean) => void;
+}
+
+/** How many each strategy has open, and whether the placebo's are among them. */
+function LiveFilter({ rows, withPlacebo, onChange }: LiveFilterProps) {
+  const counts = Map.groupBy(rows, (row) => row.strategyId);
+  const ids = [...counts.keys()].sort(compareStrategies);
+  return (
+    <div className="live-strategies">
+      {ids.map((id) => (
+        <span key={id} className="row">
+          <GlyphLabel id={id} /> <span className="number faint">{counts.get(id)?.length}</span>
+        </span>
+      ))}
+      <span className="grow" />
+      <span {...tip('Random entries that measure what chance alone gives. They are no signals.', 'Placebo')}>
+        With placebo
+      </span>
+      <Toggle label="Show the placebo’s phantoms" checked={withPlacebo} onChange={onChange} />
+    </div>
   );
 }
 
@@ -71,7 +111,12 @@ function columnsFor(
       header: LIVE_SORTS.symbol,
       track: 'minmax(6.6rem, 1.1fr)',
       sort: sortOf('symbol'),
-      cell: (row) => <SideSymbol symbol={row.symbol} side={row.side} />,
+      cell: (row) => (
+        <span className="row history__symbol" {...tip(strategyTitle(row.strategyId), 'Strategy')}>
+          <StrategyGlyph id={row.strategyId} />
+          <SideSymbol symbol={row.symbol} side={row.side} />
+        </span>
+      ),
     },
     {
       key: 'unrealisedR',

@@ -3,7 +3,7 @@ import { Clock3, Download, RefreshCw } from 'lucide-react';
 import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { PhantomRow, PhantomSort } from '#contract/areas/phantoms.ts';
-import { useDesk } from '../../lib/desk-context.tsx';
+import { useDesk, useStreamed } from '../../lib/desk-context.tsx';
 import { formatDateTime, formatDuration, formatNumber, formatPrice } from '../../lib/format.ts';
 import { defines, tip } from '../../lib/glossary.ts';
 import { DISPOSITION_WORDS, EXIT_WORDS, OUTCOME_WORDS, strategyTitle } from '../../lib/words.ts';
@@ -12,6 +12,7 @@ import { Badge, Bar, WordBadge } from '../../ui/controls.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { Empty, Failed, Skeleton, StaleStrip } from '../../ui/PanelState.tsx';
 import { ResultR, SideSymbol } from '../../ui/ResultR.tsx';
+import { StrategyGlyph } from '../../ui/StrategyGlyph.tsx';
 import { HistoryFilters } from './HistoryFilters.tsx';
 import { HistorySummary } from './HistorySummary.tsx';
 import { isFiltered } from './history-store.ts';
@@ -31,11 +32,15 @@ export function PhantomHistory() {
 }
 
 function HistoryBody() {
-  const { view } = useDesk();
+  const { view, session } = useDesk();
+  const marksSimulated = useStreamed(session, (data) => data.connection.simulated) === false;
   const { history } = usePhantomStores();
   const state = useStore(history);
   const detailId = useStore(view, (shown) => shown.detailId);
-  const columns = useMemo(() => columnsFor(state.sort, history.toggleSort), [state.sort, history]);
+  const columns = useMemo(
+    () => columnsFor(state.sort, history.toggleSort, marksSimulated),
+    [state.sort, history, marksSimulated],
+  );
   if (state.phase === 'failed') return <Failed problem={state.problem} onRetry={() => void history.refresh()} />;
   if (state.phase === 'idle' || (state.phase === 'loading' && state.total === null)) {
     return <Skeleton label="Loading the history" />;
@@ -91,7 +96,12 @@ function HistoryBody() {
   );
 }
 
-function columnsFor(sort: PhantomSort, toggle: (by: PhantomSort['by']) => void): readonly Column<PhantomRow>[] {
+/** `marksSimulated`: another exchange is chosen, so that the status bar's badge does not speak for the demo's rows. */
+function columnsFor(
+  sort: PhantomSort,
+  toggle: (by: PhantomSort['by']) => void,
+  marksSimulated: boolean,
+): readonly Column<PhantomRow>[] {
   const sortOf = (by: PhantomSort['by']) => ({
     direction: sort.by === by ? sort.direction : null,
     toggle: () => toggle(by),
@@ -108,13 +118,30 @@ function columnsFor(sort: PhantomSort, toggle: (by: PhantomSort['by']) => void):
       key: 'symbol',
       header: 'Instrument',
       track: 'minmax(6.2rem, 1fr)',
-      cell: (row) => <SideSymbol symbol={row.symbol} side={row.side} />,
+      cell: (row) => (
+        <span className="row history__symbol">
+          <SideSymbol symbol={row.symbol} side={row.side} />
+          {row.simulated && marksSimulated && (
+            <span
+              className="badge badge--simulated history__simulated"
+              {...tip('From the demo exchange, not from the exchange you chose.', 'Simulated')}
+            >
+              SIM
+            </span>
+          )}
+        </span>
+      ),
     },
     {
       key: 'strategy',
       header: 'Strategy',
-      track: 'minmax(5.9rem, 1fr)',
-      cell: (row) => <span className="soft">{strategyTitle(row.strategyId)}</span>,
+      track: 'minmax(7.2rem, 1fr)',
+      cell: (row) => (
+        <span className="row history__strategy soft">
+          <StrategyGlyph id={row.strategyId} />
+          <span className="truncate">{strategyTitle(row.strategyId)}</span>
+        </span>
+      ),
     },
     {
       key: 'outcome',

@@ -1,17 +1,17 @@
 /** All settings: searchable, each with default, meaning and reset; changes take effect at once (WS-18). */
 import { RotateCcw } from 'lucide-react';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { DEFAULT_SETTINGS, SETTING_MEANINGS } from '#contract/areas/setting-defaults.ts';
 import type { Settings, SettingsPatch } from '#contract/areas/settings.ts';
 import { useDesk, useStream } from '../../lib/desk-context.tsx';
-import { tip } from '../../lib/glossary.ts';
 import { updateSettings } from '../../lib/settings-intent.ts';
-import { STAGE_WORDS, strategyTitle } from '../../lib/words.ts';
-import { Button, IconButton } from '../../ui/Button.tsx';
+import { STAGE_WORDS } from '../../lib/words.ts';
+import { IconButton } from '../../ui/Button.tsx';
 import { NumberField, SearchField, Segmented, Toggle } from '../../ui/controls.tsx';
 import { Dialog } from '../../ui/overlays.tsx';
 import { Empty, StreamedPanel } from '../../ui/PanelState.tsx';
 import { MarketSettings } from './MarketSettings.tsx';
+import { StrategySettings } from './StrategySettings.tsx';
 import {
   defaultText,
   fromTyped,
@@ -26,6 +26,9 @@ import {
   toTyped,
 } from './setting-rows.ts';
 import './settings.css';
+
+/** Settings with a form of their own. */
+const HAVE_FORMS: readonly SettingKey[] = ['exchange', 'symbols', 'disabledStrategies', 'strategyParameters'];
 
 export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
   const desk = useDesk();
@@ -66,8 +69,11 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
                     {section.keys.some((key) => key === 'exchange' || key === 'symbols') && (
                       <MarketSettings settings={settings} />
                     )}
+                    {section.keys.some((key) => key === 'disabledStrategies' || key === 'strategyParameters') && (
+                      <StrategySettings settings={settings} />
+                    )}
                     {section.keys
-                      .filter((key) => key !== 'exchange' && key !== 'symbols')
+                      .filter((key) => !HAVE_FORMS.includes(key))
                       .map((key) => (
                         <SettingRow key={key} settingKey={key} settings={settings} />
                       ))}
@@ -122,7 +128,9 @@ function Control({ settingKey, settings, change }: ControlProps): ReactNode {
   if (isNumberKey(settingKey)) return <NumberSetting settingKey={settingKey} settings={settings} change={change} />;
   switch (settingKey) {
     case 'slowForTickets':
+    case 'measureChance':
     case 'sound':
+    case 'webhook':
       return (
         <Toggle
           label={label}
@@ -181,10 +189,10 @@ function Control({ settingKey, settings, change }: ControlProps): ReactNode {
           onChoose={(value) => change({ textScale: Number(value) })}
         />
       );
-    case 'disabledStrategies':
-      return <StrategySwitches settings={settings} change={change} />;
     case 'exchange':
     case 'symbols':
+    case 'disabledStrategies':
+    case 'strategyParameters':
       return null;
   }
 }
@@ -235,51 +243,6 @@ function StageChoice({ settings, change }: Pick<ControlProps, 'settings' | 'chan
           </button>
         );
       })}
-    </div>
-  );
-}
-
-function StrategySwitches({ settings, change }: Pick<ControlProps, 'settings' | 'change'>) {
-  const { client } = useDesk();
-  const [strategies, setStrategies] = useState<readonly { readonly id: string; readonly idea: string }[] | null>(null);
-  const [hasFailed, setFailed] = useState(false);
-  useEffect(() => {
-    let isGone = false;
-    client.call('strategies.list', {}).then(
-      (list) => {
-        if (!isGone) setStrategies(list);
-      },
-      () => {
-        if (!isGone) setFailed(true);
-      },
-    );
-    return () => {
-      isGone = true;
-    };
-  }, [client]);
-  if (hasFailed) return <span className="soft">The strategies could not be listed.</span>;
-  if (strategies === null) return <span className="soft">Loading …</span>;
-  return (
-    <div className="strategies">
-      {strategies.map(({ id, idea }) => {
-        const isOn = !settings.disabledStrategies.includes(id);
-        const others = settings.disabledStrategies.filter((one) => one !== id);
-        return (
-          <div key={id} className="row" {...tip(idea, strategyTitle(id))}>
-            <Toggle
-              label={strategyTitle(id)}
-              checked={isOn}
-              onChange={(checked) => change({ disabledStrategies: checked ? others : [...others, id] })}
-            />
-            <span>{strategyTitle(id)}</span>
-          </div>
-        );
-      })}
-      {settings.disabledStrategies.length > 0 && (
-        <Button size="small" look="ghost" onClick={() => change({ disabledStrategies: [] })}>
-          Switch all on
-        </Button>
-      )}
     </div>
   );
 }

@@ -16,8 +16,10 @@ export const SECTIONS: readonly SettingSection[] = [
   {
     id: 'trading',
     title: 'Decisions and risk',
-    keys: ['stage', 'riskPerTrade', 'startingEquity', 'slippageBps', 'fixedMinimumScore', 'disabledStrategies'],
+    keys: ['stage', 'riskPerTrade', 'startingEquity', 'slippageBps', 'fixedMinimumScore'],
   },
+  { id: 'strategies', title: 'Strategies', keys: ['disabledStrategies', 'strategyParameters', 'measureChance'] },
+  { id: 'external', title: 'External signals', keys: ['webhook'] },
   { id: 'demo', title: 'Demo market', keys: ['demoSpeed', 'slowForTickets'] },
   { id: 'appearance', title: 'Appearance', keys: ['theme', 'upDownColors', 'textScale', 'sound'] },
 ];
@@ -60,6 +62,7 @@ export function fromTyped(typed: number, spelling: NumberSpelling): number {
 export function defaultText(key: SettingKey): string {
   if (key === 'fixedMinimumScore') return 'none';
   if (key === 'disabledStrategies') return 'all on';
+  if (key === 'strategyParameters') return 'as each strategy came';
   if (isNumberKey(key)) {
     const spelling = NUMBER_SPELLINGS[key];
     return `${toTyped(DEFAULT_SETTINGS[key] ?? 0, spelling)} ${spelling.unit}`;

@@ -19,8 +19,9 @@ import { defines, tip } from '../../lib/glossary.ts';
 import { REGIME_WORDS, SESSION_WORDS, strategyTitle } from '../../lib/words.ts';
 import { Button, IconButton } from '../../ui/Button.tsx';
 import { Bar, NumberField, SideBadge, SimulatedBadge } from '../../ui/controls.tsx';
-import { ScoreExplanation } from '../../ui/ScoreExplanation.tsx';
-import { QualityParts, ScoreGauge, ScoreParts } from '../../ui/ScoreGauge.tsx';
+import { ExplainedScore } from '../../ui/ExplainedScore.tsx';
+import { ModelAdvice } from '../../ui/ModelAdvice.tsx';
+import { QualityParts } from '../../ui/ScoreGauge.tsx';
 import { useTicketStore } from './ticket-context.tsx';
 import { type LevelRow, levelRows, MOVE_LIMIT_R, sizeFigures, timeLeft } from './ticket-figures.ts';
 
@@ -38,12 +39,8 @@ export function TicketDetails({ ticket }: { readonly ticket: TicketView }) {
       <Size ticket={ticket} />
       <section>
         <h3 className="eyebrow">Score</h3>
-        <ScoreGauge score={ticket.score} threshold={ticket.threshold} />
-        {ticket.score.kind === 'model' ? (
-          <ScoreExplanation signalId={ticket.id} score={ticket.score} />
-        ) : (
-          <ScoreParts parts={ticket.score.parts} />
-        )}
+        <ExplainedScore signalId={ticket.id} score={ticket.score} threshold={ticket.threshold} />
+        <ModelAdvice advice={ticket.advice} />
       </section>
       <section>
         <h3 className="eyebrow">Why</h3>

@@ -129,12 +129,19 @@ export function createTicketStore(desk: Parts): TicketStore {
 
   return Object.assign(store, {
     current: () => find(store.getState().currentId),
-    select: putOnShow,
+    select(id: TicketId) {
+      putOnShow(id);
+      // It may have been on show already, with another instrument's chart beside it: what is decided is what is seen.
+      const ticket = find(id);
+      if (ticket !== null) desk.view.selectInstrument(ticket.instrumentId);
+    },
     selectNext(step: 1 | -1) {
       const open = openTickets();
       if (open.length === 0) return;
       const at = open.findIndex((ticket) => ticket.id === store.getState().currentId);
-      putOnShow(open[(at + step + open.length) % open.length]?.id ?? null);
+      const next = open[(at + step + open.length) % open.length];
+      putOnShow(next?.id ?? null);
+      if (next !== undefined) desk.view.selectInstrument(next.instrumentId);
     },
     setAmount(id: TicketId, amount: number | null) {
       const amounts = new Map(store.getState().amounts);

@@ -8,6 +8,7 @@ export type ShapeTone = 'win' | 'loss' | 'timeout' | 'open' | 'none';
 
 export interface LevelShape {
   readonly id: SignalId;
+  readonly strategyId: string;
   readonly isLong: boolean;
   readonly from: UnixMs;
   /** Exit of a closed phantom; null while it is open: the shape runs to the newest bar. */
@@ -29,6 +30,7 @@ export interface LevelShape {
 export function levelShape(row: PhantomRow, marks: readonly SignalMark[] = []): LevelShape {
   return {
     id: row.id,
+    strategyId: row.strategyId,
     isLong: row.side === 'long',
     from: row.openedAt,
     to: row.exitTime,
@@ -66,10 +68,20 @@ export interface ShapeFilter {
   readonly closed: boolean;
   /** Leaves out what nobody took: history, below threshold, skipped, expired. */
   readonly takenOnly: boolean;
+  /** What a rule forbade. */
+  readonly blocked: boolean;
+  /** Of strategies on trial (ST-11). */
+  readonly phase0: boolean;
+  /** ST-12; asked of the services, which leave it out otherwise. */
+  readonly placebo: boolean;
+  readonly hiddenStrategies: readonly string[];
 }
 
 export function passesFilter(row: PhantomRow, filter: ShapeFilter): boolean {
   if (row.outcome === 'gated' || row.outcome === 'unavailable') return false;
+  if (filter.hiddenStrategies.includes(row.strategyId)) return false;
+  if (row.disposition === 'blocked' && !filter.blocked) return false;
+  if (row.disposition === 'phase0' && !filter.phase0) return false;
   if (filter.takenOnly && row.disposition !== 'executed' && row.disposition !== 'pending') return false;
   return row.outcome === 'open' ? filter.open : filter.closed;
 }

@@ -11,6 +11,7 @@ import type {
 } from 'lightweight-charts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import { formatPrice } from '../format.ts';
+import { strategyLook } from '../strategy-look.ts';
 import { type Axes, type LevelShape, type PixelShape, pixelShape, shapeAt, spreadApart } from './level-shapes.ts';
 import { type ChartPalette, withAlpha } from './palette.ts';
 
@@ -29,8 +30,15 @@ export interface BarLocator {
   newest(): number | null;
 }
 
+/** Marks whose price is a level: a line runs from there to the entry. */
+const LEVEL_LABEL = /^(broken|swept|opening range)\b|\b(edge|level)\b/;
+
 /** Labels of prices that have no place yet. */
 const OUT_OF_VIEW = -100;
+
+/** Distance of a strategy's glyph from the entry, and its radius. */
+const GLYPH_GAP_PX = 13;
+const GLYPH_PX = 4.5;
 
 /** How far the levels of open phantoms reach beyond the newest bar, so that a fresh one can be seen. */
 const OPEN_ROOM_BARS = 6;
@@ -119,6 +127,11 @@ export class LevelsPrimitive implements ISeriesPrimitive<Time> {
     }));
   }
 
+  /** Where labels of the focused one stand on the price axis, in pixels: ticks make room for them. */
+  axisLabels(): readonly number[] {
+    return this.priceAxisViews().map((view) => view.coordinate());
+  }
+
   /** What the trader holds, is asked about, or looks at is kept inside the view. */
   autoscaleInfo(from: Logical, to: Logical): AutoscaleInfo | null {
     const wanted = this.#input.shapes.filter((shape) => {
@@ -191,6 +204,7 @@ export class LevelsPrimitive implements ISeriesPrimitive<Time> {
       context.textBaseline = 'middle';
       for (const pixels of this.#pixels) {
         this.#drawEntry(context, pixels);
+        this.#drawGlyph(context, pixels);
         this.#drawResult(context, pixels, mediaSize.width);
         const { shape } = pixels;
         const showsMarks = shape.id === this.#input.focusedId || shape.id === this.#hoveredId || shape.isPending;
@@ -209,6 +223,32 @@ export class LevelsPrimitive implements ISeriesPrimitive<Time> {
     context.lineTo(left + size, entryY - up * size * 0.6);
     context.closePath();
     context.fill();
+  }
+
+  /** Behind the entry as the trade looks: below it for a long, above it for a short. */
+  #drawGlyph(context: CanvasRenderingContext2D, { shape, left, entryY }: PixelShape): void {
+    const look = strategyLook(shape.strategyId);
+    const isLit = shape.id === this.#hoveredId || shape.id === this.#input.focusedId;
+    const size = isLit ? GLYPH_PX * 1.35 : GLYPH_PX;
+    context.save();
+    context.translate(left, entryY + (shape.isLong ? GLYPH_GAP_PX : -GLYPH_GAP_PX));
+    context.scale(size, size);
+    const path = new Path2D(look.path);
+    // A rim in the ground's colour keeps it apart from candles.
+    context.lineJoin = 'round';
+    context.lineWidth = 0.75;
+    context.strokeStyle = withAlpha(this.#palette.surface, 0.9);
+    context.stroke(path);
+    const color = this.#palette.strategies[look.hue];
+    if (look.isHollow) {
+      context.lineWidth = 0.42;
+      context.strokeStyle = color;
+      context.stroke(path);
+    } else {
+      context.fillStyle = color;
+      context.fill(path);
+    }
+    context.restore();
   }
 
   #drawResult(context: CanvasRenderingContext2D, { shape, exit }: PixelShape, width: number): void {
@@ -235,6 +275,7 @@ export class LevelsPrimitive implements ISeriesPrimitive<Time> {
   #drawMarks(context: CanvasRenderingContext2D, shape: LevelShape, axes: Axes, entryX: number): void {
     const palette = this.#palette;
     context.font = `500 ${palette.fontSize}px ${palette.font}`;
+    const color = palette.strategies[strategyLook(shape.strategyId).hue];
     const written: { left: number; right: number; y: number }[] = [];
     for (const mark of shape.marks) {
       const left = axes.x(mark.time);
@@ -243,9 +284,9 @@ export class LevelsPrimitive implements ISeriesPrimitive<Time> {
       if (left === null || y === null || next === null) continue;
       const half = (this.#attached?.chart.timeScale().options().barSpacing ?? 0) / 2;
       const x = left + half;
-      const isLevel = mark.label.startsWith('broken');
-      if (isLevel) line(context, x, entryX, y, withAlpha(palette.accentText, 0.8), [4, 3]);
-      context.fillStyle = palette.accentText;
+      const isLevel = LEVEL_LABEL.test(mark.label);
+      if (isLevel) line(context, x, entryX, y, withAlpha(color, 0.8), [4, 3]);
+      context.fillStyle = color;
       context.beginPath();
       context.moveTo(x, y - 4);
       context.lineTo(x + 4, y);
@@ -255,7 +296,7 @@ export class LevelsPrimitive implements ISeriesPrimitive<Time> {
       context.fill();
       // The confirming candle stands at the entry and says so by its place.
       if (Math.abs(x - entryX) < 30) continue;
-      const isHigh = /\bhigh\b/.test(mark.label);
+      const isHigh = /\b(high|upper)\b/.test(mark.label);
       const textWidth = context.measureText(mark.label).width;
       const textX = Math.max(4, Math.min(x - textWidth / 2, entryX - textWidth - 6));
       const textY = isHigh ? y - 13 : y + 14;
@@ -268,7 +309,7 @@ export class LevelsPrimitive implements ISeriesPrimitive<Time> {
       context.fillStyle = withAlpha(palette.surface, 0.8);
       roundedBox(context, textX - 3, textY - palette.fontSize / 2 - 2, textWidth + 6, palette.fontSize + 4);
       context.fill();
-      context.fillStyle = palette.accentText;
+      context.fillStyle = color;
       context.fillText(mark.label, textX, textY);
     }
     context.font = `600 ${palette.fontSize}px ${palette.font}`;

@@ -1,4 +1,6 @@
 /** The design tokens as the canvas needs them: resolved colours instead of CSS variables. */
+import type { Regime, Session } from '#core/domain/context.ts';
+import type { StrategyHue } from '../strategy-look.ts';
 
 export interface ChartPalette {
   readonly surface: string;
@@ -19,6 +21,10 @@ export interface ChartPalette {
   readonly emaFast: string;
   readonly emaSlow: string;
   readonly vwap: string;
+  readonly strategies: Readonly<Record<StrategyHue, string>>;
+  /** Off hours have none. */
+  readonly sessions: Readonly<Record<Exclude<Session, 'off'>, string>>;
+  readonly regimes: Readonly<Record<Regime, string>>;
   readonly font: string;
   readonly fontSize: number;
 }
@@ -45,6 +51,25 @@ export function readPalette(root: HTMLElement): ChartPalette {
     emaFast: read('--ema-fast', '#f2b544'),
     emaSlow: read('--ema-slow', '#5aa9ff'),
     vwap: read('--vwap', '#c58bff'),
+    strategies: {
+      sky: read('--strategy-sky', '#5db4f0'),
+      pink: read('--strategy-pink', '#e08bbd'),
+      yellow: read('--strategy-yellow', '#e8d94a'),
+      violet: read('--strategy-violet', '#a78bfa'),
+      teal: read('--strategy-teal', '#35c4b5'),
+      grey: read('--strategy-grey', '#99a1b3'),
+    },
+    sessions: {
+      asian: read('--session-asian', '#7c8cff'),
+      european: read('--session-european', '#35c4b5'),
+      us: read('--session-us', '#f2b544'),
+    },
+    regimes: {
+      low: read('--regime-low', '#4c6fae'),
+      normal: read('--regime-normal', '#3a4151'),
+      high: read('--regime-high', '#d99a2b'),
+      extreme: read('--regime-extreme', '#ff6b73'),
+    },
     font: read('--font-text', 'sans-serif'),
     fontSize: Math.round(11 * (Number.parseFloat(read('--text-scale', '1')) || 1)),
   };

@@ -28,6 +28,7 @@ function growTree(data: Dataset, rules: Partial<GrowRules> = {}): FlatTrees {
   const statistics = {
     gradient: data.target.map((y, row) => -y * (data.weight[row] as number)),
     hessian: data.weight,
+    curvature: data.weight,
     weight: data.weight,
   };
   const columns = Int32Array.from(data.columns.keys());

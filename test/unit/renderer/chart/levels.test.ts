@@ -130,7 +130,15 @@ describe('a phantom in the chart', () => {
   });
 
   it('the filter tells open from closed and taken from not taken; gated ones are never drawn', () => {
-    const all = { open: true, closed: true, takenOnly: false };
+    const all = {
+      open: true,
+      closed: true,
+      takenOnly: false,
+      blocked: false,
+      phase0: false,
+      placebo: false,
+      hiddenStrategies: [],
+    };
     expect(passesFilter(row(), all)).toBe(true);
     expect(passesFilter(row(), { ...all, closed: false })).toBe(false);
     expect(passesFilter(row(), { ...all, takenOnly: true })).toBe(false);

@@ -9,7 +9,8 @@ import { openDesk, settle } from '../support/open-desk.ts';
 
 async function showPanel(models: FakeModelState) {
   const opened = openDesk({ models, tickets: 0 });
-  const store = createModelsStore(opened.desk);
+  const saved: string[] = [];
+  const store = createModelsStore(opened.desk, (fileName, parts) => saved.push(`${fileName}: ${parts.join('')}`));
   await settle();
   render(
     <DeskProvider value={opened.desk}>
@@ -19,7 +20,7 @@ async function showPanel(models: FakeModelState) {
       </ModelsProvider>
     </DeskProvider>,
   );
-  return { ...opened, store };
+  return { ...opened, store, saved };
 }
 
 async function click(element: HTMLElement) {
@@ -30,6 +31,13 @@ async function click(element: HTMLElement) {
 }
 
 const rowOf = (name: string) => screen.getByRole('rowheader', { name }).closest('tr');
+
+function sectionOf(title: string): HTMLElement {
+  const name = title === 'Record' ? 'Record' : new RegExp(`^${title}`);
+  const section = screen.getByRole('heading', { name }).closest('section');
+  if (section === null) throw new Error(`${title} is a section`);
+  return section;
+}
 
 afterEach(cleanup);
 
@@ -45,7 +53,7 @@ describe('the Models panel', () => {
   it('ML-24: when nothing proved itself it says so, with the reason of the rejection', async () => {
     await showPanel('heuristic');
     expect(screen.getByText('No better than the base rate: heuristic in use')).toBeDefined();
-    expect(screen.getByText('Version 2')).toBeDefined();
+    expect(screen.getByText('Version 2, out of sample')).toBeDefined();
     expect(screen.getAllByText(/not below the base rate/).length).toBeGreaterThan(0);
   });
 
@@ -69,7 +77,9 @@ describe('the Models panel', () => {
 
   it('a version without enough rows says too few, and never a number', async () => {
     await showPanel('ready');
-    expect(screen.getAllByText('too few')).toHaveLength(2);
+    expect(within(screen.getByRole('table', { name: 'Versions, newest first' })).getAllByText('too few')).toHaveLength(
+      2,
+    );
     await click(screen.getByRole('button', { name: 'v1 compare' }));
     expect(rowOf('AUC')?.textContent).toContain('too few');
   });
@@ -94,7 +104,7 @@ describe('the Models panel', () => {
     expect(fake.models.snapshot().models[0]?.champion?.version).toBe(2);
     expect(document.activeElement).toBe(screen.getByRole('table', { name: 'Versions, newest first' }));
     expect(screen.getByText('v2 decides from now on.')).toBeDefined();
-    expect(screen.getByText('Version 2')).toBeDefined();
+    expect(screen.getByText('Version 2, out of sample')).toBeDefined();
   });
 
   it('ML-25: Escape and the second button take the question back', async () => {
@@ -131,9 +141,78 @@ describe('the Models panel', () => {
     expect(screen.getByRole('button', { name: 'Train now' })).toHaveProperty('disabled', false);
   });
 
-  it('ML-41: names the features that drifted', async () => {
+  it('ML-41: names the features that drifted, the furthest beyond chance first, each with its threshold', async () => {
     await showPanel('ready');
-    expect(screen.getByText(/moved away from the training rows/).textContent).toContain('atr_pct');
+    expect(screen.getByText('3 features')).toBeDefined();
+    expect(screen.getByText(/moved away from the training rows/)).toBeDefined();
+    const drift = sectionOf('Drift');
+    const rows = within(drift).getAllByRole('row').slice(1);
+    expect(rows.map((row) => row.textContent)).toEqual(['atr_pct0.580.21', 'volume_ratio0.270.21', 'hour_sin0.240.22']);
+    expect(rows[0]?.getAttribute('data-tip')).toContain('chance alone stays under 0.21');
+  });
+
+  it('ML-41: with too few signals it says so and claims no drift', async () => {
+    await showPanel('young');
+    expect(within(sectionOf('Drift')).getByText('Too little to say')).toBeDefined();
+    expect(within(sectionOf('Drift')).queryByRole('table')).toBeNull();
+  });
+
+  it('ML-41: says when the model stops deciding, and that it did', async () => {
+    await showPanel('ready');
+    expect(screen.getByText('stops deciding on 11 Feb 2027, 81 days left')).toBeDefined();
+    cleanup();
+    await showPanel('expired');
+    expect(screen.getByText('Expired')).toBeDefined();
+    expect(screen.getByText('stopped deciding on 31 Oct 2026')).toBeDefined();
+  });
+
+  it('ML-45: the record shows each period with intervals, too few as such, and marks a prediction that did not hold', async () => {
+    await showPanel('ready');
+    const record = sectionOf('Record');
+    const won = within(record).getByRole('rowheader', { name: 'Won' }).closest('tr');
+    const cells = [...(won?.querySelectorAll('td') ?? [])];
+    expect(cells.map((cell) => cell.textContent)).toEqual([
+      'too few',
+      '44.0\u00a0%35–53',
+      '41.7\u00a0% not as predicted37–47',
+    ]);
+    expect(cells[2]?.getAttribute('data-tip')).toContain('is outside');
+    const brier = within(record).getByRole('rowheader', { name: 'Brier' }).closest('tr');
+    expect(brier?.querySelectorAll('.up')).toHaveLength(1);
+  });
+
+  it('ML-45: the weeks are a table too, with a week without results left out', async () => {
+    await showPanel('ready');
+    const table = screen.getByRole('table', { name: 'Predicted and won by week' });
+    const rows = within(table).getAllByRole('row');
+    expect(rows).toHaveLength(12);
+    expect(rows.at(-1)?.textContent).toMatch(
+      /^Week of 16 Nov 2026Predicted .*\u00a0%, won .*\u00a0%, of \d+ results\./,
+    );
+  });
+
+  it('ML-25: compares with the one before in pairs, coloured only where the interval leaves zero out', async () => {
+    await showPanel('ready');
+    const shadow = sectionOf('Against trend v2, in shadow');
+    const rows = within(shadow).getAllByRole('row');
+    expect(rows[1]?.textContent).toContain('−0.012, the new one is better');
+    expect(rows[2]?.textContent).toContain('undecided');
+    expect(shadow.querySelectorAll('.up')).toHaveLength(1);
+  });
+
+  it('ML-25: until it is judged the shadow says how far it is, and shows no difference', async () => {
+    await showPanel('young');
+    const shadow = sectionOf('Against trend v1, in shadow');
+    expect(within(shadow).getByText('34 of 50 signals')).toBeDefined();
+    expect(within(shadow).getByRole('progressbar', { name: 'Signals: 34 of 50' })).toBeDefined();
+    expect(shadow.textContent).not.toMatch(/ to [+−]/);
+  });
+
+  it('a model that never scored has no record, and none is made up', async () => {
+    await showPanel('heuristic');
+    expect(screen.queryByRole('heading', { name: 'Record' })).toBeNull();
+    expect(screen.queryByRole('button', { name: 'Record' })).toBeNull();
+    expect(screen.getByRole('button', { name: 'Out of sample' })).toBeDefined();
   });
 
   it('ML-43: shows the most important features first, and all on demand', async () => {
@@ -141,6 +220,60 @@ describe('the Models panel', () => {
     expect(screen.queryByText('spread_bp')).toBeNull();
     await click(screen.getByRole('button', { name: 'All 13 features' }));
     expect(screen.getByText('spread_bp')).toBeDefined();
+  });
+
+  it('ML-43: importance by three ways, each in its own order and with its unit in words', async () => {
+    await showPanel('ready');
+    const names = () => [...document.querySelectorAll('.importance tbody th')].map((cell) => cell.textContent);
+    const byGain = names();
+    expect(screen.getByText(/^Share of the loss/)).toBeDefined();
+    await click(screen.getByRole('radio', { name: 'Mean |SHAP|' }));
+    expect(screen.getByText(/^Score points, of 100/)).toBeDefined();
+    expect(names()).not.toEqual(byGain);
+    await click(screen.getByRole('radio', { name: 'Permutation' }));
+    expect(screen.getByText(/^Growth of the log loss/)).toBeDefined();
+    const row = document.querySelector('.importance tbody tr');
+    expect(row?.getAttribute('data-tip')).toMatch(/^v1 –, v2 \+0\.\d{4}, .*v5 \+0\.\d{4}$/);
+  });
+
+  it('notices stay with their model, the newest first', async () => {
+    const { fake } = await showPanel('several');
+    await act(async () => {
+      fake.models.notifyOfAll();
+      fake.models.notify('drift', 'Of another model.', 'range');
+      await settle();
+    });
+    const list = screen.getByRole('list', { name: 'Lately' });
+    const kinds = within(list)
+      .getAllByRole('listitem')
+      .map((item) => item.querySelector('.badge')?.textContent);
+    expect(kinds).toEqual(['Expired', 'Training failed', 'Rolled back', 'Drift', 'Challenger rejected', 'Promoted']);
+    expect(list.querySelectorAll('.badge--warning')).toHaveLength(3);
+    expect(list.textContent).not.toContain('Of another model.');
+  });
+
+  it('ML-40: a version is saved as a file, and the file brings a challenger that decides nothing', async () => {
+    const { saved, store, fake } = await showPanel('ready');
+    await click(screen.getByRole('button', { name: 'Export v4' }));
+    expect(saved).toHaveLength(1);
+    expect(saved[0]).toMatch(/^trend-v4\.json: \{"format":"shadowdesk-model","id":"[0-9a-f]{64}"\}$/);
+    expect(screen.getByText('trend-v4.json is saved.')).toBeDefined();
+    expect(screen.queryByRole('button', { name: 'Export v1' })).toBeNull();
+    const file = new File([saved[0]?.slice('trend-v4.json: '.length) ?? ''], 'trend-v4.json');
+    await act(async () => {
+      fireEvent.change(screen.getByLabelText('Exported version'), { target: { files: [file] } });
+      while (store.getState().transfer !== null) await new Promise((resolve) => setImmediate(resolve));
+      await settle();
+    });
+    expect(screen.getByText('Added as challenger v6.')).toBeDefined();
+    expect(screen.getByText('Challenger')).toBeDefined();
+    expect(fake.models.snapshot().models[0]?.champion?.version).toBe(4);
+  });
+
+  it('ML-46: the training set is saved as CSV, also before a first version', async () => {
+    const { saved } = await showPanel('learning');
+    await click(screen.getByRole('button', { name: 'Training set (CSV)' }));
+    expect(saved).toEqual(['training-trend@demo.csv: signal,label,weight,atr_pct\r\na,1,0.8,0.42\r\n']);
   });
 
   it('RE-12: without a connection it keeps the last state, says so, and offers no intent', async () => {
@@ -158,7 +291,14 @@ describe('the Models panel', () => {
     await showPanel('several');
     const list = screen.getByRole('navigation', { name: 'Models' });
     const entries = within(list).getAllByRole('button');
-    expect(entries.map((entry) => entry.textContent?.includes('SIMULATED'))).toEqual([true, false, true]);
+    expect(entries.map((entry) => entry.textContent?.includes('SIMULATED'))).toEqual([
+      true,
+      false,
+      true,
+      false,
+      false,
+      true,
+    ]);
     const [, second] = entries;
     if (second === undefined) throw new Error('there are three');
     await click(second);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Figure } from '#contract/areas/models.ts';
 import { FIGURE_ROWS, intervalPlaces, judge, rowsBehind } from '#renderer/features/models/figure-rows.ts';
+import { PART_LENGTH, sendModel } from '#renderer/features/models/model-files.ts';
 import { showModelNotices } from '#renderer/features/models/model-notices.ts';
 import { createModelsStore, modelOnShow, versionOnShow } from '#renderer/features/models/models-store.ts';
 import { labelledPoints } from '#renderer/features/models/ReliabilityCurve.tsx';
@@ -107,6 +108,72 @@ describe('the state of the panel', () => {
   });
 });
 
+describe('files', () => {
+  const started = { exportId: 'e', fileName: 'v4.json', total: 2 };
+
+  it('ML-40: one file at a time, with its progress, saved when it is whole', async () => {
+    const client = scriptedClient();
+    const saved: unknown[] = [];
+    const store = createModelsStore({ client }, (...file) => saved.push(file));
+    void store.exportVersion({ id: 'id', version: 4 });
+    void store.exportTraining('trend');
+    expect(client.calls.map(({ name }) => name)).toEqual(['models.export']);
+    expect(store.getState().transfer).toEqual({ label: 'Exporting v4', fraction: null });
+    client.calls[0]?.resolve(started);
+    await settle();
+    client.calls[1]?.resolve({ text: 'one ', rows: 1, done: false });
+    await settle();
+    expect(store.getState().transfer?.fraction).toBe(0.5);
+    expect(saved).toEqual([]);
+    client.calls[2]?.resolve({ text: 'two', rows: 1, done: true });
+    await settle();
+    expect(saved).toEqual([['v4.json', ['one ', 'two'], 'application/json']]);
+    expect(store.getState()).toMatchObject({ transfer: null, answer: { done: true, message: 'v4.json is saved.' } });
+  });
+
+  it('a cancelled export saves nothing and is given up at the other end', async () => {
+    const client = scriptedClient();
+    const saved: unknown[] = [];
+    const store = createModelsStore({ client }, (...file) => saved.push(file));
+    void store.exportVersion({ id: 'id', version: 4 });
+    client.calls[0]?.resolve(started);
+    await settle();
+    store.cancelTransfer();
+    client.calls[1]?.resolve({ text: 'one ', rows: 1, done: false });
+    await settle();
+    expect(client.calls[2]).toMatchObject({ name: 'exports.cancel', input: { exportId: 'e' } });
+    client.calls[2]?.resolve(null);
+    await settle();
+    expect(saved).toEqual([]);
+    expect(store.getState()).toMatchObject({ transfer: null, answer: { done: false } });
+  });
+
+  it('ML-40: a model file goes in parts that together are the file, with the name its first answer gave', async () => {
+    const client = scriptedClient();
+    const text = `${'x'.repeat(PART_LENGTH)}y`;
+    const told: (number | null)[] = [];
+    const sending = sendModel(client, text, (fraction) => told.push(fraction) > 0);
+    expect(client.calls[0]?.input).toEqual({ importId: null, text: 'x'.repeat(PART_LENGTH), last: false });
+    client.calls[0]?.resolve({ importId: 'i', answer: null });
+    await settle();
+    expect(client.calls[1]?.input).toEqual({ importId: 'i', text: 'y', last: true });
+    client.calls[1]?.resolve({ importId: 'i', answer: { done: true, message: 'Added.' } });
+    expect(await sending).toEqual({ done: true, message: 'Added.' });
+    expect(told).toEqual([0, PART_LENGTH / text.length]);
+  });
+
+  it('a file that ends as exactly one part, and an empty one, are sent once', async () => {
+    for (const text of ['x'.repeat(PART_LENGTH), '']) {
+      const client = scriptedClient();
+      const sending = sendModel(client, text, () => true);
+      expect(client.calls[0]?.input).toMatchObject({ text, last: true });
+      client.calls[0]?.resolve({ importId: 'i', answer: { done: false, message: 'No model.' } });
+      expect((await sending).message).toBe('No model.');
+      expect(client.calls).toHaveLength(1);
+    }
+  });
+});
+
 describe('notices', () => {
   it('ML-24, ML-25, ML-41: each kind is told once, named after its model, and marked when simulated', async () => {
     const { desk, fake } = openDesk({ models: 'several' });
@@ -123,6 +190,19 @@ describe('notices', () => {
     fake.models.notify('failed', 'The worker ended.');
     await settle();
     expect(desk.notices.getState().notices).toHaveLength(2);
+  });
+
+  it('each kind has its tone, and none stays over the work', async () => {
+    const { desk, fake } = openDesk({ models: 'several' });
+    await settle();
+    showModelNotices(desk);
+    const tones: string[] = [];
+    for (const kind of ['promoted', 'rejected', 'rolled-back', 'drift', 'failed', 'expired'] as const) {
+      fake.models.notify(kind, 'What happened.');
+      await settle();
+      tones.push(desk.notices.getState().notices.at(-1)?.tone ?? '');
+    }
+    expect(tones).toEqual(['good', 'info', 'warning', 'warning', 'warning', 'warning']);
   });
 
   it('what was told before a lost connection is not told again after it', async () => {

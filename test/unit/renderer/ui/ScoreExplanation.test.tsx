@@ -1,20 +1,21 @@
 import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Explanation } from '#contract/areas/models.ts';
-import type { Score } from '#core/domain/score.ts';
+import type { Score, Threshold } from '#core/domain/score.ts';
 import { DetailFacts } from '#renderer/features/phantoms/DetailFacts.tsx';
 import { TicketDetails } from '#renderer/features/tickets/TicketDetails.tsx';
 import { TicketProvider } from '#renderer/features/tickets/ticket-context.tsx';
 import { createTicketStore } from '#renderer/features/tickets/ticket-store.ts';
 import type { Desk } from '#renderer/lib/desk.ts';
 import { DeskProvider } from '#renderer/lib/desk-context.tsx';
-import { ScoreExplanation } from '#renderer/ui/ScoreExplanation.tsx';
+import { ExplainedScore } from '#renderer/ui/ExplainedScore.tsx';
 import { openDesk, settle } from '../support/open-desk.ts';
 import { refusal, scriptedClient } from '../support/scripted-client.ts';
 
 afterEach(cleanup);
 
 const SCORE: Score = { value: 58.3, kind: 'model', version: 'trend v4', parts: [], reason: null };
+const THRESHOLD: Threshold = { value: 46.2, source: 'expected-value', evidence: 'break-even', count: 420 };
 const EXPLANATION: Explanation = {
   signalId: 'signal',
   model: 'trend v4',
@@ -41,14 +42,14 @@ const EXPLANATION: Explanation = {
   method: 'TreeSHAP, carried through the calibrator.',
 };
 
-async function explain(score = SCORE) {
+async function explain(score = SCORE, threshold = THRESHOLD) {
   const opened = openDesk({ tickets: 0 });
   const client = scriptedClient();
   const desk: Desk = { ...opened.desk, client };
   await settle();
   const shown = render(
     <DeskProvider value={desk}>
-      <ScoreExplanation signalId="signal" score={score} />
+      <ExplainedScore signalId="signal" score={score} threshold={threshold} />
     </DeskProvider>,
   );
   const answer = (settleCall: () => void) =>
@@ -103,6 +104,60 @@ describe('the explanation of a score', () => {
     expect(screen.getByText(/scored again since/)).toBeDefined();
   });
 
+  it('ML-42: the score has its 90 % interval in words and on the bar, and says what it is not', async () => {
+    const { client, answer, shown } = await explain();
+    expect(screen.getByText('90 % interval …')).toBeDefined();
+    expect(shown.container.querySelector('.gauge__interval')).toBeNull();
+    await answer(() => client.calls[0]?.resolve(EXPLANATION));
+    const note = screen.getByText(/^90 % between/);
+    expect(note.textContent).toBe('90 % between 52 and 64.');
+    expect(note.getAttribute('data-tip')).toContain('not the range of this trade’s outcome');
+    const bracket = shown.container.querySelector<HTMLElement>('.gauge__interval');
+    expect(bracket?.style.left).toBe('52.1%');
+    expect(Number.parseFloat(bracket?.style.width ?? '')).toBeCloseTo(11.6, 9);
+  });
+
+  it('ML-42: a threshold within the interval is called a close call', async () => {
+    const { client, answer } = await explain(SCORE, { ...THRESHOLD, value: 55 });
+    await answer(() => client.calls[0]?.resolve(EXPLANATION));
+    expect(screen.getByText(/^90 % between/).textContent).toContain('a close call');
+  });
+
+  it('ML-42: an unknown interval is said, and one of another score is not drawn', async () => {
+    const first = await explain();
+    await first.answer(() => first.client.calls[0]?.resolve({ ...EXPLANATION, interval: null }));
+    expect(screen.getByText('No interval is known for this score.')).toBeDefined();
+    cleanup();
+    const second = await explain({ ...SCORE, value: 51 });
+    await second.answer(() => second.client.calls[0]?.resolve(EXPLANATION));
+    expect(second.shown.container.querySelector('.gauge__interval')).toBeNull();
+    expect(screen.getByText(/Of the score at the signal/).textContent).toContain('90 % between 52 and 64');
+  });
+
+  it('ML-10: points by rules stand between base and score, with a note where they were cut', async () => {
+    const parts = [
+      { name: 'base', points: 50 },
+      { name: 'slope', points: 60 },
+    ];
+    const { client, answer, desk } = await explain({
+      value: 100,
+      kind: 'heuristic',
+      version: 'trend@1',
+      parts,
+      reason: null,
+    });
+    const rows = within(screen.getByRole('list')).getAllByRole('listitem');
+    expect(rows.map((row) => row.textContent)).toEqual(['Base50', 'slope+60', 'Scorecut to 0–100100']);
+    // What became of signals like it is known without a model too.
+    await answer(() =>
+      client.calls[0]?.resolve({ ...EXPLANATION, model: null, interval: null, contributions: [], unusual: [] }),
+    );
+    fireEvent.click(screen.getByRole('button', { name: /BTC\/USDT/ }));
+    expect(desk.view.getState().detailId).toBe('old');
+    expect(screen.queryByText(/Contributions/)).toBeNull();
+    expect(screen.queryByText(/90 %/)).toBeNull();
+  });
+
   it('a failure can be tried again; without an explanation it says so', async () => {
     const { client, answer } = await explain();
     await answer(() => client.calls[0]?.reject(refusal('Busy.')));
@@ -116,7 +171,7 @@ describe('the explanation of a score', () => {
     const { client, answer, shown, desk } = await explain();
     shown.rerender(
       <DeskProvider value={desk}>
-        <ScoreExplanation signalId="signal" score={{ ...SCORE, version: 'trend v5' }} />
+        <ExplainedScore signalId="signal" score={{ ...SCORE, version: 'trend v5' }} threshold={THRESHOLD} />
       </DeskProvider>,
     );
     expect(client.calls).toHaveLength(2);
@@ -156,7 +211,7 @@ describe('where scores are shown', () => {
     expect(text).toContain(ticket.score.value.toFixed(1));
   });
 
-  it('ML-10: a heuristic ticket stays as it is: parts by rules, no explanation asked for', async () => {
+  it('ML-10: a heuristic ticket shows parts by rules, and no contributions', async () => {
     await showFirstTicket('learning');
     const text = screen.getByRole('article').textContent ?? '';
     expect(text).toContain('not a probability');

@@ -1,10 +1,17 @@
 /** Every command of the command line, in the order of the help. */
 import type { Command } from '../command.ts';
+import { bootstrapHistory } from './bootstrap.ts';
 import { doctor } from './doctor.ts';
 import { exportPhantoms } from './export-phantoms.ts';
+import { exportTraining } from './export-training.ts';
+import { hookRenew, hookShow } from './hook.ts';
 import { importCandleFile } from './import-candles.ts';
+import { importPhantomFile } from './import-phantoms.ts';
+import { importSignalFile } from './import-signals.ts';
+import { inspectGates, inspectThreshold } from './inspect-decisions.ts';
 import { inspectFit } from './inspect-fit.ts';
 import { inspectFeaturesOf, inspectIndicatorsOf, inspectSignalsOf } from './inspect-market.ts';
+import { inspectRecompute } from './inspect-recompute.ts';
 import { inspectResolve } from './inspect-resolve.ts';
 import { inspectDrift, inspectIsotonic } from './inspect-tables.ts';
 import { modelsExport, modelsImport, modelsList, modelsPromote, modelsRollback, modelsShow } from './models.ts';
@@ -12,18 +19,27 @@ import { replayMarket } from './replay.ts';
 import { serve } from './serve.ts';
 import { stats } from './stats.ts';
 import { train } from './train.ts';
+import { exportTruthFile, importTruthFile } from './truth.ts';
 
 export const COMMANDS: readonly Command[] = [
   serve,
+  hookShow,
+  hookRenew,
   importCandleFile,
+  importSignalFile,
+  importTruthFile,
   replayMarket,
+  bootstrapHistory,
   inspectSignalsOf,
   inspectFeaturesOf,
   inspectIndicatorsOf,
+  inspectRecompute,
   inspectResolve,
   inspectFit,
   inspectIsotonic,
   inspectDrift,
+  inspectGates,
+  inspectThreshold,
   train,
   modelsList,
   modelsShow,
@@ -32,6 +48,9 @@ export const COMMANDS: readonly Command[] = [
   modelsExport,
   modelsImport,
   exportPhantoms,
+  importPhantomFile,
+  exportTraining,
+  exportTruthFile,
   stats,
   doctor,
 ];

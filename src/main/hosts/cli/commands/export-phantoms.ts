@@ -14,14 +14,19 @@ export const exportPhantoms: Command = {
   options: {
     out: { value: 'FILE', meaning: 'the file to write; one that is there is replaced', required: true },
     format: { value: 'FORMAT', meaning: 'csv or ndjson (default: by the name of the file, else csv)' },
+    'own-features': {
+      value: null,
+      meaning: "leave out the features recorded beside those that the strategy's model reads",
+    },
     ...FILTER_OPTIONS,
   },
   notes: [
-    'Oldest first; times ISO-8601 UTC, one column per feature, safe to open in a spreadsheet.',
+    'Oldest first; times ISO-8601 UTC, one column per feature, safe to open in a spreadsheet; `desk import phantoms` reads',
+    'the CSV back.',
     'The file appears when it is complete. JSON: {file, format, rows, bytes}.',
   ],
   examples: ['desk export phantoms --out wins.csv --outcome win --from 2025-01-01 --strategy trend_pullback'],
-  async run({ profileDir, options, progress }) {
+  async run({ profileDir, options, switches, progress }) {
     const filter = filterOf(options);
     if (!filter.ok) return filter;
     const chosen = choiceOption(options, 'format', ['csv', 'ndjson'] as const);
@@ -31,7 +36,7 @@ export const exportPhantoms: Command = {
     return withReader(profileDir, async (profile) => {
       const report = await exportPhantomFile({
         profile,
-        request: { filter: filter.value, format, file },
+        request: { filter: filter.value, format, file, besideFeatures: !switches.has('own-features') },
         progress: (rows, total) => progress(`${grouped(rows)} of ${grouped(total)} phantoms`),
       });
       if (!report.ok) return report;

@@ -73,15 +73,16 @@ export const modelsRollback: Command = {
 
 export const modelsExport: Command = {
   name: 'models export',
-  summary: 'Write a version to a folder, to keep it or to carry it to another machine',
+  summary: 'Write a version to a folder or file, to keep it or to carry it to another machine',
   file: VERSION,
-  second: { name: 'DIR', meaning: 'the folder; made when it is not there, never overwritten' },
+  second: { name: 'PATH', meaning: 'a folder, or a file that ends in .json; made, never overwritten' },
   options: {},
   notes: [
-    'DIR gets artefact.bin and model.json; nothing of accounts, orders or trades is in them.',
+    'A folder gets artefact.bin and model.json, a file holds both, as the Models panel exports them;',
+    'nothing of accounts, orders or trades is in them.',
     'JSON: {id, folder, bytes}.',
   ],
-  examples: ['desk models export trend:3 trend-3'],
+  examples: ['desk models export trend:3 trend-3', 'desk models export trend:3 trend-3.json'],
   run: ({ profileDir, file, second }) =>
     withReader(profileDir, async (profile) => {
       const version = findVersion(profile, file);
@@ -95,15 +96,15 @@ export const modelsExport: Command = {
 
 export const modelsImport: Command = {
   name: 'models import',
-  summary: 'Read a version from a folder, check it, and keep it as a challenger',
-  file: { name: 'DIR', meaning: 'a folder that desk models export wrote' },
+  summary: 'Read a version from a folder or file, check it, and keep it as a challenger',
+  file: { name: 'PATH', meaning: 'what desk models export or the Models panel wrote' },
   options: {},
   notes: [
     OWNER_NOTE,
     'Checked: the hash, the format, the features. It scores nothing until you promote it.',
     'JSON: {id, model, version, state, reason}.',
   ],
-  examples: ['desk models import trend-3'],
+  examples: ['desk models import trend-3', 'desk models import trend-3.json'],
   run: ({ ground, profileDir, file }) =>
     withProfile(profileDir, async (profile) => {
       const version = importModel(profile, resolve(file), ground.wallClock());

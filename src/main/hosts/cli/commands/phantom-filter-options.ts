@@ -19,6 +19,7 @@ export const FILTER_OPTIONS: Readonly<Record<string, CommandOption>> = {
   to: { value: 'TIME', meaning: 'opened before it' },
   'min-score': { value: 'N', meaning: 'with at least this score' },
   search: { value: 'TEXT', meaning: 'part of symbol, strategy or reason' },
+  placebo: { value: 'yes|no', meaning: 'with the placebo strategy, which is left out unless --strategy names it' },
 };
 
 export function filterOf(options: Readonly<Record<string, string>>): Result<PhantomFilter, UsageFault> {
@@ -34,6 +35,8 @@ export function filterOf(options: Readonly<Record<string, string>>): Result<Phan
   if (!dispositions.ok) return dispositions;
   const simulated = choiceOption(options, 'simulated', ['yes', 'no'] as const);
   if (!simulated.ok) return simulated;
+  const placebo = choiceOption(options, 'placebo', ['yes', 'no'] as const);
+  if (!placebo.ok) return placebo;
   const range = rangeOptions(options);
   if (!range.ok) return range;
   const minimumScore = numberOption(options, 'min-score', 0, 100);
@@ -46,6 +49,7 @@ export function filterOf(options: Readonly<Record<string, string>>): Result<Phan
     ...(outcomes.value === null ? {} : { outcomes: [...outcomes.value] }),
     ...(dispositions.value === null ? {} : { dispositions: [...dispositions.value] }),
     ...(simulated.value === null ? {} : { simulated: simulated.value === 'yes' }),
+    ...(placebo.value === 'yes' ? { includePlacebo: true } : {}),
     ...(from === null ? {} : { from }),
     ...(to === null ? {} : { to }),
     ...(minimumScore.value === null ? {} : { minimumScore: minimumScore.value }),

@@ -22,8 +22,9 @@ export const replayMarket: Command = {
     'Nothing is recorded: stage shadow, default parameters, costs from the settings. Several instruments are merged by',
     'close time, so that they see each other as they would live. 1m bars stored beside a 5m base decide bars that touch two levels.',
     'With --from, up to 45 days before it warm the indicators without deciding anything; they are not counted.',
+    'Signals from outside that the record has taken come again where they came then, unless --strategies is given.',
     'JSON: {candles, signals, phantoms, outcomes: {win, loss, timeout, unavailable, gated, open}, ambiguous, seconds,',
-    'candlesPerSecond, eventHash}; the same candles give the same eventHash.',
+    'candlesPerSecond, marketFeatures: {asked, remembered}, eventHash}; the same candles give the same eventHash.',
   ],
   examples: ['desk replay --exchange binance --symbols BTC/USDT --from 2025-01-01 --strategies trend_pullback'],
   async run({ ground, profileDir, options, progress }) {
@@ -35,7 +36,7 @@ export const replayMarket: Command = {
     if (!strategies.ok) return strategies;
     const baseTimeframe = choiceOption(options, 'timeframe', ['1m', '5m'] as const);
     if (!baseTimeframe.ok) return baseTimeframe;
-    return withReader(profileDir, async ({ candles, notes, desk }) => {
+    return withReader(profileDir, async ({ candles, notes, desk, externals }) => {
       const report = replay({
         store: { candles, notes },
         request: {
@@ -46,6 +47,7 @@ export const replayMarket: Command = {
           baseTimeframe: baseTimeframe.value,
         },
         settings: new SettingsService(desk).engine(),
+        externals: externals.taken(),
         monotonic: ground.monotonic,
         progress: (count) => progress(`${grouped(count)} candles`),
       });
@@ -60,6 +62,7 @@ function describe(report: ReplayReport): readonly string[] {
     `${grouped(report.candles)} candles in ${report.seconds.toFixed(2)} s (${grouped(report.candlesPerSecond)} per second).`,
     `${report.signals} signals, each followed by a phantom: ${outcomes.join(', ')}.`,
     `${report.ambiguous} of them touched target and stop inside one bar and count as losses.`,
+    `Market features: ${report.marketFeatures.asked} asked for, ${report.marketFeatures.remembered} of them from memory.`,
     `Event stream: ${report.eventHash}`,
   ];
 }

@@ -26,6 +26,7 @@ export const serve: Command = {
     },
     symbols: { value: 'A,B', meaning: 'the instruments to watch' },
     stage: { value: 'STAGE', meaning: 'shadow or advisory' },
+    webhook: { value: 'on|off', meaning: 'take signals from outside (the web host only; see desk hook show)' },
     speed: { value: 'N', meaning: 'speed of the demo market; 1 is real time, 0 pauses it' },
   },
   notes: [
@@ -52,7 +53,10 @@ function settingsOf(options: CommandCall['options']): Result<GivenSettings, Usag
   if (!symbols.ok) return symbols;
   const stage = choiceOption(options, 'stage', AVAILABLE_STAGES);
   if (!stage.ok) return stage;
+  const webhook = choiceOption(options, 'webhook', ['on', 'off'] as const);
+  if (!webhook.ok) return webhook;
   return ok({
+    ...(webhook.value === null ? {} : { webhook: webhook.value === 'on' }),
     ...(options.exchange === undefined ? {} : { exchange: options.exchange }),
     ...(symbols.value === null ? {} : { symbols: [...symbols.value] }),
     ...(stage.value === null ? {} : { stage: stage.value }),

@@ -2,7 +2,9 @@
 
 import type { PhantomStatistics } from '#contract/areas/phantoms.ts';
 import { ok } from '#core/base/result.ts';
+import { externalStrategyId } from '#core/domain/external-signal.ts';
 import { STRATEGIES } from '#core/signals/strategies/strategy-list.ts';
+import { storedFilter } from '#main/services/phantom-filters.ts';
 import { ENOUGH_RESOLVED, phantomStatistics } from '#main/services/statistics.ts';
 import type { Command } from '../command.ts';
 import { withReader } from '../profile-access.ts';
@@ -22,11 +24,18 @@ export const stats: Command = {
   async run({ profileDir, options }) {
     const filter = filterOf(options);
     if (!filter.ok) return filter;
-    return withReader(profileDir, async ({ history }) => {
-      const all = phantomStatistics(history.statistics(filter.value));
-      const ids = filter.value.strategyIds ?? STRATEGIES.map((strategy) => strategy.id);
+    return withReader(profileDir, async ({ history, externals }) => {
+      const all = phantomStatistics(history.statistics(storedFilter(filter.value)));
+      const shown = STRATEGIES.filter(({ isPlacebo }) => filter.value.includePlacebo === true || !isPlacebo);
+      const ids = filter.value.strategyIds ?? [
+        ...shown.map((strategy) => strategy.id),
+        ...externals.sources().map(externalStrategyId),
+      ];
       const strategies = Object.fromEntries(
-        ids.map((id) => [id, phantomStatistics(history.statistics({ ...filter.value, strategyIds: [id] }))]),
+        ids.map((id) => [
+          id,
+          phantomStatistics(history.statistics(storedFilter({ ...filter.value, strategyIds: [id] }))),
+        ]),
       );
       const lines = [
         ...describe('All phantoms', all),

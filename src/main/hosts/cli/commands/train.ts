@@ -1,6 +1,6 @@
 /** `desk train`: trains a model on the record now, and lets the usual rules judge it (ML-20 to ML-24). */
 import { ok } from '#core/base/result.ts';
-import type { RetrainReply } from '#main/services/learning/retrainer.ts';
+import { retrainerOver } from '#main/services/learning/retrainer.ts';
 import { findLearnedModel, trainOnce } from '#main/services/learning/train-once.ts';
 import { retrainInThread } from '#main/workers/retrain-thread.ts';
 import { sourceWorkerEntry } from '#main/workers/worker-entry.ts';
@@ -30,14 +30,7 @@ export const train: Command = {
         signal: abort.signal,
         wallClock: ground.wallClock,
         onProgress: (job) => progress(`${job.stage} ${percent(job.progress)}`),
-        retrainer: {
-          async retrain(order, control) {
-            const retrained = await retrainInThread(sourceWorkerEntry, order, control);
-            if (!retrained.ok) return retrained;
-            const { id, bytes, outcome } = retrained.value;
-            return ok({ ...(outcome as unknown as Omit<RetrainReply, 'id' | 'bytes'>), id, bytes });
-          },
-        },
+        retrainer: retrainerOver((order, control) => retrainInThread(sourceWorkerEntry, order, control)),
       });
       if (!settled.ok) return settled;
       const { id, name, verdict, reason } = settled.value;

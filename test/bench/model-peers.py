@@ -1,14 +1,16 @@
-"""Fits one peer on data written by trees-bench.ts and prints {"fitMs", "cpuMs", "auc"} or {"absent"} as JSON.
+"""Fits one peer on data written by model-peers.ts and prints {"fitMs", "cpuMs", "auc"} or {"absent"} as JSON.
 
-usage: trees-peers.py PEER FOLDER SEED   (folder: train.f64 and test.f64, row-major, features then target; shape.json)
+usage: model-peers.py PEER FOLDER SEED   (folder: train.f64 and test.f64, row-major, features then target; shape.json)
 """
 import json
 import os
 import sys
 import time
+import warnings
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
+warnings.filterwarnings("ignore")
 
 try:
     import numpy
@@ -25,6 +27,12 @@ def model_of(peer, seed):
     if peer == "sklearn-boosting":
         from sklearn.ensemble import GradientBoostingClassifier
         return GradientBoostingClassifier(n_estimators=150, max_depth=3, learning_rate=0.08, random_state=seed)
+    if peer == "sklearn-network":
+        from sklearn.neural_network import MLPClassifier
+        from sklearn.pipeline import make_pipeline
+        from sklearn.preprocessing import StandardScaler
+        network = MLPClassifier((32, 16), early_stopping=True, max_iter=400, random_state=seed)
+        return make_pipeline(StandardScaler(), network)
     from xgboost import XGBClassifier
     return XGBClassifier(n_estimators=150, max_depth=3, learning_rate=0.08, tree_method="hist", nthread=1, random_state=seed)
 

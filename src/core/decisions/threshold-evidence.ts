@@ -1,0 +1,62 @@
+/** What a learned threshold rests on, in words and with counts (DE-1, DE-2). */
+import type { Regime, Session } from '#core/domain/context.ts';
+import type { FittedThreshold, JudgedThreshold } from './threshold-book.ts';
+import type { ThresholdBounds } from './threshold-bounds.ts';
+
+export function pooledEvidence(fitted: FittedThreshold, bounds: ThresholdBounds): string {
+  const basis = `over the older ${fitted.fittedOn} signals`;
+  const fallen = fitted.judged.verdict === 'did-not-hold-up' ? `; so the ceiling, ${points(bounds.ceiling)}` : '';
+  return `${crossingText(fitted, bounds)} ${basis}; ${judgedText(fitted.judged)}${fallen}`;
+}
+
+export function bucketEvidence(
+  session: Session,
+  regime: Regime,
+  count: number,
+  own: (FittedThreshold & { readonly weight: number }) | null,
+  pooledValue: number,
+  bounds: ThresholdBounds,
+): string {
+  const name = `${session}, ${regime} volatility`;
+  const inherited = `the strategy's ${points(pooledValue)} holds here too`;
+  if (count === 0) return `${name}: no signal yet; ${inherited}`;
+  if (own === null) return `${name}: too few signals (${count}) for a threshold of its own; ${inherited}`;
+  const weight = `weighing ${Math.round(100 * own.weight)} % against all`;
+  const text = `${name}: ${crossingText(own, bounds)} over its older ${own.fittedOn} signals, ${weight}`;
+  const end = own.judged.verdict === 'did-not-hold-up' ? `; so ${inherited}` : '';
+  return `${text}; ${judgedText(own.judged)}${end}`;
+}
+
+function crossingText(
+  { breakEven, breakEvenIsAssumed, crossing }: FittedThreshold,
+  { floor, ceiling }: ThresholdBounds,
+): string {
+  const known = breakEvenIsAssumed ? 'an assumed break-even' : 'the break-even';
+  const level = `${known} of ${(100 * breakEven).toFixed(1)} %`;
+  if (crossing === null) return `no score reaches ${level}, so the ceiling, ${points(ceiling)},`;
+  const at = `P(win) reaches ${level} at ${points(crossing)}`;
+  if (crossing < floor) return `${at}, raised to the floor, ${points(floor)},`;
+  return crossing > ceiling ? `${at}, lowered to the ceiling, ${points(ceiling)},` : at;
+}
+
+function judgedText({ verdict, records, taken }: JudgedThreshold): string {
+  const newest = `on the newest ${records}`;
+  if (taken === null) return `${newest} none reached it, so it is not judged`;
+  const earned = `${newest}, ${taken.count} reached it and earned ${signed(taken.netR)} R each`;
+  if (verdict === 'too-few' || taken.interval === null) return `${earned}: too few to judge`;
+  const interval = `(95 %: ${signed(taken.interval[0])} to ${signed(taken.interval[1])})`;
+  const words = {
+    'held-up': 'it held up',
+    unclear: 'not clearly above zero',
+    'did-not-hold-up': 'it did not hold up',
+  }[verdict];
+  return `${earned} ${interval}: ${words}`;
+}
+
+function points(value: number): string {
+  return value.toFixed(1);
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(2)}`;
+}

@@ -1,0 +1,48 @@
+/** Support and resistance: the swing highs and lows of the newest bars, and how often price came back to one. */
+import type { BarsView } from '#core/domain/bar-series.ts';
+
+/** Bars that levels are looked for in; fewer are no basis. */
+export const LEVEL_BARS = 96;
+/** A swing high has no higher high, a swing low no lower low within this many bars on either side. */
+const WING = 3;
+
+/**
+ * The swing high or low among the newest 96 closed bars that lies nearest to `price`; NaN below 96 bars or without a
+ * swing. A swing is known only once three bars have closed after it.
+ */
+export function nearestLevel(bars: BarsView, price: number): number {
+  if (bars.size < LEVEL_BARS) return Number.NaN;
+  let nearest = Number.NaN;
+  let least = Number.POSITIVE_INFINITY;
+  for (let ago = WING; ago < LEVEL_BARS - WING; ago++) {
+    const high = bars.high(ago);
+    const low = bars.low(ago);
+    let isHigh = true;
+    let isLow = true;
+    for (let other = ago - WING; other <= ago + WING; other++) {
+      if (bars.high(other) > high) isHigh = false;
+      if (bars.low(other) < low) isLow = false;
+    }
+    if (isHigh && Math.abs(high - price) < least) {
+      least = Math.abs(high - price);
+      nearest = high;
+    }
+    if (isLow && Math.abs(low - price) < least) {
+      least = Math.abs(low - price);
+      nearest = low;
+    }
+  }
+  return nearest;
+}
+
+/** Separate visits of the newest 96 bars to within `reach` of `level`: bars in a row count once. */
+export function visitsTo(bars: BarsView, level: number, reach: number): number {
+  let visits = 0;
+  let inside = false;
+  for (let ago = LEVEL_BARS - 1; ago >= 0; ago--) {
+    const touches = bars.low(ago) <= level + reach && bars.high(ago) >= level - reach;
+    if (touches && !inside) visits++;
+    inside = touches;
+  }
+  return visits;
+}

@@ -1,0 +1,82 @@
+/**
+ * Training sets out (ML-46): CSV and NDJSON as a stream of text chunks. The first line names the feature set by its hash
+ * and the examples by theirs: `# {...}` in CSV (pandas: `comment='#'`), an object with `trainingSet` in NDJSON.
+ */
+import { LINE_BREAK, numberCell, textCell, timeCell } from './csv-cells.ts';
+
+/** Raise it when a column is added, removed, renamed or changes its meaning. */
+const TRAINING_EXPORT_VERSION = 1;
+const ROWS_PER_CHUNK = 500;
+
+export interface TrainingTable {
+  /** Registry key of the model that learns from it. */
+  readonly model: string;
+  readonly setId: string;
+  readonly setHash: string;
+  /** Of columns, targets and weights, as the registry keeps it with each version. */
+  readonly dataHash: string;
+  readonly features: readonly { readonly name: string; readonly meaning: string; readonly unit: string }[];
+  /** Oldest first; one column per feature, NaN is missing. */
+  readonly columns: readonly Float64Array[];
+  readonly rows: number;
+  /** 1: net R above 0. */
+  readonly target: Float64Array;
+  readonly weight: Float64Array;
+  readonly openedAt: Float64Array;
+  readonly resolvedAt: Float64Array;
+  readonly netR: Float64Array;
+}
+
+export interface TrainingTextChunk {
+  readonly text: string;
+  /** Examples in it; a header counts none. */
+  readonly rows: number;
+}
+
+/** Columns: the features, then `target` and `weight`. Nothing that was known later is a column: all may be learned from. */
+export function* trainingCsv(table: TrainingTable): Generator<TrainingTextChunk, void, undefined> {
+  const { columns, features, target, weight } = table;
+  const header = [...features.map(({ name }) => textCell(name)), 'target', 'weight'].join(',');
+  yield { text: `# ${JSON.stringify(factsOf(table))}${LINE_BREAK}${header}${LINE_BREAK}`, rows: 0 };
+  const cells = [...columns, target, weight];
+  yield* chunked(
+    table.rows,
+    (row) => `${cells.map((column) => numberCell(column[row] ?? null)).join(',')}${LINE_BREAK}`,
+  );
+}
+
+/** One object per example: its times, net R, target and weight, and under `features` those that have a value. */
+export function* trainingNdjson(table: TrainingTable): Generator<TrainingTextChunk, void, undefined> {
+  const { columns, features, target, weight, openedAt, resolvedAt, netR } = table;
+  yield { text: `${JSON.stringify(factsOf(table))}\n`, rows: 0 };
+  yield* chunked(table.rows, (row) => {
+    const present = features.flatMap(({ name }, index): [string, number][] => {
+      const value = columns[index]?.[row] ?? Number.NaN;
+      return Number.isFinite(value) ? [[name, value]] : [];
+    });
+    const example = {
+      openedAt: timeCell(openedAt[row] ?? null),
+      resolvedAt: timeCell(resolvedAt[row] ?? null),
+      netR: netR[row],
+      target: target[row],
+      weight: weight[row],
+      features: Object.fromEntries(present),
+    };
+    return `${JSON.stringify(example)}\n`;
+  });
+}
+
+function factsOf({ model, setId, setHash, dataHash, rows, features }: TrainingTable) {
+  return {
+    trainingSet: { schemaVersion: TRAINING_EXPORT_VERSION, model, setId, setHash, dataHash, rows, features },
+  };
+}
+
+function* chunked(rows: number, lineOf: (row: number) => string): Generator<TrainingTextChunk, void, undefined> {
+  for (let start = 0; start < rows; start += ROWS_PER_CHUNK) {
+    const end = Math.min(rows, start + ROWS_PER_CHUNK);
+    let text = '';
+    for (let row = start; row < end; row++) text += lineOf(row);
+    yield { text, rows: end - start };
+  }
+}

@@ -1,0 +1,130 @@
+/** Figures of predictions that were made before their outcomes (ML-45): rates with intervals, or null where too few. */
+import type { AccuracyWeek, AccuracyWindow, Figure, Interval } from '#contract/areas/models.ts';
+import { meanInterval } from '#core/base/intervals.ts';
+import { mean } from '#core/base/statistics.ts';
+import { DAY_MS, type UnixMs } from '#core/domain/timeframe.ts';
+import { averageUniqueness, dependenceLength } from '#core/learning/uniqueness.ts';
+import { ENOUGH_RESOLVED, wilsonInterval } from '../statistics.ts';
+
+export const WINDOW_DAYS = [7, 30, 90] as const;
+/** Predictions older than this are in no figure: 90 days, and weeks that had none between. */
+export const KEPT_DAYS = 182;
+const WEEKS_SHOWN = 13;
+const WEEK_MS = 7 * DAY_MS;
+/** 1970-01-05 was the first Monday. */
+const FIRST_MONDAY_MS = 4 * DAY_MS;
+/** How alike neighbours are is measured on the newest rows: enough to tell, and cheap. */
+const UNIQUENESS_ROWS = 2_000;
+/** Rows are resampled in at most this many groups of neighbours. */
+const GROUPS = 500;
+const RESAMPLES = 500;
+
+/** One prediction that decided a score. */
+export interface SaidRow {
+  /** The model's key in the registry. */
+  readonly key: string;
+  readonly time: UnixMs;
+  readonly probability: number;
+  /** It called the signal a win: the probability reached its threshold. */
+  readonly named: boolean;
+  /** Null while open, and for signals that never get a result. */
+  readonly netR: number | null;
+  readonly resolvedAt: UnixMs | null;
+  readonly open: boolean;
+}
+
+interface ResolvedRow extends SaidRow {
+  readonly netR: number;
+  readonly resolvedAt: UnixMs;
+}
+
+/** The last `days` up to `now`, exchange time; rows oldest first. */
+export function accuracyWindow(rows: readonly SaidRow[], days: number, now: UnixMs): AccuracyWindow {
+  const within = rows.filter((row) => row.time > now - days * DAY_MS && row.time <= now);
+  const resolved = within.filter(isResolved);
+  const counts = { days, predictions: within.length, pending: within.filter((row) => row.open).length };
+  const predicted = resolved.length === 0 ? null : meanOf(resolved, (row) => row.probability);
+  if (resolved.length < ENOUGH_RESOLVED) return { ...counts, predicted, observed: null, accuracy: null, brier: null };
+  const uniqueness = uniquenessOf(resolved);
+  return {
+    ...counts,
+    predicted,
+    observed: share(resolved, isWin, mean(uniqueness)),
+    accuracy: share(resolved, (row) => row.named === isWin(row), mean(uniqueness)),
+    brier: brierOf(resolved, dependenceLength(uniqueness)),
+  };
+}
+
+/** The newest weeks that have resolved predictions, oldest first. */
+export function accuracyWeeks(rows: readonly SaidRow[]): readonly AccuracyWeek[] {
+  const weeks = new Map<UnixMs, ResolvedRow[]>();
+  for (const row of rows.filter(isResolved)) {
+    const start = FIRST_MONDAY_MS + Math.floor((row.time - FIRST_MONDAY_MS) / WEEK_MS) * WEEK_MS;
+    const week = weeks.get(start);
+    if (week === undefined) weeks.set(start, [row]);
+    else week.push(row);
+  }
+  return [...weeks]
+    .sort(([a], [b]) => a - b)
+    .slice(-WEEKS_SHOWN)
+    .map(([start, week]) => ({
+      start,
+      resolved: week.length,
+      predicted: meanOf(week, (row) => row.probability),
+      observed: meanOf(week, (row) => Number(isWin(row))),
+    }));
+}
+
+function isResolved(row: SaidRow): row is ResolvedRow {
+  return row.netR !== null && row.resolvedAt !== null;
+}
+
+/** ML-5: timeouts included. */
+function isWin(row: ResolvedRow): boolean {
+  return row.netR > 0;
+}
+
+function meanOf(rows: readonly ResolvedRow[], value: (row: ResolvedRow) => number): number {
+  return mean(Float64Array.from(rows, value));
+}
+
+function uniquenessOf(rows: readonly ResolvedRow[]): Float64Array {
+  const newest = rows.slice(-UNIQUENESS_ROWS);
+  return averageUniqueness({
+    openedAt: Float64Array.from(newest, (row) => row.time),
+    resolvedAt: Float64Array.from(newest, (row) => row.resolvedAt),
+  });
+}
+
+/** Wilson's interval for as many rows as the overlapping ones are worth. */
+function share(rows: readonly ResolvedRow[], holds: (row: ResolvedRow) => boolean, worth: number): Interval {
+  const value = meanOf(rows, (row) => Number(holds(row)));
+  const effective = Math.max(1, rows.length * worth);
+  const [low, high] = wilsonInterval(value * effective, effective);
+  return { value, low, high };
+}
+
+/** Block bootstrap over groups of neighbours; beside it the score of always saying these rows' own win rate. */
+function brierOf(rows: readonly ResolvedRow[], dependence: number): Figure {
+  const squares = Float64Array.from(rows, (row) => (row.probability - Number(isWin(row))) ** 2);
+  const perGroup = Math.ceil(rows.length / GROUPS);
+  const groups = groupMeans(squares, Math.ceil(rows.length / perGroup));
+  const blockLength = Math.max(1, Math.ceil(dependence / perGroup));
+  const options = { seed: `brier/${rows.length}`, resamples: RESAMPLES, blockLength, level: 0.95 };
+  const interval = meanInterval(groups, options);
+  const value = mean(squares);
+  // Groups differ by a row at most; their mean may be a hair beside the mean of the rows.
+  const shift = value - mean(groups);
+  const base = meanOf(rows, (row) => Number(isWin(row)));
+  return {
+    value,
+    low: Math.max(0, interval.low + shift),
+    high: Math.min(1, interval.high + shift),
+    base: base * (1 - base),
+  };
+}
+
+function groupMeans(values: Float64Array, groups: number): Float64Array {
+  const edge = (group: number) => Math.floor((group * values.length) / groups);
+  return Float64Array.from({ length: groups }, (_, group) => mean(values.subarray(edge(group), edge(group + 1))));
+}

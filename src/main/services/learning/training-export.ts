@@ -1,0 +1,71 @@
+/** What a model learns from, as a table for other programs (ML-46): exactly the examples, weights and hash of a training. */
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { err, type Fault, ok, type Result } from '#core/base/result.ts';
+import { type TrainingTable, trainingCsv, trainingNdjson } from '#main/files/training-table.ts';
+import { type ExampleStore, readExamples } from './examples.ts';
+import type { LearnedModel } from './learned-models.ts';
+
+export const TRAINING_FORMATS = ['csv', 'ndjson'] as const;
+export type TrainingFormat = (typeof TRAINING_FORMATS)[number];
+
+export interface TrainingExportReport {
+  readonly file: string;
+  readonly format: TrainingFormat;
+  readonly rows: number;
+  readonly setHash: string;
+  readonly dataHash: string;
+}
+
+export async function trainingTable(profile: ExampleStore, model: LearnedModel): Promise<TrainingTable> {
+  const { key, set } = model;
+  const { data, lives, dataHash } = await readExamples(profile, model);
+  return {
+    model: key,
+    setId: set.id,
+    setHash: set.hash,
+    dataHash,
+    features: set.features.map(({ name, meaning, unit }) => ({ name, meaning, unit })),
+    columns: data.columns,
+    rows: data.rows,
+    target: data.target,
+    weight: data.weight,
+    ...lives,
+  };
+}
+
+export function trainingText(table: TrainingTable, format: TrainingFormat): ReturnType<typeof trainingCsv> {
+  return format === 'csv' ? trainingCsv(table) : trainingNdjson(table);
+}
+
+/** The file appears whole or not at all; one that is there is replaced. */
+export async function exportTrainingFile(
+  profile: ExampleStore,
+  model: LearnedModel,
+  file: string,
+  format: TrainingFormat,
+): Promise<Result<TrainingExportReport, Fault>> {
+  const table = await trainingTable(profile, model);
+  const unfinished = `${file}.part`;
+  try {
+    await pipeline(Readable.from(textsOf(table, format)), createWriteStream(unfinished));
+    await rename(unfinished, file);
+  } catch (error) {
+    await rm(unfinished, { force: true }).catch(() => {});
+    // Only what the file system says is the user's to mend.
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    return err({
+      kind: 'unwritable',
+      message: `The file cannot be written: ${error.message}.`,
+      remedy: 'Choose a folder that exists, that you may write to and that has space.',
+    });
+  }
+  const { rows, setHash, dataHash } = table;
+  return ok({ file, format, rows, setHash, dataHash });
+}
+
+function* textsOf(table: TrainingTable, format: TrainingFormat): Generator<string, void, undefined> {
+  for (const { text } of trainingText(table, format)) yield text;
+}

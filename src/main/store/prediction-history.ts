@@ -1,0 +1,123 @@
+/** What models said of signals and what came of them, read in pages small enough to leave the event loop its turns (ML-45). */
+import type { ModelId, PredictionRole } from '#core/domain/model.ts';
+import type { UnixMs } from '#core/domain/timeframe.ts';
+import type { Connection } from './connection.ts';
+
+/** A prediction of one model whose signal has a result, in the order of the results. */
+export interface JudgedPrediction {
+  /** Place in the order in which the strategy's signals were resolved. */
+  readonly sequence: number;
+  readonly openedAt: UnixMs;
+  readonly resolvedAt: UnixMs;
+  readonly netR: number;
+  /** Calibrated probability of a win. */
+  readonly probability: number;
+  /** What the other model said of the same signal; null when it said nothing. */
+  readonly otherProbability: number | null;
+}
+
+/** What made a score, or was shown beside one. */
+export type SaidRole = Extract<PredictionRole, 'decided' | 'opinion'>;
+
+export interface SaidPrediction {
+  readonly phantomNo: number;
+  readonly modelId: ModelId;
+  readonly time: UnixMs;
+  readonly probability: number;
+  /** Null while open, and for signals that never get a result. */
+  readonly netR: number | null;
+  readonly resolvedAt: UnixMs | null;
+  readonly open: boolean;
+}
+
+export interface PredictionPlace {
+  readonly time: UnixMs;
+  readonly phantomNo: number;
+  readonly modelId: ModelId;
+}
+
+export class PredictionHistory {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** Where `judged` begins for a model: no result before it is of a signal that the model saw. Null: it saw none yet. */
+  firstJudged(modelId: ModelId): number | null {
+    const first = this.#connection
+      .prepare('SELECT min(phantom_no) FROM predictions WHERE model_id = ?')
+      .get(modelId)?.[0];
+    if (typeof first !== 'number') return null;
+    const sequence = this.#connection
+      .prepare('SELECT min(sequence) FROM resolutions WHERE phantom_no >= ?')
+      .get(first)?.[0];
+    return typeof sequence === 'number' ? sequence : null;
+  }
+
+  /** The newest result: whatever resolves later comes after it. 0 without any. */
+  newestResolution(): number {
+    return (this.#connection.prepare('SELECT max(sequence) FROM resolutions').get()?.[0] ?? 0) as number;
+  }
+
+  /**
+   * Wins, losses and timeouts (ML-5) of signals that the model saw, after a place in their order, oldest first; of one
+   * strategy, or of all (null).
+   */
+  judged(
+    modelId: ModelId,
+    otherId: ModelId | null,
+    strategyId: string | null,
+    after: number,
+    limit: number,
+  ): readonly JudgedPrediction[] {
+    return this.#connection
+      .prepare(
+        `SELECT s.sequence, r.time, p.exit_time, p.net_r, r.probability, o.probability
+         FROM resolutions s
+         CROSS JOIN predictions r ON r.model_id = ? AND r.phantom_no = s.phantom_no
+         CROSS JOIN phantoms p ON p.no = s.phantom_no
+         LEFT JOIN predictions o ON o.model_id = ? AND o.phantom_no = s.phantom_no
+         WHERE ${strategyId === null ? 'TRUE' : 's.strategy_id = ?'} AND s.sequence > ? AND p.net_r IS NOT NULL
+         ORDER BY s.sequence LIMIT ?`,
+      )
+      .all(modelId, otherId, ...(strategyId === null ? [] : [strategyId]), after, limit)
+      .map(([sequence, openedAt, resolvedAt, netR, probability, otherProbability]) => ({
+        sequence: sequence as number,
+        openedAt: openedAt as number,
+        resolvedAt: resolvedAt as number,
+        netR: netR as number,
+        probability: probability as number,
+        otherProbability: otherProbability as number | null,
+      }));
+  }
+
+  /** Predictions of a win in one role, of all models, after a place in their order, oldest first. */
+  said(role: SaidRole, after: PredictionPlace, limit: number): readonly SaidPrediction[] {
+    return this.#connection
+      .prepare(SAID)
+      .all(role, after.time, after.phantomNo, after.modelId, limit)
+      .map(([phantomNo, modelId, time, probability, netR, resolvedAt, open]) => ({
+        phantomNo: phantomNo as number,
+        modelId: modelId as string,
+        time: time as number,
+        probability: probability as number,
+        netR: netR as number | null,
+        resolvedAt: resolvedAt as number | null,
+        open: open !== null,
+      }));
+  }
+
+  /** The steps behind `said`, for tests that hold it to its index. */
+  explainSaid(): readonly string[] {
+    const steps = this.#connection.prepare(`EXPLAIN QUERY PLAN ${SAID}`).all('decided', 0, 0, '', 10);
+    return steps.map((step) => step[3] as string);
+  }
+}
+
+const SAID = `SELECT r.phantom_no, r.model_id, r.time, r.probability, p.net_r, p.exit_time, o.phantom_no
+  FROM predictions r
+  CROSS JOIN phantoms p ON p.no = r.phantom_no
+  LEFT JOIN open_phantoms o ON o.phantom_no = r.phantom_no
+  WHERE r.role = ? AND (r.time, r.phantom_no, r.model_id) > (?, ?, ?) AND r.probability IS NOT NULL
+  ORDER BY r.time, r.phantom_no, r.model_id LIMIT ?`;

@@ -1,0 +1,109 @@
+/** What models learn from, read in order from one unchanging view: signals with a result and a vector, and observations (FE-6). */
+import type { InstrumentId } from '#core/domain/instrument.ts';
+import type { ObservationKind } from '#core/domain/observation.ts';
+import type { Disposition } from '#core/domain/score.ts';
+import type { UnixMs } from '#core/domain/timeframe.ts';
+import type { Connection } from './connection.ts';
+import { allOf, type PhantomFilter, planFilter } from './phantom-filter.ts';
+import { decodeVector } from './phantom-rows.ts';
+
+/** A signal with the vector of one set, whether its strategy's model reads that or it was recorded beside. */
+export interface SignalVectorRow {
+  readonly strategyId: string;
+  readonly instrumentId: InstrumentId;
+  readonly disposition: Disposition;
+  readonly openedAt: UnixMs;
+  /** Null while open. */
+  readonly resolvedAt: UnixMs | null;
+  readonly netR: number | null;
+  /** Of the signal, 0-3 (FE-3); null while it was unknown. */
+  readonly cluster: number | null;
+  readonly values: Float64Array;
+}
+
+export interface ObservationRow {
+  readonly instrumentId: InstrumentId;
+  readonly time: UnixMs;
+  readonly resolvedAt: UnixMs;
+  readonly target: number;
+  readonly values: Float64Array;
+}
+
+export type RowOrder = 'ascending' | 'descending';
+
+/** By opening time. Signals without a vector of this set, by its hash, are passed over. */
+export function* signalVectorRows(
+  connection: Connection,
+  filter: PhantomFilter,
+  setHash: string,
+  order: RowOrder,
+): Generator<SignalVectorRow, void, undefined> {
+  const setNo = setNumber(connection, setHash);
+  if (setNo === null) return;
+  const { facet, time, score, reason } = planFilter(connection, filter);
+  const parts = [facet, time, score, reason].filter((part) => part !== null);
+  const where = parts.length === 0 ? { sql: 'TRUE', values: [] } : allOf(parts);
+  const direction = order === 'ascending' ? 'ASC' : 'DESC';
+  const rows = connection
+    .prepare(
+      `SELECT f.strategy_id, f.instrument_id, f.disposition, p.opened_at, p.exit_time, p.net_r,
+         json_extract(d.signal, '$.cluster'), coalesce(v.vector, b.vector)
+       FROM phantoms p INDEXED BY phantoms_by_opened
+       CROSS JOIN facets f ON f.no = p.facet_no
+       CROSS JOIN phantom_documents d ON d.phantom_no = p.no
+       LEFT JOIN phantom_features v ON v.phantom_no = p.no AND v.set_no = ?
+       LEFT JOIN phantom_beside b ON b.phantom_no = p.no AND b.set_no = ?
+       WHERE coalesce(v.vector, b.vector) IS NOT NULL AND ${where.sql} ORDER BY p.opened_at ${direction}, p.no ${direction}`,
+    )
+    .iterate(setNo, setNo, ...where.values);
+  for (const row of rows) {
+    yield {
+      strategyId: row[0] as string,
+      instrumentId: row[1] as string,
+      disposition: row[2] as Disposition,
+      openedAt: row[3] as number,
+      resolvedAt: row[4] as number | null,
+      netR: row[5] as number | null,
+      cluster: row[6] as number | null,
+      values: decodeVector(row[7] as Buffer),
+    };
+  }
+}
+
+/** Observations whose label is known, by their time. */
+export function* observationRows(
+  connection: Connection,
+  kind: ObservationKind,
+  simulated: boolean,
+  setHash: string,
+): Generator<ObservationRow, void, undefined> {
+  const setNo = setNumber(connection, setHash);
+  if (setNo === null) return;
+  const rows = connection
+    .prepare(
+      `SELECT instrument_id, time, resolved_at, target, vector FROM observations INDEXED BY observations_to_learn_from
+       WHERE kind = ? AND simulated = ? AND state = 'labelled' AND set_no = ? ORDER BY time, no`,
+    )
+    .iterate(kind, Number(simulated), setNo);
+  for (const [instrumentId, time, resolvedAt, target, vector] of rows) {
+    yield {
+      instrumentId: instrumentId as string,
+      time: time as number,
+      resolvedAt: resolvedAt as number,
+      target: target as number,
+      values: decodeVector(vector as Buffer),
+    };
+  }
+}
+
+export function countLabelled(connection: Connection, kind: ObservationKind, simulated: boolean): number {
+  return connection
+    .prepare("SELECT count(*) FROM observations WHERE kind = ? AND simulated = ? AND state = 'labelled'")
+    .get(kind, Number(simulated))?.[0] as number;
+}
+
+function setNumber(connection: Connection, setHash: string): number | null {
+  return (connection.prepare('SELECT no FROM feature_sets WHERE set_hash = ?').get(setHash)?.[0] ?? null) as
+    | number
+    | null;
+}

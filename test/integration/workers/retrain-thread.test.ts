@@ -1,0 +1,180 @@
+/** ML-20: a retrain whose thread ends in the middle is a failed job with its message, and the model in use stays. */
+import type { Worker } from 'node:worker_threads';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { TrainingJob } from '#core/domain/model.ts';
+import type { Phantom } from '#core/domain/phantom.ts';
+import { artefactBytes, artefactId, openArtefact } from '#core/learning/artefact-bytes.ts';
+import { type EnsembleParts, ensembleArtefact, loadEnsemble } from '#core/learning/ensemble-artefact.ts';
+import { knownGround } from '#core/learning/novelty.ts';
+import { trainForest } from '#core/learning/trees/forest.ts';
+import { chooseVersion } from '#main/services/learning/choose-version.ts';
+import type { RetrainReply } from '#main/services/learning/retrainer.ts';
+import { findLearnedModel, trainOnce } from '#main/services/learning/train-once.ts';
+import { openProfile, type Profile } from '#main/store/database.ts';
+import { type RetrainControl, type RetrainRequest, retrainInThread } from '#main/workers/retrain-thread.ts';
+import { sourceWorkerEntry, type WorkerEntry } from '#main/workers/worker-entry.ts';
+import { makeExamples } from '#test/support/learning-examples.ts';
+import { makePhantom, NOON, resolvedResult } from '#test/support/phantom-fixtures.ts';
+import { temporaryFolder } from '#test/support/temporary-folder.ts';
+
+const dyingEntry: WorkerEntry = () => new URL('./dying-retrain.worker.ts', import.meta.url);
+const { data, lives } = makeExamples('thread', 200, 2);
+const small = { kind: 'forest', parameters: { trees: 5, maxDepth: 3 } } as const;
+/** Goes on until it is ended. */
+const endless = { kind: 'boosting', parameters: { rounds: 10_000_000, earlyStopping: false } } as const;
+
+function request(changes: Partial<RetrainRequest> = {}): RetrainRequest {
+  return {
+    ...{ model: 'trend', setId: 's', setHash: 'h', data, lives, heads: [small], coded: [], champion: null },
+    ...{ attempt: 1, seed: 'thread' },
+    ...changes,
+  };
+}
+
+function control(onProgress: RetrainControl['onProgress'] = () => undefined): RetrainControl {
+  return { onProgress, signal: new AbortController().signal };
+}
+
+/** The threads that are started from now on, oldest first. */
+function startedThreads(): Worker[] {
+  const started: Worker[] = [];
+  const note = (worker: Worker) => started.push(worker);
+  process.on('worker', note);
+  onTestFinished(() => {
+    process.off('worker', note);
+  });
+  return started;
+}
+
+async function messageOf(retraining: ReturnType<typeof retrainInThread>, kind: string): Promise<string> {
+  const result = await retraining;
+  if (result.ok) throw new Error('it was not to succeed');
+  expect(result.error.kind).toBe(kind);
+  expect(result.error.remedy).not.toBe('');
+  return result.error.message;
+}
+
+describe('a retrain in a thread', () => {
+  it('comes back with bytes that open under their id and score', async () => {
+    const retrained = await retrainInThread(sourceWorkerEntry, request(), control());
+    if (!retrained.ok) throw new Error(retrained.error.message);
+    const { id, bytes, outcome } = retrained.value;
+    const artefact = openArtefact(bytes, id);
+    if (!artefact.ok) throw new Error(artefact.error.message);
+    expect(loadEnsemble(artefact.value).ok).toBe(true);
+    expect(['promoted', 'rejected']).toContain(outcome.verdict);
+  });
+
+  it('ML-20: ended from outside in the middle of a fit, it fails and says so', async () => {
+    const started = startedThreads();
+    const kill = () => void started[0]?.terminate();
+    const retraining = retrainInThread(sourceWorkerEntry, request({ heads: [small, endless] }), control(kill));
+    expect(await messageOf(retraining, 'worker-crashed')).toContain('ended in the middle of its work');
+    expect(started).toHaveLength(1);
+  });
+
+  it.each([
+    ['exit', 'worker-crashed', 'code 7'],
+    ['uncaught', 'worker-crashed', 'the bug beside the training'],
+    ['memory', 'worker-crashed', 'memory'],
+    ['throw', 'failed', 'the planted bug'],
+  ])('ML-20: a thread that dies by %s in the middle is a fault with its reason', async (seed, kind, words) => {
+    const shares: number[] = [];
+    const watched = { ...control((share) => shares.push(share)), heapLimitMb: 64 };
+    expect(await messageOf(retrainInThread(dyingEntry, request({ seed }), watched), kind)).toContain(words);
+    // It had begun.
+    expect(shares.length).toBeGreaterThan(0);
+  });
+
+  it('RE-30: cancelled in the middle of an endless fit it ends, and the thread with it', async () => {
+    const started = startedThreads();
+    const stop = new AbortController();
+    const cancelling = { onProgress: () => stop.abort(), signal: stop.signal };
+    const retraining = retrainInThread(sourceWorkerEntry, request({ heads: [small, endless] }), cancelling);
+    await messageOf(retraining, 'cancelled');
+    expect(started[0]?.threadId).toBe(-1);
+  });
+});
+
+describe('a training job whose thread dies', () => {
+  function profileWithChampion(): { readonly profile: Profile; readonly champion: string } {
+    const opened = openProfile(temporaryFolder());
+    if (!opened.ok) throw new Error(opened.error.message);
+    const profile = opened.value;
+    onTestFinished(() => profile.close());
+    const model = findLearnedModel('trend@demo');
+    if (!model.ok) throw new Error(model.error.message);
+    const { set } = model.value;
+    const made = makeExamples('champion', 60, 1, { features: set.names.length }).data;
+    const known = { ...made, names: set.names };
+    const forest = trainForest(known, { task: 'classify', trees: 3 }, 'champion');
+    if (!forest.ok) throw new Error(forest.error.message);
+    const parts: EnsembleParts = {
+      ...{ model: 'trend@demo', setId: set.id, setHash: set.hash, names: set.names, calibrator: { kind: 'none' } },
+      ...{ heads: [{ id: 'forest', artefact: forest.value }], breakEven: 0.5, breakEvenRows: 50, trainedUntil: 1 },
+      ground: knownGround(known),
+    };
+    const bytes = artefactBytes(ensembleArtefact(parts));
+    const added = profile.models.add(
+      {
+        ...{ id: artefactId(bytes), model: 'trend@demo', setId: set.id, setHash: set.hash, trainedUntil: 1 },
+        ...{ dataHash: 'd'.repeat(64), seed: 's', examples: 60, effectiveExamples: 50, heads: ['forest'] },
+        ...{ parameters: {}, metrics: {}, importance: [], reason: 'made', parentId: null, createdAt: 1 },
+      },
+      bytes,
+    );
+    if (!added.ok) throw new Error(added.error.message);
+    if (!chooseVersion(profile, added.value, 2).ok) throw new Error('no champion');
+    const features = set.names.map((name) => ({ name, meaning: '', unit: '' }));
+    expect(profile.record.registerFeatureSet(set.id, set.hash, features).ok).toBe(true);
+    const bulk = profile.record.startBulk(1_000);
+    // Enough for the network, which trains for seconds.
+    for (let index = 0; index < 320; index++) {
+      const values = Float64Array.from(set.names, (_, at) => Math.sin(index * (at + 3)));
+      const phantom: Phantom = {
+        ...makePhantom({ time: NOON + index * 3_600_000 }),
+        simulated: true,
+        features: { setId: set.id, setHash: set.hash, values },
+      };
+      bulk.step((writer) => {
+        writer.phantomOpened(phantom.signal.time, phantom);
+        const result = resolvedResult(phantom, Math.sin(index * 7) > 0 ? 'win' : 'loss');
+        writer.phantomClosed(result.exitTime ?? phantom.signal.time, phantom.id, result, false);
+      });
+    }
+    expect(bulk.commit().ok).toBe(true);
+    return { profile, champion: added.value.id };
+  }
+
+  it('ML-20: is failed with its message in the record; champion and versions are as they were', async () => {
+    const { profile, champion } = profileWithChampion();
+    const model = findLearnedModel('trend@demo');
+    if (!model.ok) throw new Error(model.error.message);
+    const started = startedThreads();
+    const jobs: TrainingJob[] = [];
+    const settled = await trainOnce({
+      profile,
+      model: model.value,
+      signal: new AbortController().signal,
+      wallClock: () => 3,
+      onProgress: (job) => jobs.push(job),
+      retrainer: {
+        async retrain(order, { signal }) {
+          const kill = () => void started[0]?.terminate();
+          const retrained = await retrainInThread(sourceWorkerEntry, order, { signal, onProgress: kill });
+          if (!retrained.ok) return retrained;
+          const { id, bytes, outcome } = retrained.value;
+          return { ok: true, value: { id, bytes, ...outcome } as RetrainReply };
+        },
+      },
+    });
+    expect(settled).toMatchObject({ ok: false, error: { kind: 'worker-crashed' } });
+    const [job] = profile.models.jobs(1);
+    expect(job).toMatchObject({ state: 'failed', modelId: null });
+    expect(job?.error).toContain('ended in the middle of its work');
+    expect(jobs.map(({ state }) => state)).toContain('running');
+    expect(profile.models.champion('trend@demo')?.id).toBe(champion);
+    expect(profile.models.artefact(champion).ok).toBe(true);
+    expect(profile.models.versions('trend@demo')).toHaveLength(1);
+  });
+});
