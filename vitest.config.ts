@@ -1,4 +1,5 @@
 /** The test projects: what runs where. `npm test` runs them all, in random order. */
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
@@ -18,6 +19,8 @@ export default defineConfig({
   resolve: { alias },
   test: {
     sequence: { shuffle: true },
+    // Every core works: many tests wait for a market, a browser or a disk. The runner's default leaves one core out.
+    maxWorkers: Math.max(2, availableParallelism()),
     // Generous: a busy machine is no failure. No test asserts a time.
     testTimeout: 30_000,
     reporters: ['default', './scripts/test-counts.mjs'],
@@ -48,8 +51,8 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           // Processes of their own: native modules, signals and ports.
           pool: 'forks',
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       {
@@ -60,8 +63,8 @@ export default defineConfig({
           pool: 'forks',
           // Two browsers at a time: more would starve each other on two cores.
           maxWorkers: 2,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
         },
       },
     ],

@@ -20,7 +20,7 @@ describe('a first start', () => {
   });
 
   it('WS-2, PL-11: without account, key, file or network it has hundreds of resolved phantoms and then a live ticket', async () => {
-    const app = await createApp({ profileDir: temporaryFolder() });
+    const app = await createApp({ profileDir: temporaryFolder(), settings: { historyDays: 10 } });
     if (!app.ok) throw new Error(app.error.message);
     onTestFinished(() => app.value.close());
     const { session, service } = app.value;

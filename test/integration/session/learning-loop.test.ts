@@ -8,7 +8,7 @@ import { reach } from '#test/support/live-run.ts';
 import { learnedModel } from '#test/support/small-model.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
 
-async function liveApp(folder: string, historyDays = 30): Promise<App> {
+async function liveApp(folder: string, historyDays = 16): Promise<App> {
   const app = await createApp({ profileDir: folder, settings: { historyDays } });
   if (!app.ok) throw new Error(app.error.message);
   onTestFinished(() => app.value.close());
@@ -61,11 +61,11 @@ describe('the learning loop', () => {
     expect(overview).toMatchObject({ simulated: true, role: 'scores', strategyIds: ['trend_pullback'] });
     expect(overview?.state).toBe(version?.state === 'champion' ? 'ready' : 'heuristic');
     expect(overview?.versions[0]?.figures?.rows).toBeGreaterThan(100);
-  }, 90_000);
+  }, 180_000);
 
   it('ML-11, ML-42, ML-45: an activated version scores new signals, explains them, and its word is kept', async () => {
     const folder = temporaryFolder();
-    const app = await liveApp(folder, 20);
+    const app = await liveApp(folder, 14);
     // The other models' trainings would only take the processor from this one's market.
     for (const { id } of app.models.jobs(20)) app.learning.desk.cancel(id);
     const [version] = app.models.versions(MODEL);
@@ -127,7 +127,7 @@ describe('the learning loop', () => {
 
     // A restart finds the champion again and scores with it at once.
     await app.close();
-    const again = await liveApp(folder, 20);
+    const again = await liveApp(folder, 14);
     expect(again.learning.active(MODEL)?.champion.name).toBe(`${MODEL} v${version?.version}`);
   }, 120_000);
 
