@@ -6,6 +6,7 @@ import { mean, median, sampleDeviation } from '#core/base/statistics.ts';
 import type { BarsView } from '#core/domain/bar-series.ts';
 import { HOUR_MS, timeframeMs } from '#core/domain/timeframe.ts';
 import type { FeatureDefinition, FeatureInput } from './feature.ts';
+import { HourReturns } from './hour-returns.ts';
 
 const INFINITY = Number.POSITIVE_INFINITY;
 const LEAST_SHARE = 0.75;
@@ -126,24 +127,16 @@ function har(name: string, meaning: string, days: number): FeatureDefinition {
 
 /** Log returns of hours in percent: `count` of them, skipping the newest `skip`, newest first. Empty where too few. */
 function returns(hours: BarsView, skip: number, count: number): readonly number[] {
-  const found: number[] = [];
-  const end = hours.openTime(0) - skip * HOUR_MS;
-  // By time, so that a hole shifts nothing: the bar of a time is never further back than as many hours.
-  let ago = Math.min(skip, hours.size - 1);
-  while (ago > 0 && hours.openTime(ago - 1) <= end) ago--;
-  for (; ago < hours.size - 1; ago++) {
-    const openTime = hours.openTime(ago);
-    if (openTime <= end - count * HOUR_MS) break;
-    if (openTime - hours.openTime(ago + 1) === HOUR_MS)
-      found.push(100 * Math.log(hours.close(ago) / hours.close(ago + 1)));
-  }
+  const found = HourReturns.of(hours).last(count, skip);
   return found.length < LEAST_SHARE * count ? [] : found;
 }
 
 /** Sum of squared hourly returns, percent^2, brought up to the whole window where some are missing. */
 function squares(hours: BarsView, skip: number, count: number): number {
   const found = returns(hours, skip, count);
-  return mean(found.map((value) => value * value)) * count;
+  let sum = 0;
+  for (const value of found) sum += value * value;
+  return found.length === 0 ? Number.NaN : (sum / found.length) * count;
 }
 
 function volumes(hours: BarsView, count: number): readonly number[] {

@@ -1,0 +1,68 @@
+/** Log returns of 1h bars by their hour, brought forward by one with each new bar: several features read the same ones. */
+import type { BarsView } from '#core/domain/bar-series.ts';
+import { HOUR_MS } from '#core/domain/timeframe.ts';
+
+/** Hours held: more than the 30 days that the longest feature looks back. A power of two. */
+const HOURS_HELD = 1024;
+const PERCENT = 100;
+
+/**
+ * What is kept is derived from the bars alone and is checked against them: a series that was restored, or from which bars
+ * were missed in between, is read anew. So it is a memo, never a state.
+ */
+export class HourReturns {
+  /** Number of the hour that a place holds. */
+  readonly #hours = new Float64Array(HOURS_HELD).fill(Number.NaN);
+  readonly #returns = new Float64Array(HOURS_HELD);
+  #count = 0;
+  #newestHour = Number.NaN;
+  #newestClose = Number.NaN;
+
+  static of(bars: BarsView): HourReturns {
+    let returns = MEMO.get(bars);
+    if (returns === undefined) {
+      returns = new HourReturns();
+      MEMO.set(bars, returns);
+    }
+    returns.#follow(bars);
+    return returns;
+  }
+
+  /**
+   * In percent: those of the `count` hours that end `skip` hours before the newest bar, newest first; hours without a
+   * bar, or without one just before it, are left out.
+   */
+  last(count: number, skip = 0): number[] {
+    const found: number[] = [];
+    for (let ago = skip; ago < skip + count; ago++) {
+      const hour = this.#newestHour - ago;
+      const place = hour & (HOURS_HELD - 1);
+      if (this.#hours[place] === hour) found.push(this.#returns[place] as number);
+    }
+    return found;
+  }
+
+  #follow(bars: BarsView): void {
+    if (bars.count === this.#count && this.#isNewest(bars, 0)) return;
+    const isNext = bars.count === this.#count + 1 && this.#isNewest(bars, 1);
+    if (!isNext) this.#hours.fill(Number.NaN);
+    for (let ago = isNext ? 0 : Math.min(bars.size, HOURS_HELD) - 2; ago >= 0; ago--) this.#put(bars, ago);
+    this.#count = bars.count;
+    this.#newestHour = bars.openTime(0) / HOUR_MS;
+    this.#newestClose = bars.close(0);
+  }
+
+  #put(bars: BarsView, ago: number): void {
+    const openTime = bars.openTime(ago);
+    if (openTime - bars.openTime(ago + 1) !== HOUR_MS) return;
+    const hour = openTime / HOUR_MS;
+    this.#hours[hour & (HOURS_HELD - 1)] = hour;
+    this.#returns[hour & (HOURS_HELD - 1)] = PERCENT * Math.log(bars.close(ago) / bars.close(ago + 1));
+  }
+
+  #isNewest(bars: BarsView, ago: number): boolean {
+    return bars.openTime(ago) / HOUR_MS === this.#newestHour && bars.close(ago) === this.#newestClose;
+  }
+}
+
+const MEMO = new WeakMap<BarsView, HourReturns>();
