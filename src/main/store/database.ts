@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Result } from '#core/base/result.ts';
 import type { ObservationKind } from '#core/domain/observation.ts';
+import { type CopyControl, copyDatabase } from './backup.ts';
 import { CandleNotes } from './candle-notes.ts';
 import { CandleStore } from './candle-store.ts';
 import { Connection, type Synchronous } from './connection.ts';
@@ -56,6 +57,10 @@ export interface ProfileReader {
     setHash: string,
   ): Generator<ObservationRow, void, undefined>;
   countObservations(kind: ObservationKind, simulated: boolean): number;
+  /** The record into a file of its own, while writing goes on (RE-7). */
+  copyRecord(file: string, control?: CopyControl): Promise<Result<void, StoreFault>>;
+  /** Record, then candles, under their own names into a folder that exists, while writing goes on (WS-22). */
+  copyInto(target: string, control?: CopyControl): Promise<Result<void, StoreFault>>;
   /** `integrity_check` and `foreign_key_check` of both files; empty when all is well. */
   check(): readonly string[];
   close(): void;
@@ -139,6 +144,11 @@ function reader(
     exportObservations: (kind, simulated, setHash) =>
       onOneView(reading.path, (connection) => observationRows(connection, kind, simulated, setHash)),
     countObservations: (kind, simulated) => countLabelled(reading, kind, simulated),
+    copyRecord: (file, control) => copyDatabase(record, file, control),
+    copyInto: async (target, control) => {
+      const copied = await copyDatabase(record, join(target, RECORD_FILE), control);
+      return copied.ok ? copyDatabase(candles, join(target, CANDLE_FILE), control) : copied;
+    },
     check: () => [...problems(record), ...problems(candles)],
     close: () => closeAll(closing),
   };

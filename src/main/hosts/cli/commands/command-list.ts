@@ -1,5 +1,6 @@
 /** Every command of the command line, in the order of the help. */
 import type { Command } from '../command.ts';
+import { backup, restore } from './backup.ts';
 import { bootstrapHistory } from './bootstrap.ts';
 import { doctor } from './doctor.ts';
 import { exportPhantoms } from './export-phantoms.ts';
@@ -51,6 +52,8 @@ export const COMMANDS: readonly Command[] = [
   importPhantomFile,
   exportTraining,
   exportTruthFile,
+  backup,
+  restore,
   stats,
   doctor,
 ];
