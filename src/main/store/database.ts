@@ -3,6 +3,8 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Result } from '#core/base/result.ts';
 import type { ObservationKind } from '#core/domain/observation.ts';
+import type { Signal } from '#core/domain/signal.ts';
+import type { Position, Ticket } from '#core/domain/trading.ts';
 import { type CopyControl, copyDatabase } from './backup.ts';
 import { CandleNotes } from './candle-notes.ts';
 import { CandleStore } from './candle-store.ts';
@@ -20,6 +22,7 @@ import { ProfileLock } from './profile-lock.ts';
 import { RecordSteps } from './record.ts';
 import { CANDLE_FILE, CANDLE_SCHEMA, RECORD_FILE, RECORD_SCHEMA } from './schemas.ts';
 import { attempt, StoreFailure, type StoreFault } from './store-fault.ts';
+import { positionRows, ticketRows } from './table-rows.ts';
 import {
   countLabelled,
   type ObservationRow,
@@ -28,6 +31,8 @@ import {
   type SignalVectorRow,
   signalVectorRows,
 } from './training-rows.ts';
+
+const OLDEST_FIRST: PhantomSort = { by: 'openedAt', direction: 'ascending' };
 
 /** What a reader may use while another process owns the profile. */
 export interface ProfileReader {
@@ -48,6 +53,12 @@ export interface ProfileReader {
     sort: PhantomSort,
     beside: boolean,
   ): Generator<PhantomWithVectors, void, undefined>;
+  /** Matches as the strategies issued them, by opening time, from one unchanging view. */
+  exportSignals(filter: PhantomFilter): Generator<Signal, void, undefined>;
+  /** Every ticket by opening time, from one unchanging view. */
+  exportTickets(): Generator<Ticket, void, undefined>;
+  /** Every paper position, the closed ones by closing time first, from one unchanging view. */
+  exportPositions(): Generator<Position, void, undefined>;
   /** Signals with their vector of one set, by opening time, from one unchanging view; writing goes on beside it. */
   exportVectors(filter: PhantomFilter, setHash: string, order: RowOrder): Generator<SignalVectorRow, void, undefined>;
   /** Labelled observations with their vector of one set, by time, from one unchanging view. */
@@ -139,6 +150,10 @@ function reader(
       onOneView(reading.path, (connection) => new PhantomHistory(connection).stream(filter, sort)),
     exportForFiles: (filter, sort, beside) =>
       onOneView(reading.path, (connection) => new PhantomHistory(connection).streamForFiles(filter, sort, beside)),
+    exportSignals: (filter) =>
+      onOneView(reading.path, (connection) => new PhantomHistory(connection).streamSignals(filter, OLDEST_FIRST)),
+    exportTickets: () => onOneView(reading.path, ticketRows),
+    exportPositions: () => onOneView(reading.path, positionRows),
     exportVectors: (filter, setHash, order) =>
       onOneView(reading.path, (connection) => signalVectorRows(connection, filter, setHash, order)),
     exportObservations: (kind, simulated, setHash) =>

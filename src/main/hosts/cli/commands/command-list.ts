@@ -4,6 +4,7 @@ import { backup, restore } from './backup.ts';
 import { bootstrapHistory } from './bootstrap.ts';
 import { doctor } from './doctor.ts';
 import { exportPhantoms } from './export-phantoms.ts';
+import { exportCandles, exportFills, exportModelFigures, exportOrders, exportSignals } from './export-tables.ts';
 import { exportTraining } from './export-training.ts';
 import { hookRenew, hookShow } from './hook.ts';
 import { importCandleFile } from './import-candles.ts';
@@ -50,6 +51,11 @@ export const COMMANDS: readonly Command[] = [
   modelsImport,
   exportPhantoms,
   importPhantomFile,
+  exportSignals,
+  exportOrders,
+  exportFills,
+  exportModelFigures,
+  exportCandles,
   exportTraining,
   exportTruthFile,
   backup,
