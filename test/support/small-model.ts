@@ -24,6 +24,7 @@ export interface SmallModelFacts {
   /** Wall time of its making; its newest outcome was a millisecond before unless the parts say otherwise. */
   readonly createdAt: number;
   readonly parts?: Partial<EnsembleParts>;
+  readonly parameters?: ModelVersion['parameters'];
 }
 
 /** A forest of three trees, added as the newest version of its model. */
@@ -58,7 +59,12 @@ export function addSmallModel(profile: Pick<Profile, 'models'>, seed: string, fa
     {
       ...{ id: artefactId(bytes), model: key, setId: set.id, setHash: parts.setHash },
       ...{ trainedUntil: parts.trainedUntil, dataHash: 'd'.repeat(64), seed, examples: 60, effectiveExamples: 50 },
-      ...{ heads: ['forest'], parameters: { calibrator: 'none' }, metrics: { ...report }, reason: 'made' },
+      ...{
+        heads: ['forest'],
+        parameters: { calibrator: 'none', ...facts.parameters },
+        metrics: { ...report },
+        reason: 'made',
+      },
       importance: [{ name: set.names[0] as string, gain: 1, permutation: null, shap: null }],
       ...{ parentId: null, createdAt },
     },

@@ -14,6 +14,7 @@ export const DEFAULT_SETTINGS: Settings = {
   disabledStrategies: [],
   strategyParameters: {},
   measureChance: true,
+  automaticRollback: true,
   webhook: false,
   demoSpeed: 60,
   slowForTickets: true,
@@ -51,6 +52,11 @@ export const SETTING_MEANINGS: Readonly<Record<keyof Settings, { readonly label:
       label: 'Measure chance with a placebo strategy',
       meaning:
         'A hidden strategy enters at random, with the stops and targets of Trend pullback. What it earns is what chance alone gives; it is left out of every list and figure unless you ask for it.',
+    },
+    automaticRollback: {
+      label: 'Roll models back by themselves',
+      meaning:
+        'A new model that does clearly worse than its predecessor on the signals that both scored gives way to it. Off: you are told, and decide in the Models panel.',
     },
     webhook: {
       label: 'Take signals from outside',

@@ -21,6 +21,8 @@ export const settingsSchema = z
     strategyParameters: z.record(z.string().max(60), z.record(z.string().max(60), z.number())),
     /** ST-12: the placebo runs beside the other strategies. */
     measureChance: z.boolean(),
+    /** ML-25: a predecessor that did clearly better in shadow comes back by itself; else that is only told. */
+    automaticRollback: z.boolean(),
     /** ST-20: the web host takes signals from outside. */
     webhook: z.boolean(),
     demoSpeed: z.number().min(0).max(100_000),

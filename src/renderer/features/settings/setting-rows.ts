@@ -19,6 +19,7 @@ export const SECTIONS: readonly SettingSection[] = [
     keys: ['stage', 'riskPerTrade', 'startingEquity', 'slippageBps', 'fixedMinimumScore'],
   },
   { id: 'strategies', title: 'Strategies', keys: ['disabledStrategies', 'strategyParameters', 'measureChance'] },
+  { id: 'models', title: 'Models', keys: ['automaticRollback'] },
   { id: 'external', title: 'External signals', keys: ['webhook'] },
   { id: 'demo', title: 'Demo market', keys: ['demoSpeed', 'slowForTickets'] },
   { id: 'appearance', title: 'Appearance', keys: ['theme', 'upDownColors', 'textScale', 'sound'] },
