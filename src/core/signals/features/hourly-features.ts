@@ -35,10 +35,10 @@ export const HOURLY_FEATURES: readonly FeatureDefinition[] = [
     Math.sqrt(squares(hours, 0, DAY_HOURS)),
   ),
   signed('return_mean_24h', 'Mean of the last 24 hourly log returns; signed by the market.', 25, (hours) =>
-    mean(returns(hours, 0, DAY_HOURS)),
+    mean(returns(hours, DAY_HOURS)),
   ),
   percent('return_spread_24h', 'Standard deviation of the last 24 hourly log returns.', 25, (hours) =>
-    sampleDeviation(returns(hours, 0, DAY_HOURS)),
+    sampleDeviation(returns(hours, DAY_HOURS)),
   ),
   percent('return_abs_mean_24h', 'Mean absolute value of the last 24 hourly log returns.', 25, (hours) =>
     mean(sizes(hours, DAY_HOURS)),
@@ -131,25 +131,23 @@ function har(name: string, meaning: string, days: number): FeatureDefinition {
   return { ...definition, range: [-INFINITY, INFINITY] };
 }
 
-/** Log returns of hours in percent: `count` of them, skipping the newest `skip`, newest first. Empty where too few. */
-function returns(hours: BarsView, skip: number, count: number): Float64Array {
-  const found = HourReturns.of(hours).last(count, skip);
+/** Log returns of hours in percent: `count` of them, newest first. Empty where too few. */
+function returns(hours: BarsView, count: number): Float64Array {
+  const found = HourReturns.of(hours).last(count);
   return found.length < LEAST_SHARE * count ? found.subarray(0, 0) : found;
 }
 
 /** Absolute values of the newest `count` returns. */
 function sizes(hours: BarsView, count: number): Float64Array {
-  const found = returns(hours, 0, count);
+  const found = returns(hours, count);
   for (let index = 0; index < found.length; index++) found[index] = Math.abs(found[index] as number);
   return found;
 }
 
 /** Sum of squared hourly returns, percent^2, brought up to the whole window where some are missing. */
 function squares(hours: BarsView, skip: number, count: number): number {
-  const found = returns(hours, skip, count);
-  let sum = 0;
-  for (const value of found) sum += value * value;
-  return found.length === 0 ? Number.NaN : (sum / found.length) * count;
+  const found = HourReturns.of(hours).squares(count, skip);
+  return found.count < LEAST_SHARE * count ? Number.NaN : (found.sum / found.count) * count;
 }
 
 function volumes(hours: BarsView, count: number): Float64Array {

@@ -2,16 +2,27 @@
 import { createHash } from 'node:crypto';
 import type { EngineEvent } from '#core/engine/messages.ts';
 
+/** Hashed at once: a call per event would cost more than the hashing. */
+const CHUNK_CHARACTERS = 1 << 16;
+
 /** SHA-256 over one line of canonical JSON per event. Events hold no time of the machine, so neither does the hash. */
 export class EventHash {
   readonly #hash = createHash('sha256');
+  #pending = '';
 
   add(events: readonly EngineEvent[]): void {
-    for (const event of events) this.#hash.update(`${canonicalJson(event)}\n`);
+    for (const event of events) this.#pending += `${canonicalJson(event)}\n`;
+    if (this.#pending.length >= CHUNK_CHARACTERS) this.#flush();
+  }
+
+  #flush(): void {
+    this.#hash.update(this.#pending);
+    this.#pending = '';
   }
 
   /** Hex; the hash is used up afterwards. */
   digest(): string {
+    this.#flush();
     return this.#hash.digest('hex');
   }
 }
@@ -23,7 +34,8 @@ export class EventHash {
 export function canonicalJson(value: unknown): string {
   if (typeof value === 'number') return Number.isFinite(value) ? `${value}` : `"${value}"`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
-  if (Array.isArray(value) || value instanceof Float64Array) return listJson(value);
+  if (value instanceof Float64Array) return numbersJson(value);
+  if (Array.isArray(value)) return listJson(value);
   const fields = value as Readonly<Record<string, unknown>>;
   let text = '';
   for (const { name, label } of sortedKeys(fields)) {
@@ -32,7 +44,17 @@ export function canonicalJson(value: unknown): string {
   return `{${text}}`;
 }
 
-function listJson(values: ArrayLike<unknown>): string {
+function numbersJson(values: Float64Array): string {
+  let text = '[';
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] as number;
+    if (index > 0) text += ',';
+    text += Number.isFinite(value) ? value : `"${value}"`;
+  }
+  return `${text}]`;
+}
+
+function listJson(values: readonly unknown[]): string {
   let text = '';
   for (let index = 0; index < values.length; index++)
     text += `${index === 0 ? '' : ','}${canonicalJson(values[index])}`;
