@@ -322,7 +322,7 @@ export class Engine {
     const beside = besideSets(strategy)
       .map(vectorOf)
       .filter((vector) => vector !== null);
-    const vectors = { own: features, beside };
+    const vectors = { own: features, beside, cluster: signal.cluster };
     const opening = this.#watch.openingOf(instrument.id, measures, time);
     const verdict = judgeSignal(strategy, instrument.id, signal.side, vectors, this.#models, time, opening);
     const threshold = thresholdOf(verdict, this.#settings);

@@ -77,6 +77,7 @@ function overviewOf(state: Exclude<FakeModelState, 'several'>, model: string, no
     state: state === 'young' ? 'ready' : state,
     champion,
     versions,
+    variants: [],
     firstFit: 30,
     expiresAt: champion === null ? null : champion.trainedUntil + LIFE,
   };

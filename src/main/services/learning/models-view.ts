@@ -64,6 +64,7 @@ function overview(profile: Profile, learning: LearningService, model: LearnedMod
     accuracy: accuracy.windows,
     accuracyByWeek: accuracy.weeks,
     shadow: learning.watch(key)?.shadow ?? null,
+    variants: learning.variants(key),
     expiresAt: champion === null ? null : trainedUntil + MODEL_LIFE_MS,
   };
 }
