@@ -141,6 +141,29 @@ export interface ShadowComparison {
   readonly message: string;
 }
 
+/** A model of one instrument or one volatility cluster beside the model of all (ML-50). */
+export interface VariantView {
+  /** Registry key, e.g. `trend/BTC/USDT`. */
+  readonly model: string;
+  readonly scope: 'cluster' | 'instrument';
+  /** E.g. `cluster 2`, `BTC/USDT`. */
+  readonly label: string;
+  /** learning: no version yet; shadow: it scores its signals and decides none; decides: it earned its place. */
+  readonly state: 'learning' | 'shadow' | 'decides';
+  /** Own trainable examples, and how many a first fit needs. */
+  readonly examples: number;
+  readonly neededExamples: number;
+  /** E.g. `trend/BTC/USDT v2`; null without one. */
+  readonly version: string | null;
+  /** Resolved signals that both scored before their outcome; judged from `neededSignals` on. */
+  readonly signals: number;
+  readonly neededSignals: number;
+  /** Log loss per signal of both and their paired difference, negative where the variant is better; null below that. */
+  readonly figures: { readonly logLoss: number; readonly generalLogLoss: number; readonly difference: Interval } | null;
+  /** In words. */
+  readonly message: string;
+}
+
 export interface ModelOverview {
   /** Registry key, e.g. `trend` or `trend@demo` for what was learned on the simulated market. */
   readonly model: string;
@@ -169,6 +192,8 @@ export interface ModelOverview {
   readonly accuracyByWeek: readonly AccuracyWeek[];
   /** Null while nothing watches in shadow. */
   readonly shadow: ShadowComparison | null;
+  /** Empty where the model has none. */
+  readonly variants: readonly VariantView[];
   /** When the champion stops deciding (ML-41); null without a champion. */
   readonly expiresAt: UnixMs | null;
 }

@@ -58,11 +58,22 @@ function headsOf(input: RetrainInput): Head[] {
 async function run(input: RetrainInput, sink: StreamSink<RetrainDelta>): Promise<void> {
   const data = readDataset(blob(input.dataset));
   invariant(data.ok, 'examples arrive whole');
-  const { model, setId, setHash, attempt, seed } = input;
+  const { model, setId, setHash, attempt, seed, onlyWatches } = input;
   const champion = input.champion === null ? null : championOf(blob(input.champion));
   const lives = livesOf(blob(input.lives));
   const retrained = await retrainTask(
-    { model, setId, setHash, task: input.task, data: data.value, lives, heads: headsOf(input), champion, attempt },
+    {
+      model,
+      setId,
+      setHash,
+      task: input.task,
+      data: data.value,
+      lives,
+      heads: headsOf(input),
+      champion,
+      attempt,
+      onlyWatches,
+    },
     { seed, shouldStop, onProgress: (share) => sink.push({ kind: 'progress', share }) },
   );
   if (!retrained.ok) {

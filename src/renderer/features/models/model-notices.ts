@@ -31,8 +31,12 @@ export function showModelNotices(desk: Pick<Desk, 'models' | 'modelNotices' | 'n
     const known = new Set(before.data);
     for (const notice of data) {
       if (known.has(notice)) continue;
-      const overview = desk.models.getState().data?.models.find(({ model }) => model === notice.model);
-      const title = `${overview?.title ?? notice.model}: ${MODEL_NOTICE_WORDS[notice.kind]}`;
+      const models = desk.models.getState().data?.models ?? [];
+      const overview = models.find(({ model }) => notice.model === model || notice.model.startsWith(`${model}/`));
+      // Of a variant (ML-50): whose it is.
+      const part = overview === undefined ? '' : notice.model.slice(overview.model.length + 1);
+      const name = overview?.title ?? notice.model;
+      const title = `${part === '' ? name : `${name}, ${part}`}: ${MODEL_NOTICE_WORDS[notice.kind]}`;
       desk.notices.show(
         TONES[notice.kind],
         overview?.simulated === true ? `${title} (simulated)` : title,
