@@ -218,6 +218,7 @@ export const MODEL_NOTICE_WORDS: Readonly<Record<ModelNotice['kind'], string>> =
   rejected: 'challenger rejected',
   'rolled-back': 'rolled back',
   drift: 'drift',
+  missing: 'missing values',
   failed: 'training failed',
   expired: 'expired',
 };

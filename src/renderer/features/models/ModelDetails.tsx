@@ -168,7 +168,7 @@ function LiveSections({ overview }: { readonly overview: ModelOverview }) {
         <WeeklyChart weeks={overview.accuracyByWeek} />
       </ModelSection>
       <ShadowSection shadow={overview.shadow} />
-      <DriftSection drift={overview.drift} />
+      <DriftSection drift={overview.drift} missing={overview.missing} />
     </>
   );
 }
