@@ -48,6 +48,8 @@ export interface RetrainRequest {
   readonly champion: Champion | null;
   /** Which judged attempt at a first model this is, from 1; of no account beside a champion. */
   readonly attempt: number;
+  /** Fitted on all rows and not judged on any: it is judged later, by what it says in shadow (ML-50). */
+  readonly onlyWatches?: boolean;
 }
 
 /** What the registry keeps of a fit. */
@@ -63,7 +65,7 @@ export interface FittedEnsemble {
 }
 
 export interface RetrainOutcome {
-  readonly verdict: 'promoted' | 'rejected';
+  readonly verdict: 'promoted' | 'rejected' | 'watches';
   /** In words. */
   readonly reason: string;
   /**
@@ -80,6 +82,8 @@ export interface RetrainOutcome {
   readonly walked: Dataset;
 }
 
+const WATCHES = 'Scores its own signals in shadow, and is judged by what it says there.';
+
 /**
  * Runs it all. The walk-forward covers the rows before the judgement block; heads fitted on those rows (purged, with
  * embargo) predict the block, which makes it one more fold. The final calibrator may therefore rest on both: every
@@ -94,6 +98,10 @@ export async function retrain(request: RetrainRequest, options: FitOptions): Pro
   const heads = readyHeads(request.heads, data.rows).map((head) => ({ ...head, fromRows: 0 }));
   const leaks = suspectedLeaks(data, lives);
   if (leaks.length > 0) return withoutJudgement(request, heads, leakReason(leaks), options);
+  if (request.onlyWatches === true) {
+    const watching = await withoutJudgement(request, heads, WATCHES, options);
+    return watching.ok ? ok({ ...watching.value, verdict: 'watches' }) : watching;
+  }
   const embargoMs = medianLifeMs(lives);
   const split = judgementSplit(lives, request.champion?.cutoff ?? null, embargoMs);
   const training = split.fold === null ? null : selectRows(data, split.fold.train);

@@ -21,10 +21,12 @@ export interface RetrainJob {
   readonly champion: LoadedEnsemble | null;
   /** Which judged attempt at a first model this is, from 1. */
   readonly attempt: number;
+  /** See `RetrainRequest`. */
+  readonly onlyWatches?: boolean;
 }
 
 export interface RetrainedModel {
-  readonly verdict: 'promoted' | 'rejected';
+  readonly verdict: 'promoted' | 'rejected' | 'watches';
   /** In words. */
   readonly reason: string;
   /** False when there were too few rows to judge on, or a suspected leak kept it from being judged: no attempt is spent. */
@@ -47,9 +49,12 @@ export async function retrainModel(
   job: RetrainJob,
   options: Omit<FitOptions, 'createPredictor'>,
 ): Promise<Result<RetrainedModel, FitFault>> {
-  const { data, lives, heads, attempt } = job;
+  const { data, lives, heads, attempt, onlyWatches = false } = job;
   const champion = job.champion === null ? null : championOf(job.champion);
-  const outcome = await retrain({ data, lives, heads, champion, attempt }, { ...options, createPredictor });
+  const outcome = await retrain(
+    { data, lives, heads, champion, attempt, onlyWatches },
+    { ...options, createPredictor },
+  );
   if (!outcome.ok) return outcome;
   const { verdict, reason, judgement, ensemble, report, outOfFold, walked } = outcome.value;
   const { calibrator, rows } = ensemble.calibration;

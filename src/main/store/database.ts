@@ -17,11 +17,14 @@ import { PhantomHistory, type PhantomSort, type PhantomWithFeatures } from './ph
 import { PredictionHistory } from './prediction-history.ts';
 import { ProfileLock } from './profile-lock.ts';
 import { RecordSteps } from './record.ts';
+import { RiskHistory } from './risk-history.ts';
 import { CANDLE_FILE, CANDLE_SCHEMA, RECORD_FILE, RECORD_SCHEMA } from './schemas.ts';
 import { attempt, StoreFailure, type StoreFault } from './store-fault.ts';
 import {
   countLabelled,
+  countOwners,
   type ObservationRow,
+  type OwnerCount,
   observationRows,
   type RowOrder,
   type SignalVectorRow,
@@ -38,6 +41,7 @@ export interface ProfileReader {
   readonly models: ModelRegistry;
   readonly predictions: PredictionHistory;
   readonly externals: ExternalStore;
+  readonly risk: RiskHistory;
   readonly sqliteVersion: string;
   /** Every match in order with its features, from one unchanging view; writing goes on beside it. */
   exportPhantoms(filter: PhantomFilter, sort: PhantomSort): Generator<PhantomWithFeatures, void, undefined>;
@@ -56,6 +60,8 @@ export interface ProfileReader {
     setHash: string,
   ): Generator<ObservationRow, void, undefined>;
   countObservations(kind: ObservationKind, simulated: boolean): number;
+  /** How many of the matching signals are of each instrument and volatility cluster. */
+  countOwners(filter: PhantomFilter): readonly OwnerCount[];
   /** `integrity_check` and `foreign_key_check` of both files; empty when all is well. */
   check(): readonly string[];
   close(): void;
@@ -129,6 +135,7 @@ function reader(
     models: new ModelRegistry(record, steps),
     predictions: new PredictionHistory(reading),
     externals: new ExternalStore(record, steps),
+    risk: new RiskHistory(record, steps),
     sqliteVersion: record.sqliteVersion(),
     exportPhantoms: (filter, sort) =>
       onOneView(reading.path, (connection) => new PhantomHistory(connection).stream(filter, sort)),
@@ -139,6 +146,7 @@ function reader(
     exportObservations: (kind, simulated, setHash) =>
       onOneView(reading.path, (connection) => observationRows(connection, kind, simulated, setHash)),
     countObservations: (kind, simulated) => countLabelled(reading, kind, simulated),
+    countOwners: (filter) => countOwners(reading, filter),
     check: () => [...problems(record), ...problems(candles)],
     close: () => closeAll(closing),
   };

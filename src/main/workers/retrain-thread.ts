@@ -27,6 +27,8 @@ export interface RetrainRequest {
   readonly coded: readonly string[];
   readonly champion: Uint8Array | null;
   readonly attempt: number;
+  /** A variant: judged later, by what it says in shadow (ML-50). */
+  readonly onlyWatches?: boolean;
   readonly seed: string;
 }
 
@@ -80,7 +82,7 @@ async function ask(
   spread: boolean,
   onProgress: (share: number) => void,
 ): Promise<Result<Retrained, Fault>> {
-  const { data, lives, heads, champion, model, setId, setHash, attempt, seed, coded } = request;
+  const { data, lives, heads, champion, model, setId, setHash, attempt, seed, coded, onlyWatches = false } = request;
   // A copy that may be changed, which is what the contract's type says.
   const task: RetrainInput['task'] = JSON.parse(JSON.stringify(request.task ?? { kind: 'classify' }));
   const [dataset, livesBlob, championBlob] = [1, 2, 3];
@@ -88,7 +90,7 @@ async function ask(
   await lane.send(livesBlob, [lives.openedAt, lives.resolvedAt, lives.netR].map(bytesOf));
   if (champion !== null) await lane.send(championBlob, [champion]);
   const input = {
-    ...{ model, setId, setHash, attempt, seed, dataset, lives: livesBlob, task, spread },
+    ...{ model, setId, setHash, attempt, seed, onlyWatches, spread, dataset, lives: livesBlob, task },
     champion: champion === null ? null : championBlob,
     coded: [...coded],
     heads: heads.map(({ kind, parameters, fromRows = 0 }) => ({ kind, parameters: plain(parameters), fromRows })),

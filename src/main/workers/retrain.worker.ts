@@ -84,13 +84,13 @@ function startHelpers(rows: number): Helpers | null {
 async function run(input: RetrainInput, sink: StreamSink<RetrainDelta>): Promise<void> {
   const data = readDataset(blob(input.dataset));
   invariant(data.ok, 'examples arrive whole');
-  const { model, setId, setHash, attempt, seed } = input;
+  const { model, setId, setHash, attempt, seed, onlyWatches } = input;
   const champion = input.champion === null ? null : championOf(blob(input.champion));
   const lives = livesOf(blob(input.lives));
   const helpers = input.spread ? startHelpers(data.value.rows) : null;
   const heads = headsOf(input, helpers);
   const retrained = await retrainTask(
-    { model, setId, setHash, task: input.task, data: data.value, lives, heads, champion, attempt },
+    { model, setId, setHash, task: input.task, data: data.value, lives, heads, champion, attempt, onlyWatches },
     { seed, shouldStop, together: helpers !== null, onProgress: (share) => sink.push({ kind: 'progress', share }) },
   );
   if (!retrained.ok) {

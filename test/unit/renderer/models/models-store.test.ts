@@ -220,4 +220,17 @@ describe('notices', () => {
     await settle();
     expect(desk.notices.getState().notices.map(({ text }) => text)).toEqual(['No better.', 'v3 decides again.']);
   });
+
+  it('ML-24: rejections in a row share one card, so that they do not cover the work', async () => {
+    const { desk, fake } = openDesk();
+    await settle();
+    showModelNotices(desk);
+    for (const message of ['No better.', 'Worse.', 'Too few.']) fake.models.notify('rejected', message);
+    fake.models.notify('promoted', 'v5 decides.');
+    await settle();
+    expect(desk.notices.getState().notices).toMatchObject([
+      { title: '3 candidate models were rejected', count: 3 },
+      { text: 'v5 decides.', count: 1 },
+    ]);
+  });
 });
