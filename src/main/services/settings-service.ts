@@ -7,6 +7,7 @@ import { err, type Fault, ok, type Result } from '#core/base/result.ts';
 import type { EngineSettings } from '#core/engine/messages.ts';
 import type { DeskTables } from '#main/store/desk-tables.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
+import { promotedOn } from './phase-evidence.ts';
 import { changedParameters, fittingParameters, PLACEBO_IDS, parameterObjections } from './strategy-settings.ts';
 
 export interface SettingsChange {
@@ -62,7 +63,8 @@ export class SettingsService {
     const switchedOff = this.#current.disabledStrategies.filter((id) => !PLACEBO_IDS.includes(id));
     // The placebo has a switch of its own (ST-12).
     const disabledStrategies = measureChance ? switchedOff : [...switchedOff, ...PLACEBO_IDS];
-    return { stage, riskPerTrade, fixedMinimumScore, slippageBps, disabledStrategies };
+    const promotedStrategies = promotedOn(this.#current.promotedStrategies, this.#current.exchange === 'demo');
+    return { stage, riskPerTrade, fixedMinimumScore, slippageBps, disabledStrategies, promotedStrategies };
   }
 }
 

@@ -18,7 +18,11 @@ export const SECTIONS: readonly SettingSection[] = [
     title: 'Decisions and risk',
     keys: ['stage', 'riskPerTrade', 'startingEquity', 'slippageBps', 'fixedMinimumScore'],
   },
-  { id: 'strategies', title: 'Strategies', keys: ['disabledStrategies', 'strategyParameters', 'measureChance'] },
+  {
+    id: 'strategies',
+    title: 'Strategies',
+    keys: ['disabledStrategies', 'strategyParameters', 'promotedStrategies', 'measureChance'],
+  },
   { id: 'external', title: 'External signals', keys: ['webhook'] },
   { id: 'demo', title: 'Demo market', keys: ['demoSpeed', 'slowForTickets'] },
   { id: 'appearance', title: 'Appearance', keys: ['theme', 'upDownColors', 'textScale', 'sound'] },
@@ -63,6 +67,7 @@ export function defaultText(key: SettingKey): string {
   if (key === 'fixedMinimumScore') return 'none';
   if (key === 'disabledStrategies') return 'all on';
   if (key === 'strategyParameters') return 'as each strategy came';
+  if (key === 'promotedStrategies') return 'none';
   if (isNumberKey(key)) {
     const spelling = NUMBER_SPELLINGS[key];
     return `${toTyped(DEFAULT_SETTINGS[key] ?? 0, spelling)} ${spelling.unit}`;
