@@ -223,7 +223,7 @@ export interface ModelsSnapshot {
 export const modelInput = z.object({ model: z.string().min(1).max(60) }).strict();
 export const modelIdInput = z.object({ id: z.string().length(64) }).strict();
 export const trainingExportInput = z
-  .object({ model: z.string().min(1).max(60), format: z.enum(['csv', 'ndjson']) })
+  .object({ model: z.string().min(1).max(60), format: z.enum(['csv', 'ndjson', 'parquet']) })
   .strict();
 
 /**

@@ -21,6 +21,7 @@ import { createModelService } from './learning/model-service.ts';
 import type { LiveSession } from './live-session.ts';
 import { storedFilter } from './phantom-filters.ts';
 import { phaseEvidence, promotionObjection } from './phase-evidence.ts';
+import { createRiskService } from './risk-service.ts';
 import { demoStatus, sessionStatus } from './session-status.ts';
 import type { SettingsFault, SettingsService } from './settings-service.ts';
 import { phantomStatistics } from './statistics.ts';
@@ -71,6 +72,7 @@ export function createDeskService(parts: DeskParts): RunningService {
     STATUS_EVERY_MS,
   );
   const models = createModelService(parts);
+  const risk = createRiskService(parts);
   const demoValue = new PolledValue(() => demoStatus(demo()), STATUS_EVERY_MS);
   session.changed.on(() => status.touch());
   session.stepped.on(({ events }) => {
@@ -170,6 +172,7 @@ export function createDeskService(parts: DeskParts): RunningService {
       'imports.finish': ({ importId }) => parts.imports.finish(importId),
       'imports.cancel': ({ importId }) => parts.imports.cancel(importId),
       ...models.calls,
+      ...risk.calls,
       'settings.update': (patch) => {
         const { promotedStrategies: wanted = [] } = patch;
         const objection = promotionObjection(profile, settings.current.promotedStrategies, wanted);
@@ -193,6 +196,7 @@ export function createDeskService(parts: DeskParts): RunningService {
         (includePlacebo === true ? views.allPhantoms : views.phantoms).open(sink),
       'phantoms.activity': (_, sink) => views.openActivity(sink),
       ...models.streams,
+      ...risk.streams,
       'settings.current': (_, sink) => {
         const stop = settings.changed.on(({ after }) => sink.push(after));
         return { snapshot: settings.current, stop };
@@ -208,6 +212,7 @@ export function createDeskService(parts: DeskParts): RunningService {
       status.close();
       demoValue.close();
       models.close();
+      risk.close();
     },
   };
 }

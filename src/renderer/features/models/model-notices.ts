@@ -1,7 +1,7 @@
 /** Tells at the edge of the window what happened to a model; the log keeps it (ML-24, ML-25, ML-41). */
 import type { ModelNotice } from '#contract/areas/models.ts';
 import type { Desk } from '../../lib/desk.ts';
-import type { NoticeTone } from '../../lib/stores/notices.ts';
+import type { NoticeGroup, NoticeTone } from '../../lib/stores/notices.ts';
 import { MODEL_NOTICE_WORDS, type Tone } from '../../lib/words.ts';
 
 // None stays until it is dismissed: nothing here needs an answer.
@@ -26,6 +26,15 @@ export const BADGE_TONES: Readonly<Record<ModelNotice['kind'], Tone>> = {
   expired: 'warning',
 };
 
+/** A night of training tries many candidates: their rejections are one card, and each has its line in the panel. */
+const REJECTIONS: NoticeGroup = {
+  name: 'models.rejected',
+  words: (count) => ({
+    title: `${count} candidate models were rejected`,
+    text: 'None did better on later data than what decides now. The Models panel says why of each.',
+  }),
+};
+
 /** Follows the notices until called. */
 export function showModelNotices(desk: Pick<Desk, 'models' | 'modelNotices' | 'notices'>): () => void {
   return desk.modelNotices.subscribe(({ data }, before) => {
@@ -43,6 +52,7 @@ export function showModelNotices(desk: Pick<Desk, 'models' | 'modelNotices' | 'n
         TONES[notice.kind],
         overview?.simulated === true ? `${title} (simulated)` : title,
         notice.message,
+        notice.kind === 'rejected' ? REJECTIONS : undefined,
       );
     }
   });
