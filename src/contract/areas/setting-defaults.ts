@@ -17,6 +17,7 @@ export const DEFAULT_SETTINGS: Settings = {
   startingEquity: 10_000,
   disabledStrategies: [],
   strategyParameters: {},
+  promotedStrategies: [],
   measureChance: true,
   automaticRollback: true,
   webhook: false,
@@ -103,6 +104,11 @@ export const SETTING_MEANINGS: Readonly<Record<keyof Settings, { readonly label:
       label: 'Parameters',
       meaning:
         'What each strategy goes by; new signals use a change from the next bar, open phantoms keep their levels.',
+    },
+    promotedStrategies: {
+      label: 'Out of phase 0',
+      meaning:
+        'A strategy on trial opens tickets once its results out of sample are surely positive and you say so, for the kind of market on which it earned it.',
     },
     measureChance: {
       label: 'Measure chance with a placebo strategy',

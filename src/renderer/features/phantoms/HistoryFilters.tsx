@@ -124,10 +124,11 @@ function useStrategies(): readonly Option<string>[] {
   const [options, setOptions] = useState<readonly Option<string>[]>([]);
   useEffect(() => {
     let isGone = false;
-    client.call('strategies.list', {}).then(
-      (list) => {
-        if (!isGone)
-          setOptions(list.map(({ id }) => ({ value: id, label: strategyTitle(id), face: <GlyphLabel id={id} /> })));
+    Promise.all([client.call('strategies.list', {}), client.call('phantoms.sources', {})]).then(
+      ([strategies, sources]) => {
+        if (isGone) return;
+        const ids = [...strategies.map(({ id }) => id), ...sources];
+        setOptions(ids.map((id) => ({ value: id, label: strategyTitle(id), face: <GlyphLabel id={id} /> })));
       },
       () => undefined,
     );
