@@ -8,6 +8,7 @@ import type { Disposition } from '#core/domain/score.ts';
 import type { Side } from '#core/domain/signal.ts';
 import { useDesk, useStreamed } from '../../lib/desk-context.tsx';
 import { tip } from '../../lib/glossary.ts';
+import { useStrategies } from '../../lib/use-strategies.ts';
 import { DISPOSITION_WORDS, OUTCOME_WORDS, strategyTitle } from '../../lib/words.ts';
 import { Button } from '../../ui/Button.tsx';
 import { SearchField } from '../../ui/controls.tsx';
@@ -57,7 +58,11 @@ export function HistoryFilters() {
   const isRunning = useStore(exporting, (state) => state.phase === 'running');
   const rows = useStreamed(desk.watchlist, (watched) => watched);
   const instruments = (rows ?? []).map((row) => ({ value: row.instrumentId, label: row.symbol }));
-  const strategies = useStrategies();
+  const strategies = useStrategies().map((id) => ({
+    value: id,
+    label: strategyTitle(id),
+    face: <GlyphLabel id={id} />,
+  }));
 
   return (
     <div className="filters">
@@ -117,25 +122,6 @@ export function HistoryFilters() {
       </Button>
     </div>
   );
-}
-
-function useStrategies(): readonly Option<string>[] {
-  const { client } = useDesk();
-  const [options, setOptions] = useState<readonly Option<string>[]>([]);
-  useEffect(() => {
-    let isGone = false;
-    client.call('strategies.list', {}).then(
-      (list) => {
-        if (!isGone)
-          setOptions(list.map(({ id }) => ({ value: id, label: strategyTitle(id), face: <GlyphLabel id={id} /> })));
-      },
-      () => undefined,
-    );
-    return () => {
-      isGone = true;
-    };
-  }, [client]);
-  return options;
 }
 
 const TYPING_MS = 250;
