@@ -4,6 +4,7 @@ import * as imports from './areas/imports.ts';
 import * as market from './areas/market.ts';
 import * as models from './areas/models.ts';
 import * as phantoms from './areas/phantoms.ts';
+import * as risk from './areas/risk.ts';
 import * as session from './areas/session.ts';
 import * as settings from './areas/settings.ts';
 import * as trading from './areas/trading.ts';
@@ -62,6 +63,17 @@ export const contract = {
   'tickets.skip': call<trading.IntentAnswer>()(trading.skipInput),
   /** Open positions and the newest 100 closed ones. */
   'positions.recent': stream<readonly trading.PositionView[], trading.PositionsDelta>()(session.nothing),
+
+  /** Limits, breakers ("what would trip now?") and the kill switch. */
+  'risk.status': stream<risk.RiskStatus, risk.RiskStatus>()(session.nothing),
+  /** DE-23. */
+  'risk.killSwitch': call<trading.IntentAnswer>()(risk.killSwitchInput),
+  'risk.breaker': call<trading.IntentAnswer>()(risk.breakerInput),
+  /** What unlocks auto on a live account, computed anew at each call (DE-12). */
+  'stage.checklist': call<risk.StageChecklist>()(session.nothing),
+  'stage.set': call<trading.IntentAnswer>()(risk.stageSetInput),
+  'account.equity': call<risk.EquityCurve>()(risk.equityInput),
+  'orders.fills': call<risk.Fills>()(risk.fillsInput),
 
   'phantoms.live': stream<readonly phantoms.LivePhantom[], phantoms.LivePhantomsDelta>()(phantoms.livePhantomsInput),
   'phantoms.activity': stream<phantoms.PhantomActivity, phantoms.PhantomActivity>()(session.nothing),

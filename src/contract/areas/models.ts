@@ -92,6 +92,14 @@ export interface ModelDrift {
   readonly message: string;
 }
 
+/** Features that are missing in more than a tenth of the newest signals (FE-4). */
+export interface MissingFeatures {
+  /** Signals that were looked at. */
+  readonly rows: number;
+  /** The most often missing first; share 0-1. */
+  readonly features: readonly { readonly name: string; readonly share: number }[];
+}
+
 /** What the models of one registry key said before outcomes were known, against what came (ML-45). */
 export interface AccuracyWindow {
   readonly days: number;
@@ -186,6 +194,8 @@ export interface ModelOverview {
   /** Newest first. */
   readonly versions: readonly ModelVersionView[];
   readonly drift: ModelDrift | null;
+  /** Null while there are too few signals to tell. */
+  readonly missing: MissingFeatures | null;
   /** 7, 30 and 90 days up to now; empty before a model ever scored. */
   readonly accuracy: readonly AccuracyWindow[];
   /** The last 13 weeks that have resolved predictions, oldest first. */
@@ -213,7 +223,7 @@ export interface ModelsSnapshot {
 export const modelInput = z.object({ model: z.string().min(1).max(60) }).strict();
 export const modelIdInput = z.object({ id: z.string().length(64) }).strict();
 export const trainingExportInput = z
-  .object({ model: z.string().min(1).max(60), format: z.enum(['csv', 'ndjson']) })
+  .object({ model: z.string().min(1).max(60), format: z.enum(['csv', 'ndjson', 'parquet']) })
   .strict();
 
 /**
@@ -279,7 +289,7 @@ export interface Explanation {
 /** What happened to a model, for a notice in the window. */
 export interface ModelNotice {
   readonly time: UnixMs;
-  readonly kind: 'promoted' | 'rejected' | 'rolled-back' | 'drift' | 'failed' | 'expired';
+  readonly kind: 'promoted' | 'rejected' | 'rolled-back' | 'drift' | 'missing' | 'failed' | 'expired';
   readonly model: string;
   readonly message: string;
 }

@@ -24,6 +24,8 @@ export class ModelBook {
   /** ML-33: of features that serve every signal of a bar, and of opening ranges. */
   readonly marketAnswers = new PredictionMemo<Answer>(MEMO_AGE_MS.marketFeatures);
   readonly openingAnswers = new PredictionMemo<OpeningAnswer | string>(MEMO_AGE_MS.openingRange);
+  /** DE-10: whether a model's score may decide; where not, models are asked and measured, and the rules decide. */
+  mayScore = true;
   readonly #models = new Map<string, ModelPair>();
 
   put(model: string, pair: ModelPair | null): void {

@@ -152,7 +152,9 @@ class Hearing {
     const { model, isPlacebo } = this.#strategy;
     // ST-12: what measures chance is scored by nobody who learned from anything else.
     if (isPlacebo) return { score: this.#rules([]), breakEven: null, faults: this.faults };
-    if (model === ENHANCING_MODEL) return { score: this.#enhanced(), breakEven: null, faults: this.faults };
+    if (model === ENHANCING_MODEL && this.#models.mayScore)
+      return { score: this.#enhanced(), breakEven: null, faults: this.faults };
+    if (!this.#models.mayScore) return this.#unheard(model);
     const objections: string[] = [];
     for (const id of model === FALLBACK_MODEL ? [model] : [model, FALLBACK_MODEL]) {
       const heard = this.#hear(id);
@@ -176,6 +178,13 @@ class Hearing {
       return { score, breakEven: { probability: breakEven, rows: breakEvenRows }, faults: this.faults };
     }
     return { score: this.#rules(objections), breakEven: null, faults: this.faults };
+  }
+
+  /** DE-10, score signals off: the model answers, so that it goes on being measured, and the rules score. */
+  #unheard(model: string): Verdict {
+    const pair = this.#models.scoring(model);
+    if (pair !== null) this.#ask(pair, 'shadow');
+    return { score: this.#rules(['score signals are switched off']), breakEven: null, faults: this.faults };
   }
 
   /** ML-31: never decides, unless it is the strategy's own model and has scored already. */

@@ -18,6 +18,7 @@ import type { LearningService } from './learning/learning-service.ts';
 import { createModelService } from './learning/model-service.ts';
 import type { LiveSession } from './live-session.ts';
 import { storedFilter } from './phantom-filters.ts';
+import { createRiskService } from './risk-service.ts';
 import { demoStatus, sessionStatus } from './session-status.ts';
 import type { SettingsFault, SettingsService } from './settings-service.ts';
 import { phantomStatistics } from './statistics.ts';
@@ -68,6 +69,7 @@ export function createDeskService(parts: DeskParts): RunningService {
     STATUS_EVERY_MS,
   );
   const models = createModelService(parts);
+  const risk = createRiskService(parts);
   const demoValue = new PolledValue(() => demoStatus(demo()), STATUS_EVERY_MS);
   session.changed.on(() => status.touch());
   session.stepped.on(({ events }) => {
@@ -165,6 +167,7 @@ export function createDeskService(parts: DeskParts): RunningService {
       'imports.finish': ({ importId }) => parts.imports.finish(importId),
       'imports.cancel': ({ importId }) => parts.imports.cancel(importId),
       ...models.calls,
+      ...risk.calls,
       'settings.update': (patch) => {
         const after = stored(settings.update(patch));
         return { settings: after, message: 'Saved.' };
@@ -185,6 +188,7 @@ export function createDeskService(parts: DeskParts): RunningService {
         (includePlacebo === true ? views.allPhantoms : views.phantoms).open(sink),
       'phantoms.activity': (_, sink) => views.openActivity(sink),
       ...models.streams,
+      ...risk.streams,
       'settings.current': (_, sink) => {
         const stop = settings.changed.on(({ after }) => sink.push(after));
         return { snapshot: settings.current, stop };
@@ -200,6 +204,7 @@ export function createDeskService(parts: DeskParts): RunningService {
       status.close();
       demoValue.close();
       models.close();
+      risk.close();
     },
   };
 }

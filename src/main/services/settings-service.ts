@@ -4,6 +4,7 @@ import { DEFAULT_SETTINGS } from '#contract/areas/setting-defaults.ts';
 import { type Settings, type SettingsPatch, settingsSchema } from '#contract/areas/settings.ts';
 import { Emitter } from '#core/base/emitter.ts';
 import { err, type Fault, ok, type Result } from '#core/base/result.ts';
+import { DEFAULT_RISK, type RiskSettings } from '#core/domain/risk.ts';
 import type { EngineSettings } from '#core/engine/messages.ts';
 import type { DeskTables } from '#main/store/desk-tables.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
@@ -58,12 +59,19 @@ export class SettingsService {
   }
 
   engine(): EngineSettings {
-    const { stage, riskPerTrade, fixedMinimumScore, slippageBps, measureChance } = this.#current;
+    const { stage, riskPerTrade, fixedMinimumScore, slippageBps, measureChance, scoreSignals } = this.#current;
     const switchedOff = this.#current.disabledStrategies.filter((id) => !PLACEBO_IDS.includes(id));
     // The placebo has a switch of its own (ST-12).
     const disabledStrategies = measureChance ? switchedOff : [...switchedOff, ...PLACEBO_IDS];
-    return { stage, riskPerTrade, fixedMinimumScore, slippageBps, disabledStrategies };
+    const risk = pickRisk(this.#current);
+    return { stage, riskPerTrade, fixedMinimumScore, slippageBps, disabledStrategies, scoreSignals, risk };
   }
+}
+
+/** The settings of risk have the same names on both sides. */
+function pickRisk(settings: Settings): RiskSettings {
+  const keys = Object.keys(DEFAULT_RISK) as (keyof RiskSettings)[];
+  return Object.fromEntries(keys.map((key) => [key, settings[key]])) as unknown as RiskSettings;
 }
 
 function withFittingParameters(patch: SettingsPatch): Result<SettingsPatch, Fault<'invalid'>> {

@@ -37,6 +37,8 @@ export interface Facet {
   readonly disposition: Disposition;
   readonly simulated: boolean;
   readonly count: number;
+  /** Another one whenever figures of its phantoms changed. */
+  readonly revision: number;
 }
 
 /** A condition on `phantoms` with what is bound to it. */
@@ -51,6 +53,8 @@ export interface FilterPlan {
   readonly facets: readonly Facet[];
   readonly facet: Condition | null;
   readonly time: Condition | null;
+  /** The time range's beginning: nothing exits before it opens, so it bounds the walk by exit as well. */
+  readonly from: UnixMs | null;
   readonly score: Condition | null;
   readonly reason: Condition | null;
   /** Facets of its own match the search too: `reason` alone does not find everything. */
@@ -64,11 +68,11 @@ export interface FilterPlan {
 function readFacets(connection: Connection): readonly Facet[] {
   return connection
     .prepare(
-      `SELECT no, instrument_id, strategy_id, side, outcome, disposition, simulated, count
+      `SELECT no, instrument_id, strategy_id, side, outcome, disposition, simulated, count, revision
        FROM facets WHERE count > 0 ORDER BY no`,
     )
     .all()
-    .map(([no, instrumentId, strategyId, side, outcome, disposition, simulated, count]) => ({
+    .map(([no, instrumentId, strategyId, side, outcome, disposition, simulated, count, revision]) => ({
       no: no as number,
       instrumentId: instrumentId as string,
       strategyId: strategyId as string,
@@ -77,6 +81,7 @@ function readFacets(connection: Connection): readonly Facet[] {
       disposition: disposition as Disposition,
       simulated: simulated === 1,
       count: count as number,
+      revision: revision as number,
     }));
 }
 
@@ -95,6 +100,7 @@ export function planFilter(connection: Connection, filter: PhantomFilter): Filte
     // With a time range the facets are named even when all match: their index holds the opening times of each.
     facet: facets.length < all.length || time.length > 0 ? facetIn(facets) : null,
     time: time.length === 0 ? null : allOf(time),
+    from: filter.from ?? null,
     score: filter.minimumScore === undefined ? null : { sql: 'score >= ?', values: [filter.minimumScore] },
     reason: reasons !== null && named.length > 0 ? anyOf([reasons, facetIn(named)]) : reasons,
     reasonOrFacet: reasons !== null && named.length > 0,

@@ -56,6 +56,7 @@ export async function retrainInThread(
   const grace: { timer: NodeJS.Timeout | null } = { timer: null };
   const onAbort = () => {
     Atomics.store(thread.stopFlag, 0, 1);
+    Atomics.notify(thread.stopFlag, 0);
     grace.timer = setTimeout(() => void thread.worker.terminate(), GRACE_MS);
   };
   signal.addEventListener('abort', onAbort, { once: true });

@@ -292,6 +292,11 @@ export const GLOSSARY = {
     meaning:
       '90 days after the newest example of its training a model stops deciding, and the heuristic takes over until a newer model proves itself.',
   },
+  missingValues: {
+    label: 'Missing values',
+    meaning:
+      'Signals in which the feature had no value. Trees give it a place of its own, the network fills it in and is told so; it is never taken for 0.',
+  },
   stability: {
     label: 'Population stability',
     meaning:

@@ -39,6 +39,7 @@ export const EXIT_WORDS: Readonly<Record<ExitReason, string>> = {
   be: 'Stop at entry',
   timeout: 'Timeout',
   unavailable: 'Unavailable',
+  closed: 'Closed by you',
 };
 
 export const DISPOSITION_WORDS: Readonly<Record<Disposition, Word>> = {
@@ -68,8 +69,12 @@ export const STAGE_WORDS: Readonly<Record<Stage, Word>> = {
     meaning: 'Each signal that passes becomes a ticket; you approve or skip.',
     tone: 'accent',
   },
-  hybrid: { label: 'Hybrid', meaning: 'The threshold decides whether, the model scales the size.', tone: 'accent' },
-  auto: { label: 'Auto', meaning: 'Orders without approval.', tone: 'danger' },
+  hybrid: { label: 'Hybrid', meaning: 'Tickets as in advisory; the model scales their size.', tone: 'accent' },
+  auto: {
+    label: 'Auto',
+    meaning: 'What passes every check opens a paper position without asking you. A live account stays locked.',
+    tone: 'danger',
+  },
 };
 
 export const SCORE_KIND_WORDS: Readonly<Record<ScoreKind, Word>> = {
@@ -218,6 +223,7 @@ export const MODEL_NOTICE_WORDS: Readonly<Record<ModelNotice['kind'], string>> =
   rejected: 'challenger rejected',
   'rolled-back': 'rolled back',
   drift: 'drift',
+  missing: 'missing values',
   failed: 'training failed',
   expired: 'expired',
 };

@@ -25,7 +25,7 @@ describe('inputs out of order', () => {
     const desk = new ScriptedDesk([onceAt(WARM)]);
     desk.calm(WARM);
     const ticketId = desk.of('ticket-opened')[0]?.ticket.id ?? '';
-    const late = desk.now + 10 * MINUTE;
+    const late = desk.now + 2 * MINUTE;
     desk.feed({ kind: 'heartbeat', time: late });
     desk.feed({ kind: 'approve', time: desk.now + MINUTE, ticketId, amount: null });
     expect(desk.of('position-opened')).toMatchObject([{ time: late, position: { terms: { openedAt: late } } }]);

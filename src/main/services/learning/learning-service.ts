@@ -5,7 +5,7 @@
  */
 
 import { availableParallelism } from 'node:os';
-import type { ModelNotice, VariantView } from '#contract/areas/models.ts';
+import type { MissingFeatures, ModelNotice, VariantView } from '#contract/areas/models.ts';
 import { Emitter } from '#core/base/emitter.ts';
 import { err, type Fault, ok, type Result } from '#core/base/result.ts';
 import type { ModelVersion, TrainingJob } from '#core/domain/model.ts';
@@ -22,6 +22,7 @@ import { type Accuracy, AccuracyBook } from './accuracy-book.ts';
 import { chooseVersion } from './choose-version.ts';
 import { RecordLearner } from './history-learner.ts';
 import { findVariant, type LearnedModel, learnedModels, learnsFrom } from './learned-models.ts';
+import { MissingWatch } from './missing-watch.ts';
 import { ModelWatch } from './model-watch.ts';
 import { lastAttempt, noteAttempt, retrainVersion } from './retrain-version.ts';
 import type { Retrainer } from './retrainer.ts';
@@ -63,6 +64,8 @@ export class LearningService {
   readonly #watches = new Map<string, ModelWatch>();
   readonly #accuracy: AccuracyBook;
   readonly #trials: VariantTrials;
+  /** By registry key. */
+  readonly #missing = new Map<string, MissingWatch>();
   readonly #closing = new AbortController();
   #soon: ReturnType<typeof setTimeout> | null = null;
   #schedule: ReturnType<typeof setTimeout> | null = null;
@@ -132,6 +135,11 @@ export class LearningService {
 
   watch(key: string): Pick<ModelWatch, 'drift' | 'shadow'> | null {
     return this.#watches.get(key) ?? null;
+  }
+
+  /** Features that its newest signals often lack (FE-4). */
+  missing(key: string): MissingFeatures | null {
+    return this.#missing.get(key)?.found ?? null;
   }
 
   /** Models of single instruments and clusters beside a model of all (ML-50). */
@@ -212,7 +220,9 @@ export class LearningService {
     }
     if (opened.length > 0) {
       for (const model of this.models()) {
-        this.#watchOf(model).noteOpened(opened.filter((id) => learnsFrom(model, id)).length);
+        const own = opened.filter((id) => learnsFrom(model, id)).length;
+        this.#watchOf(model).noteOpened(own);
+        this.#missing.get(model.key)?.noteOpened(own);
       }
     }
     if (closed) this.#checkSoon();
@@ -239,6 +249,7 @@ export class LearningService {
     const models = this.models();
     for (const model of models) {
       await this.#watchOf(model).look(this.active(model.key), signal);
+      await this.#missingOf(model).look();
       if (signal.aborted) return;
       const { due, reason } = this.trigger(model);
       if (due) this.train(model, reason);
@@ -264,6 +275,16 @@ export class LearningService {
       now,
     );
     this.#schedule = next === null ? null : setTimeout(() => this.#checkSoon(), next - now);
+  }
+
+  #missingOf(model: LearnedModel): MissingWatch {
+    const known = this.#missing.get(model.key);
+    if (known !== undefined) return known;
+    const { profile } = this.#options;
+    const notice = (message: string) => this.#notice('missing', model.key, message);
+    const watch = new MissingWatch({ profile, model, notice });
+    this.#missing.set(model.key, watch);
+    return watch;
   }
 
   #watchOf(model: LearnedModel): ModelWatch {

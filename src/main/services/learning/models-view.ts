@@ -61,6 +61,7 @@ function overview(profile: Profile, learning: LearningService, model: LearnedMod
     champion,
     versions,
     drift: learning.watch(key)?.drift ?? null,
+    missing: learning.missing(key),
     accuracy: accuracy.windows,
     accuracyByWeek: accuracy.weeks,
     shadow: learning.watch(key)?.shadow ?? null,

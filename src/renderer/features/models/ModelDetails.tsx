@@ -142,20 +142,28 @@ function ModelHead({ overview, jobs }: ModelDetailsProps) {
         >
           {isTraining ? 'Training …' : 'Train now'}
         </Button>
-        <Button
-          size="small"
-          look="ghost"
-          icon={<Download size={12} aria-hidden="true" />}
-          disabled={isCarrying || !isConnected || overview.trainable === 0}
-          onClick={() => void store.exportTraining(overview.model)}
-          {...tip('What this model learns from: one row per example, one column per feature, with label and weight.')}
-        >
-          Training set (CSV)
-        </Button>
+        {TRAINING_FORMATS.map(({ format, label }) => (
+          <Button
+            key={format}
+            size="small"
+            look="ghost"
+            icon={<Download size={12} aria-hidden="true" />}
+            disabled={isCarrying || !isConnected || overview.trainable === 0}
+            onClick={() => void store.exportTraining(overview.model, format)}
+            {...tip('What this model learns from: one row per example, one column per feature, with label and weight.')}
+          >
+            {label}
+          </Button>
+        ))}
       </div>
     </header>
   );
 }
+
+const TRAINING_FORMATS = [
+  { format: 'csv', label: 'Training set (CSV)' },
+  { format: 'parquet', label: 'Training set (Parquet)' },
+] as const;
 
 /** How it does since it scores: its record, week by week, against the one before, and whether the market has moved on. */
 function LiveSections({ overview }: { readonly overview: ModelOverview }) {
@@ -168,7 +176,7 @@ function LiveSections({ overview }: { readonly overview: ModelOverview }) {
         <WeeklyChart weeks={overview.accuracyByWeek} />
       </ModelSection>
       <ShadowSection shadow={overview.shadow} />
-      <DriftSection drift={overview.drift} />
+      <DriftSection drift={overview.drift} missing={overview.missing} />
     </>
   );
 }

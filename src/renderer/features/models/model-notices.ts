@@ -10,6 +10,7 @@ const TONES: Readonly<Record<ModelNotice['kind'], NoticeTone>> = {
   rejected: 'info',
   'rolled-back': 'warning',
   drift: 'warning',
+  missing: 'warning',
   failed: 'warning',
   expired: 'warning',
 };
@@ -20,6 +21,7 @@ export const BADGE_TONES: Readonly<Record<ModelNotice['kind'], Tone>> = {
   rejected: 'muted',
   'rolled-back': 'warning',
   drift: 'warning',
+  missing: 'warning',
   failed: 'danger',
   expired: 'warning',
 };

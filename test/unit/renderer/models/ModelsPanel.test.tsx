@@ -79,6 +79,11 @@ describe('the Models panel', () => {
     expect(rowIn('DOGE/USDT')?.querySelector('.up, .down')).toBeNull();
   });
 
+  it('FE-4: features that are often missing are named with their share', async () => {
+    await showPanel('ready');
+    expect(sectionOf('Drift').textContent).toMatch(/newest 200 signals: leader_correlation \(24.%\)/);
+  });
+
   it('ML-50: a model without variants shows no table of them', async () => {
     await showPanel('young');
     expect(screen.queryByRole('heading', { name: /Models of their own/ })).toBeNull();

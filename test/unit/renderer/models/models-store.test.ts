@@ -116,7 +116,7 @@ describe('files', () => {
     const saved: unknown[] = [];
     const store = createModelsStore({ client }, (...file) => saved.push(file));
     void store.exportVersion({ id: 'id', version: 4 });
-    void store.exportTraining('trend');
+    void store.exportTraining('trend', 'csv');
     expect(client.calls.map(({ name }) => name)).toEqual(['models.export']);
     expect(store.getState().transfer).toEqual({ label: 'Exporting v4', fraction: null });
     client.calls[0]?.resolve(started);
