@@ -163,6 +163,8 @@ export interface ExportStarted {
   readonly exportId: string;
   readonly fileName: string;
   readonly total: number;
+  /** The chunks' texts are base64 of the file's bytes, each by itself; else they are the file's text. */
+  readonly isBase64?: boolean;
 }
 
 export const exportIdInput = z.object({ exportId: z.string().max(60) }).strict();

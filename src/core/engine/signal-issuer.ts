@@ -78,6 +78,7 @@ export function freshVectors(
   };
   return {
     own: vectorOf(strategy.featureSet),
+    cluster: signal.cluster,
     beside: besideSets(strategy)
       .map(vectorOf)
       .filter((vector) => vector !== null),

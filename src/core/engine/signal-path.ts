@@ -99,7 +99,7 @@ export class SignalPath {
     const beside = besideSets(strategy)
       .map(vectorOf)
       .filter((vector) => vector !== null);
-    const vectors = { own: features, beside };
+    const vectors = { own: features, beside, cluster: signal.cluster };
     const opening = watch.openingOf(instrument.id, measures, time);
     const verdict = judgeSignal(strategy, instrument.id, signal.side, vectors, models, time, opening);
     const threshold = thresholdOf(verdict, settings);

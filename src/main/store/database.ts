@@ -22,7 +22,9 @@ import { CANDLE_FILE, CANDLE_SCHEMA, RECORD_FILE, RECORD_SCHEMA } from './schema
 import { attempt, StoreFailure, type StoreFault } from './store-fault.ts';
 import {
   countLabelled,
+  countOwners,
   type ObservationRow,
+  type OwnerCount,
   observationRows,
   type RowOrder,
   type SignalVectorRow,
@@ -58,6 +60,8 @@ export interface ProfileReader {
     setHash: string,
   ): Generator<ObservationRow, void, undefined>;
   countObservations(kind: ObservationKind, simulated: boolean): number;
+  /** How many of the matching signals are of each instrument and volatility cluster. */
+  countOwners(filter: PhantomFilter): readonly OwnerCount[];
   /** `integrity_check` and `foreign_key_check` of both files; empty when all is well. */
   check(): readonly string[];
   close(): void;
@@ -142,6 +146,7 @@ function reader(
     exportObservations: (kind, simulated, setHash) =>
       onOneView(reading.path, (connection) => observationRows(connection, kind, simulated, setHash)),
     countObservations: (kind, simulated) => countLabelled(reading, kind, simulated),
+    countOwners: (filter) => countOwners(reading, filter),
     check: () => [...problems(record), ...problems(candles)],
     close: () => closeAll(closing),
   };

@@ -12,6 +12,7 @@ import { besideVectors } from './migrations/record/070-beside-vectors.ts';
 import { externalSignals } from './migrations/record/090-external-signals.ts';
 import { observations } from './migrations/record/100-observations.ts';
 import { risk } from './migrations/record/120-risk.ts';
+import { facetRevisions } from './migrations/record/140-facet-revisions.ts';
 
 export const RECORD_FILE = 'desk.sqlite';
 export const CANDLE_FILE = 'candles.sqlite';
@@ -30,6 +31,7 @@ export const RECORD_SCHEMA: Schema = {
     externalSignals,
     observations,
     risk,
+    facetRevisions,
   ],
 };
 export const CANDLE_SCHEMA: Schema = { applicationId: 0x5344636e, migrations: [candles, marketFacts] };

@@ -96,6 +96,34 @@ export function* observationRows(
   }
 }
 
+/** How many of the matching signals are whose (ML-50). */
+export interface OwnerCount {
+  readonly instrumentId: InstrumentId;
+  /** 0-3 (FE-3); null while it was unknown. */
+  readonly cluster: number | null;
+  readonly count: number;
+}
+
+export function countOwners(connection: Connection, filter: PhantomFilter): readonly OwnerCount[] {
+  const { facet, time, score, reason } = planFilter(connection, filter);
+  const parts = [facet, time, score, reason].filter((part) => part !== null);
+  const where = parts.length === 0 ? { sql: 'TRUE', values: [] } : allOf(parts);
+  return connection
+    .prepare(
+      `SELECT f.instrument_id, json_extract(d.signal, '$.cluster') AS cluster, count(*)
+       FROM phantoms p INDEXED BY phantoms_by_facet
+       CROSS JOIN facets f ON f.no = p.facet_no
+       CROSS JOIN phantom_documents d ON d.phantom_no = p.no
+       WHERE ${where.sql} GROUP BY f.instrument_id, cluster ORDER BY f.instrument_id, cluster`,
+    )
+    .all(...where.values)
+    .map(([instrumentId, cluster, count]) => ({
+      instrumentId: instrumentId as string,
+      cluster: cluster as number | null,
+      count: count as number,
+    }));
+}
+
 export function countLabelled(connection: Connection, kind: ObservationKind, simulated: boolean): number {
   return connection
     .prepare("SELECT count(*) FROM observations WHERE kind = ? AND simulated = ? AND state = 'labelled'")

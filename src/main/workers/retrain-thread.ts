@@ -27,6 +27,8 @@ export interface RetrainRequest {
   readonly coded: readonly string[];
   readonly champion: Uint8Array | null;
   readonly attempt: number;
+  /** A variant: judged later, by what it says in shadow (ML-50). */
+  readonly onlyWatches?: boolean;
   readonly seed: string;
 }
 
@@ -54,6 +56,7 @@ export async function retrainInThread(
   const grace: { timer: NodeJS.Timeout | null } = { timer: null };
   const onAbort = () => {
     Atomics.store(thread.stopFlag, 0, 1);
+    Atomics.notify(thread.stopFlag, 0);
     grace.timer = setTimeout(() => void thread.worker.terminate(), GRACE_MS);
   };
   signal.addEventListener('abort', onAbort, { once: true });
@@ -76,7 +79,7 @@ async function ask(
   request: RetrainRequest,
   onProgress: (share: number) => void,
 ): Promise<Result<Retrained, Fault>> {
-  const { data, lives, heads, champion, model, setId, setHash, attempt, seed, coded } = request;
+  const { data, lives, heads, champion, model, setId, setHash, attempt, seed, coded, onlyWatches = false } = request;
   // A copy that may be changed, which is what the contract's type says.
   const task: RetrainInput['task'] = JSON.parse(JSON.stringify(request.task ?? { kind: 'classify' }));
   const [dataset, livesBlob, championBlob] = [1, 2, 3];
@@ -84,7 +87,7 @@ async function ask(
   await lane.send(livesBlob, [lives.openedAt, lives.resolvedAt, lives.netR].map(bytesOf));
   if (champion !== null) await lane.send(championBlob, [champion]);
   const input = {
-    ...{ model, setId, setHash, attempt, seed, dataset, lives: livesBlob, task },
+    ...{ model, setId, setHash, attempt, seed, onlyWatches, dataset, lives: livesBlob, task },
     champion: champion === null ? null : championBlob,
     coded: [...coded],
     heads: heads.map(({ kind, parameters, fromRows = 0 }) => ({ kind, parameters: plain(parameters), fromRows })),

@@ -239,10 +239,63 @@ export const GLOSSARY = {
     label: 'Net R per signal, difference',
     meaning: 'New minus old on the same signals, with its 95 % interval. Above zero the new one is better.',
   },
+  balancedAccuracy: {
+    label: 'Balanced accuracy',
+    meaning: 'Mean of the recall of each class. Always naming the same class gives one part in as many as there are.',
+  },
+  recall: {
+    label: 'Recall',
+    meaning:
+      'Of what came out as this class, the share that the model had named so. No model: naming it at random as often.',
+  },
+  precision: {
+    label: 'Precision',
+    meaning: 'Of what the model named this class, the share that came out so. No model: the share of the class.',
+  },
+  classAccuracy: {
+    label: 'Accuracy',
+    meaning: 'Share of all rows that were named right. High by itself where one class is frequent.',
+  },
+  rootMeanSquaredError: {
+    label: 'Root mean squared error',
+    meaning:
+      'Of the forecasts, in the unit of the target (volatility: its logarithm). No model: always saying the mean.',
+  },
+  meanAbsoluteError: {
+    label: 'Mean absolute error',
+    meaning: 'Of the forecasts, in the unit of the target. No model: always saying the mean.',
+  },
+  rSquared: {
+    label: 'R squared',
+    meaning:
+      'Share of the squared error of always saying the mean that the model saves. Below zero the mean is better.',
+  },
+  errorSaved: {
+    label: 'Error saved',
+    meaning: 'Share of the squared error of a cheap forecast that the model saves. Below zero the cheap one is better.',
+  },
+  variants: {
+    label: 'Models of their own',
+    meaning:
+      'An instrument or a volatility cluster with 100 examples of its own gets a model that scores its signals in shadow. It decides for them only once it has done better than the model of all on signals that both scored.',
+  },
+  variantSignals: {
+    label: 'Scored by both',
+    meaning: 'Resolved signals that both models scored before the outcome was known. Judged from 40 on, every 40.',
+  },
+  variantLogLoss: {
+    label: 'Log loss, difference',
+    meaning: 'Own model less the model of all on the same signals. Below zero the own model is better.',
+  },
   expiry: {
     label: 'Expiry',
     meaning:
       '90 days after the newest example of its training a model stops deciding, and the heuristic takes over until a newer model proves itself.',
+  },
+  missingValues: {
+    label: 'Missing values',
+    meaning:
+      'Signals in which the feature had no value. Trees give it a place of its own, the network fills it in and is told so; it is never taken for 0.',
   },
   stability: {
     label: 'Population stability',

@@ -1,7 +1,7 @@
 /** The plain words for every closed list of the domain, and the tone (colour) that goes with them. */
 
 import type { FeedState } from '#contract/areas/market.ts';
-import type { ModelNotice, ModelState } from '#contract/areas/models.ts';
+import type { ModelNotice, ModelState, VariantView } from '#contract/areas/models.ts';
 import type { ConnectionState, LogLevel } from '#contract/areas/session.ts';
 import type { Regime, Session } from '#core/domain/context.ts';
 import type { JobState, ModelState as VersionState } from '#core/domain/model.ts';
@@ -180,6 +180,16 @@ export const MODEL_STATE_WORDS: Readonly<Record<ModelState, Word>> = {
   },
 };
 
+export const VARIANT_STATE_WORDS: Readonly<Record<VariantView['state'], Word>> = {
+  learning: { label: 'Learning', meaning: 'No version yet: the model of all scores its signals.', tone: 'muted' },
+  shadow: {
+    label: 'In shadow',
+    meaning: 'Scores its own signals beside the model of all, and decides none of them.',
+    tone: 'neutral',
+  },
+  decides: { label: 'Decides', meaning: 'Did better than the model of all on signals that both scored.', tone: 'good' },
+};
+
 export const VERSION_STATE_WORDS: Readonly<Record<VersionState, Word>> = {
   challenger: { label: 'Challenger', meaning: 'Trained, and not judged yet.', tone: 'neutral' },
   champion: { label: 'Champion', meaning: 'Scores the signals now.', tone: 'good' },
@@ -213,6 +223,7 @@ export const MODEL_NOTICE_WORDS: Readonly<Record<ModelNotice['kind'], string>> =
   rejected: 'challenger rejected',
   'rolled-back': 'rolled back',
   drift: 'drift',
+  missing: 'missing values',
   failed: 'training failed',
   expired: 'expired',
 };

@@ -4,7 +4,7 @@ import { OUTCOMES } from '#core/domain/phantom.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { ProfileReader } from '#main/store/database.ts';
 import type { LearnedModel } from './learned-models.ts';
-import { signalsOf } from './trainable.ts';
+import { ownsRow, signalsOf } from './trainable.ts';
 
 /** Rows read before the event loop gets a turn. */
 const ROWS_PER_TURN = 250;
@@ -61,5 +61,5 @@ function* newestFirst(
     return;
   }
   const filter = { ...signalsOf(model), outcomes: SCORED, from, to };
-  for (const { values } of profile.exportVectors(filter, set.hash, 'descending')) yield values;
+  for (const row of profile.exportVectors(filter, set.hash, 'descending')) if (ownsRow(model, row)) yield row.values;
 }

@@ -17,6 +17,8 @@ export interface RetrainOrder {
   /** Bytes of the champion's artefact; null while the heuristic scores. */
   readonly champion: Uint8Array | null;
   readonly attempt: number;
+  /** A variant without a champion is judged later, by what it says in shadow (ML-50). */
+  readonly onlyWatches: boolean;
   readonly seed: string;
 }
 

@@ -32,7 +32,7 @@ const HAVE_FORMS: readonly SettingKey[] = ['exchange', 'symbols', 'disabledStrat
 export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
   const desk = useDesk();
   const stream = useStream(desk.settings);
-  const [search, setSearch] = useState('');
+  const [search, setSearch] = useState(() => desk.view.getState().settingsSearch);
   const body = useRef<HTMLDivElement>(null);
   const sections = searchSettings(search);
   return (
