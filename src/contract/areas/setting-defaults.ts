@@ -1,5 +1,4 @@
 /** Defaults and meanings of the settings, free of the schema library: the window shows both (WS-5, WS-18). */
-import { DEFAULT_RISK } from '#core/domain/risk.ts';
 import type { Settings } from './settings.ts';
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -12,7 +11,20 @@ export const DEFAULT_SETTINGS: Settings = {
   fixedMinimumScore: null,
   learning: true,
   scoreSignals: true,
-  ...DEFAULT_RISK,
+  volatilitySizing: true,
+  maximumNotional: null,
+  maximumPositions: 5,
+  positionsPerInstrument: 1,
+  positionsPerCluster: 2,
+  dailyLossLimit: 0.02,
+  exposureLimit: 1,
+  ordersPerMinute: 10,
+  priceSanity: 0.02,
+  breakerWinRate: 0.3,
+  breakerLosses: 6,
+  breakerDrawdown: 0.1,
+  breakerMissingBars: 0.1,
+  breakerOrderErrors: 3,
   slippageBps: 2,
   startingEquity: 10_000,
   disabledStrategies: [],
