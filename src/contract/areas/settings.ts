@@ -21,6 +21,8 @@ export const settingsSchema = z
     strategyParameters: z.record(z.string().max(60), z.record(z.string().max(60), z.number())),
     /** ST-12: the placebo runs beside the other strategies. */
     measureChance: z.boolean(),
+    /** PH-2: signals that a gate ruled out are followed too. */
+    trackGated: z.boolean(),
     /** ST-20: the web host takes signals from outside. */
     webhook: z.boolean(),
     demoSpeed: z.number().min(0).max(100_000),

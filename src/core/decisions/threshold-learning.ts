@@ -91,7 +91,7 @@ export function fitThresholds(
 
   const grid = new ScoreGrid(records.score.subarray(0, cut));
   const known = before !== null && count < GROWTH_PER_WEIGHING * before.weighedOn ? before : null;
-  const { curve, trust } = grid.fit(records.win.subarray(0, cut), known?.trust ?? null);
+  const { curve, trust } = grid.learn(records.win.subarray(0, cut), known?.trust ?? null);
   const ofBuckets = bucketCurves(grid, records, cut, trust);
 
   const crossing = smallestScoreReaching(curve, breakEven);

@@ -22,6 +22,7 @@ import { demoStatus, sessionStatus } from './session-status.ts';
 import type { SettingsFault, SettingsService } from './settings-service.ts';
 import { phantomStatistics } from './statistics.ts';
 import { withParameters } from './strategy-settings.ts';
+import { thresholdCalls } from './thresholds/threshold-service.ts';
 import { ChartView } from './views/chart-view.ts';
 import { ContextRuns } from './views/context-runs.ts';
 import { DeskViews } from './views/desk-views.ts';
@@ -165,6 +166,7 @@ export function createDeskService(parts: DeskParts): RunningService {
       'imports.finish': ({ importId }) => parts.imports.finish(importId),
       'imports.cancel': ({ importId }) => parts.imports.cancel(importId),
       ...models.calls,
+      ...thresholdCalls(parts),
       'settings.update': (patch) => {
         const after = stored(settings.update(patch));
         return { settings: after, message: 'Saved.' };

@@ -58,11 +58,11 @@ export class SettingsService {
   }
 
   engine(): EngineSettings {
-    const { stage, riskPerTrade, fixedMinimumScore, slippageBps, measureChance } = this.#current;
+    const { stage, riskPerTrade, fixedMinimumScore, slippageBps, measureChance, trackGated } = this.#current;
     const switchedOff = this.#current.disabledStrategies.filter((id) => !PLACEBO_IDS.includes(id));
     // The placebo has a switch of its own (ST-12).
     const disabledStrategies = measureChance ? switchedOff : [...switchedOff, ...PLACEBO_IDS];
-    return { stage, riskPerTrade, fixedMinimumScore, slippageBps, disabledStrategies };
+    return { stage, riskPerTrade, fixedMinimumScore, slippageBps, disabledStrategies, trackGated };
   }
 }
 

@@ -19,6 +19,7 @@ import { ProfileLock } from './profile-lock.ts';
 import { RecordSteps } from './record.ts';
 import { CANDLE_FILE, CANDLE_SCHEMA, RECORD_FILE, RECORD_SCHEMA } from './schemas.ts';
 import { attempt, StoreFailure, type StoreFault } from './store-fault.ts';
+import { ThresholdStore } from './threshold-store.ts';
 import {
   countLabelled,
   type ObservationRow,
@@ -38,6 +39,7 @@ export interface ProfileReader {
   readonly models: ModelRegistry;
   readonly predictions: PredictionHistory;
   readonly externals: ExternalStore;
+  readonly thresholds: ThresholdStore;
   readonly sqliteVersion: string;
   /** Every match in order with its features, from one unchanging view; writing goes on beside it. */
   exportPhantoms(filter: PhantomFilter, sort: PhantomSort): Generator<PhantomWithFeatures, void, undefined>;
@@ -129,6 +131,7 @@ function reader(
     models: new ModelRegistry(record, steps),
     predictions: new PredictionHistory(reading),
     externals: new ExternalStore(record, steps),
+    thresholds: new ThresholdStore(reading),
     sqliteVersion: record.sqliteVersion(),
     exportPhantoms: (filter, sort) =>
       onOneView(reading.path, (connection) => new PhantomHistory(connection).stream(filter, sort)),

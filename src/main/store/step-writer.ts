@@ -6,7 +6,7 @@ import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { Prediction } from '#core/domain/model.ts';
 import type { Observation, ObservationLabel } from '#core/domain/observation.ts';
 import type { Outcome, Phantom, PhantomResult } from '#core/domain/phantom.ts';
-import type { Decision, Disposition } from '#core/domain/score.ts';
+import { type Decision, type Disposition, type ScoreKind, teachesThresholds } from '#core/domain/score.ts';
 import type { FeatureVector, SignalId } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { PaperAccount, Position, Ticket, TicketId } from '#core/domain/trading.ts';
@@ -18,6 +18,14 @@ export interface FaultNote {
   readonly source: string;
   readonly instrumentId: InstrumentId | null;
   readonly message: string;
+}
+
+export interface ThresholdVersionNote {
+  readonly strategyId: string;
+  readonly kind: ScoreKind;
+  readonly version: number;
+  /** In words. */
+  readonly why: string;
 }
 
 /** The newest base bar the engine has worked. */
@@ -36,6 +44,10 @@ export interface StepWriter {
   phantomDecided(time: UnixMs, id: SignalId, decision: Decision): void;
   /** Opens, updates or closes; an update of an open ticket is also kept as a rescore, with the vector it was scored on (DE-16). */
   ticketPut(time: UnixMs, ticket: Ticket, features?: FeatureVector | null): void;
+  /** A new version of one strategy's thresholds; anything JSON can hold. */
+  thresholdsPut(time: UnixMs, version: ThresholdVersionNote, document: object): void;
+  /** A minimum or margin after one more execution; anything JSON can hold. */
+  minimumPut(time: UnixMs, strategyId: string, scale: 'score' | 'margin', value: number, document: object): void;
   positionPut(position: Position): void;
   positionProgressed(id: TicketId, progress: unknown): void;
   /** What a model said of a phantom that is opened in this step or was before (ML-45). */
@@ -139,9 +151,33 @@ export class RecordWriter implements StepWriter {
     this.#run('DELETE FROM open_phantoms WHERE phantom_no = ?', facet.phantomNo);
     if (RESOLVED.includes(result.outcome)) {
       this.#run('INSERT INTO resolutions VALUES (NULL, ?, ?)', facet.phantomNo, facet.strategyId);
+      this.#noteThresholdRecord(facet);
     }
     this.#note(facet.phantomNo, time, 'closed', null);
     this.#progress.delete(id);
+  }
+
+  /** What counts for thresholds (DE-2), by the same rule as in the engine. */
+  #noteThresholdRecord({ phantomNo, strategyId, disposition }: StoredFacet): void {
+    const [kind, reasonNo] = this.#one('SELECT score_kind, reason_no FROM phantoms WHERE no = ?', phantomNo) ?? [];
+    const reason =
+      disposition === 'blocked' ? this.#one('SELECT text FROM reasons WHERE no = ?', reasonNo as number)?.[0] : '';
+    if (kind === 'neutral' || !teachesThresholds({ disposition, reason: reason as string })) return;
+    this.#run('INSERT INTO threshold_records VALUES (NULL, ?, ?, ?)', phantomNo, strategyId, kind as string);
+  }
+
+  thresholdsPut(time: UnixMs, { strategyId, kind, version, why }: ThresholdVersionNote, document: object): void {
+    this.#run(
+      "INSERT INTO threshold_versions VALUES (NULL, ?, ?, ?, ?, 'engine', ?, ?)",
+      ...[time, strategyId, kind, version, why, JSON.stringify(document)],
+    );
+  }
+
+  minimumPut(time: UnixMs, strategyId: string, scale: 'score' | 'margin', value: number, document: object): void {
+    this.#run(
+      'INSERT INTO threshold_minimums VALUES (NULL, ?, ?, ?, ?, ?)',
+      ...[time, strategyId, scale, value, JSON.stringify(document)],
+    );
   }
 
   phantomDecided(time: UnixMs, id: SignalId, decision: Decision): void {

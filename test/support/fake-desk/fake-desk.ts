@@ -28,6 +28,7 @@ import {
 import { BOOTSTRAP_PROGRESS } from './fake-progress.ts';
 import { decideLately, drawHistory } from './fake-record.ts';
 import { fakeStrategies } from './fake-strategies.ts';
+import { fakeThresholdCalls } from './fake-thresholds.ts';
 import { Topic } from './fake-topic.ts';
 
 export interface FakeDeskOptions {
@@ -284,6 +285,7 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
 
   const service: DeskService = {
     calls: {
+      ...fakeThresholdCalls,
       'session.reconnect': () => {
         state = 'live';
         topics.session.push(sessionStatus());

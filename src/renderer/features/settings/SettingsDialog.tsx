@@ -129,6 +129,7 @@ function Control({ settingKey, settings, change }: ControlProps): ReactNode {
   switch (settingKey) {
     case 'slowForTickets':
     case 'measureChance':
+    case 'trackGated':
     case 'sound':
     case 'webhook':
       return (

@@ -18,7 +18,11 @@ export const SECTIONS: readonly SettingSection[] = [
     title: 'Decisions and risk',
     keys: ['stage', 'riskPerTrade', 'startingEquity', 'slippageBps', 'fixedMinimumScore'],
   },
-  { id: 'strategies', title: 'Strategies', keys: ['disabledStrategies', 'strategyParameters', 'measureChance'] },
+  {
+    id: 'strategies',
+    title: 'Strategies',
+    keys: ['disabledStrategies', 'strategyParameters', 'measureChance', 'trackGated'],
+  },
   { id: 'external', title: 'External signals', keys: ['webhook'] },
   { id: 'demo', title: 'Demo market', keys: ['demoSpeed', 'slowForTickets'] },
   { id: 'appearance', title: 'Appearance', keys: ['theme', 'upDownColors', 'textScale', 'sound'] },
