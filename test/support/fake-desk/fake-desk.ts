@@ -285,7 +285,6 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
 
   const service: DeskService = {
     calls: {
-      ...fakeThresholdCalls,
       'session.reconnect': () => {
         state = 'live';
         topics.session.push(sessionStatus());
@@ -322,7 +321,7 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
           strategy: found.slice(-500).map(({ row, marks }) => ({ signalId: row.id, marks })),
         };
       },
-      ...fakeExchangeCalls,
+      ...{ ...fakeExchangeCalls, ...fakeThresholdCalls },
       'strategies.list': () => fakeStrategies(settings.strategyParameters),
       'tickets.approve': (input) => decideTicket(input.ticketId, true, input.amount, null),
       'tickets.skip': (input) => decideTicket(input.ticketId, false, null, input.reason),
