@@ -5,6 +5,7 @@
 import { invariant } from '#core/base/invariant.ts';
 import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
 import type { Phantom } from '#core/domain/phantom.ts';
+import type { RiskReport, RiskState } from '#core/domain/risk.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { PaperAccount, Position, Ticket } from '#core/domain/trading.ts';
 import type { WalkState } from '#core/fills/trade-walk.ts';
@@ -19,6 +20,7 @@ import { type KeptOfInstrument, MarketWatch } from './market-watch.ts';
 import type { BaseBar, BatchOrigin, EngineEvent, EngineInput, EngineSettings } from './messages.ts';
 import { ModelBook } from './model-book.ts';
 import { peerReader } from './peer-bars.ts';
+import { RiskDesk } from './risk-desk.ts';
 import { SignalPath } from './signal-path.ts';
 import { type RestoredThresholds, ThresholdDesk } from './threshold-desk.ts';
 import { TicketPath } from './ticket-path.ts';
@@ -38,6 +40,8 @@ export interface RestoredBook {
   readonly phantoms: readonly { readonly phantom: Phantom; readonly state: WalkState | null }[];
   readonly tickets: readonly Ticket[];
   readonly positions: readonly { readonly position: Position; readonly state: WalkState | null }[];
+  /** Absent: nothing was remembered yet. */
+  readonly risk?: RiskState;
   /** The newest resolved lives in the order in which they resolved. */
   readonly lives: readonly ResolvedLife[];
   /** Signals from outside that were taken (ST-20). */
@@ -56,11 +60,13 @@ export class Engine {
   readonly #peers = peerReader(this.#states);
   readonly #clusters = new InstrumentClusters(this.#states);
   readonly #parts: EngineParts;
+  readonly #risk: RiskDesk;
   readonly #tickets: TicketPath;
   readonly #signals: SignalPath;
 
   constructor(options: EngineOptions) {
     const models = new ModelBook();
+    models.mayScore = options.settings.scoreSignals ?? true;
     this.#parts = {
       states: this.#states,
       strategies: options.strategies,
@@ -74,7 +80,8 @@ export class Engine {
       settings: options.settings,
       clock: 0,
     };
-    this.#tickets = new TicketPath(this.#parts);
+    this.#risk = new RiskDesk(this.#parts);
+    this.#tickets = new TicketPath(this.#parts, this.#risk);
     this.#signals = new SignalPath(this.#parts, this.#tickets);
     for (const instrument of options.instruments) this.addInstrument(instrument);
   }
@@ -100,6 +107,16 @@ export class Engine {
     return this.#parts.desk.openTickets();
   }
 
+  /** Limits, breakers and the kill switch with their present values. */
+  riskReport(): RiskReport {
+    return this.#risk.report();
+  }
+
+  /** What risk remembers, as the record keeps it. */
+  get riskState(): RiskState {
+    return this.#risk.state;
+  }
+
   openPositions(): Iterable<OpenPosition> {
     return this.#parts.desk.openPositions();
   }
@@ -123,7 +140,9 @@ export class Engine {
   /** Feeds one input; the events are in the order in which they happened. */
   step(input: EngineInput): readonly EngineEvent[] {
     const events = this.#work(input);
-    return this.#parts.thresholds.afterStep(events, this.#parts.book);
+    const changed = this.#risk.takeChange(this.clock);
+    const all = changed === null ? events : [...events, changed];
+    return this.#parts.thresholds.afterStep(all, this.#parts.book);
   }
 
   #work(input: EngineInput): readonly EngineEvent[] {
@@ -143,11 +162,20 @@ export class Engine {
       case 'external':
         return this.#signals.external(input, (events) => this.#advance(input.time, events));
       case 'settings':
-        this.#parts.settings = input.settings;
-        return this.#onTime(input.time);
+        return this.#onSettings(input.settings, input.time);
       case 'models':
         this.#parts.models.put(input.model, input.models);
         return this.#onTime(input.time);
+      case 'kill-switch':
+        return this.#after(input.time, (events) =>
+          this.#tickets.killSwitch(input.engaged, input.closePositions, events),
+        );
+      case 'breaker':
+        return this.#after(input.time, (events) => this.#risk.breaker(input.breaker, input.action, this.clock, events));
+      case 'drift':
+        return this.#after(input.time, (events) => this.#risk.drift(input.alerts, this.clock, events));
+      case 'order-failed':
+        return this.#after(input.time, (events) => this.#risk.orderFailed(this.clock, events));
       case 'delisted':
         return this.#onDelisted(input.instrumentId, input.reason, input.time);
     }
@@ -191,6 +219,7 @@ export class Engine {
     this.#parts.watch.restore(restored.observations ?? []);
     if (restored.thresholds !== undefined) this.#parts.thresholds.restore(restored.thresholds);
     for (const gate of restored.gated ?? []) this.#parts.gated.add(gate);
+    if (restored.risk !== undefined) this.#risk.restore(restored.risk);
     this.#parts.desk.restore(restored.tickets, restored.positions);
   }
 
@@ -227,6 +256,7 @@ export class Engine {
       }
       this.#tickets.rescore(state, closeTime, events);
     }
+    this.#risk.afterBars(origin === 'live', this.clock, events);
     return events.length === 0 ? NO_EVENTS : events;
   }
 
@@ -239,10 +269,9 @@ export class Engine {
     const steps = this.#parts.book.onBar(instrumentId, candle, state.durationMs, offline, fine);
     for (const step of steps) this.#reportStep(step, time, events);
     const settled = this.#parts.desk.onBar(instrumentId, candle, state.durationMs, time);
-    for (const event of settled) events.push(event);
     for (const ticket of this.#parts.desk.expireByBar(instrumentId, candle, time))
       this.#tickets.close(ticket, time, events);
-    if (settled.length > 0) this.#tickets.resize(time, events);
+    this.#tickets.settled(settled, time, events);
   }
 
   #reportStep({ kind, open }: PhantomStep, time: UnixMs, events: EngineEvent[]): void {
@@ -282,7 +311,7 @@ export class Engine {
     this.#advance(time, events);
     const state = this.#states.get(id);
     if (state === undefined || !(price > 0)) return events;
-    state.quote(price);
+    state.quote(price, time);
     for (const ticket of this.#parts.desk.expireByQuote(id, price, this.#parts.clock))
       this.#tickets.close(ticket, time, events);
     return events.length === 0 ? NO_EVENTS : events;
@@ -300,7 +329,26 @@ export class Engine {
     this.#advance(time, events);
     this.#tickets.endUnavailable(id, reason, time, events);
     for (const open of this.#parts.book.endUnavailable(id, time)) this.#reportClosed(open, time, events);
-    events.push(...this.#parts.desk.endUnavailable(id, time));
+    this.#states.get(id)?.end();
+    this.#tickets.settled(this.#parts.desk.endUnavailable(id, time), time, events);
+    return events;
+  }
+
+  #onSettings(settings: EngineSettings, time: UnixMs): readonly EngineEvent[] {
+    const before = this.#parts.settings.stage;
+    this.#parts.settings = settings;
+    this.#parts.models.mayScore = settings.scoreSignals ?? true;
+    const { stage } = settings;
+    return this.#after(time, (events) => {
+      if (stage !== before) events.push({ kind: 'stage-set', time: this.clock, stage, before });
+    });
+  }
+
+  /** Work at the engine's clock once that has come to `time`. */
+  #after(time: UnixMs, work: (events: EngineEvent[]) => void): readonly EngineEvent[] {
+    const events: EngineEvent[] = [];
+    this.#advance(time, events);
+    work(events);
     return events;
   }
 
@@ -313,7 +361,9 @@ export class Engine {
   /** Moves the clock, never back (a late batch carries an older time), and closes tickets whose time is up. */
   #advance(time: UnixMs, events: EngineEvent[]): void {
     if (time <= this.#parts.clock) return;
+    const before = this.#parts.clock;
     this.#parts.clock = time;
+    this.#risk.advance(before, time, events);
     for (const ticket of this.#parts.desk.expireByTime(time)) this.#tickets.close(ticket, time, events);
   }
 }

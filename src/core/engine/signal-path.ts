@@ -2,8 +2,12 @@
  * The way of a signal through the engine: from a draft or from outside to features, score, decision and phantom (PH-1,
  * ST-20). What waits for the trader goes on along the ticket path.
  */
+
+import type { Phantom } from '#core/domain/phantom.ts';
+import type { Disposition } from '#core/domain/score.ts';
 import type { FeatureVector, SignalDraft } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
+import type { Position, PositionSize } from '#core/domain/trading.ts';
 import type { IssuedSignal } from './complete-signal.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { draftExternal, ExternalBook, type ExternalInput, type ExternalObjection } from './external-signals.ts';
@@ -20,6 +24,10 @@ import {
 } from './signal-issuer.ts';
 import { adviceOf, judgeSignal } from './signal-scorer.ts';
 import type { TicketPath } from './ticket-path.ts';
+
+function decidedAs(phantom: Phantom, disposition: Disposition, reason: string): Phantom {
+  return { ...phantom, decision: { ...phantom.decision, disposition, reason } };
+}
 
 export class SignalPath {
   /** Signals from outside that were taken (ST-20). */
@@ -91,7 +99,7 @@ export class SignalPath {
     const beside = besideSets(strategy)
       .map(vectorOf)
       .filter((vector) => vector !== null);
-    const vectors = { own: features, beside };
+    const vectors = { own: features, beside, cluster: signal.cluster };
     const opening = watch.openingOf(instrument.id, measures, time);
     const verdict = judgeSignal(strategy, instrument.id, signal.side, vectors, models, time, opening);
     const { score, breakEven } = verdict;
@@ -107,7 +115,9 @@ export class SignalPath {
     const advice = adviceOf(verdict, decided.disposition === 'pending', vectors, models);
     const decision = advice === null ? decided : { ...decided, advice };
     const offline = origin === 'gap';
-    const phantom = openedPhantom(signal, costs, features, beside, decision, instrument.simulated, offline, followed);
+    const asked = openedPhantom(signal, costs, features, beside, decision, instrument.simulated, offline, followed);
+    const size = decision.disposition === 'pending' ? this.#tickets.propose(asked, state) : null;
+    const [phantom, position] = size === null ? [asked, null] : this.#enter(asked, size, state);
     if (followed) book.open(phantom);
     events.push({ kind: 'phantom-opened', time, phantom });
     for (const said of verdict.said)
@@ -115,6 +125,20 @@ export class SignalPath {
     for (const message of verdict.faults) {
       events.push({ kind: 'fault-raised', time, source: strategy.model, instrumentId: instrument.id, message });
     }
-    if (decision.disposition === 'pending') this.#tickets.open(phantom, instrument, time, events);
+    if (position !== null) this.#tickets.entered(position, time, events);
+    else if (size !== null && phantom.decision.disposition === 'pending') {
+      this.#tickets.open(phantom, size, time, events);
+    }
+  }
+
+  /** What passed its threshold meets the limits (DE-21); in auto it is entered at once, else a ticket will ask. */
+  #enter(asked: Phantom, size: PositionSize, state: InstrumentState): readonly [Phantom, Position | null] {
+    const objection = this.#tickets.objection(asked, size, state);
+    if (objection !== null) return [decidedAs(asked, 'blocked', objection), null];
+    if (this.#parts.settings.stage !== 'auto') return [asked, null];
+    const entered = this.#tickets.enter(asked, size, state);
+    return typeof entered === 'string'
+      ? [decidedAs(asked, 'blocked', entered), null]
+      : [decidedAs(asked, 'executed', 'entered by itself: the stage is auto and every check passed'), entered];
   }
 }

@@ -3,6 +3,7 @@ import { deserialize } from 'node:v8';
 import type { TakenExternal } from '#core/domain/external-signal.ts';
 import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { Phantom } from '#core/domain/phantom.ts';
+import type { RiskState } from '#core/domain/risk.ts';
 import type { Side } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { PaperAccount, Position, Ticket } from '#core/domain/trading.ts';
@@ -35,6 +36,7 @@ export interface OpenState {
   readonly tickets: readonly Ticket[];
   readonly positions: readonly OpenPosition[];
   readonly account: PaperAccount | null;
+  readonly risk: RiskState | null;
   /** Null on a fresh profile. */
   readonly clock: UnixMs | null;
   /** In order of their time. */
@@ -71,6 +73,7 @@ export function loadOpenState(connection: Connection, externals: Pick<ExternalSt
     tickets: openTickets(connection),
     positions: openPositions(connection),
     account: currentAccount(connection),
+    risk: riskState(connection),
     clock,
     observations: keptObservations(connection, clock ?? 0),
     workedBars: connection
@@ -90,6 +93,11 @@ function currentAccount(connection: Connection): PaperAccount | null {
     .get();
   if (row === undefined) return null;
   return { currency: row[0] as string, startingEquity: row[1] as number, equity: row[2] as number };
+}
+
+function riskState(connection: Connection): RiskState | null {
+  const row = connection.prepare('SELECT document FROM risk_state').get();
+  return row === undefined ? null : JSON.parse(row[0] as string);
 }
 
 function openPhantoms(connection: Connection): readonly OpenPhantom[] {

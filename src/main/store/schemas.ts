@@ -12,6 +12,8 @@ import { besideVectors } from './migrations/record/070-beside-vectors.ts';
 import { externalSignals } from './migrations/record/090-external-signals.ts';
 import { observations } from './migrations/record/100-observations.ts';
 import { thresholds } from './migrations/record/110-thresholds.ts';
+import { risk } from './migrations/record/120-risk.ts';
+import { facetRevisions } from './migrations/record/140-facet-revisions.ts';
 
 export const RECORD_FILE = 'desk.sqlite';
 export const CANDLE_FILE = 'candles.sqlite';
@@ -30,6 +32,8 @@ export const RECORD_SCHEMA: Schema = {
     externalSignals,
     observations,
     thresholds,
+    risk,
+    facetRevisions,
   ],
 };
 export const CANDLE_SCHEMA: Schema = { applicationId: 0x5344636e, migrations: [candles, marketFacts] };

@@ -16,4 +16,6 @@ export interface TrainingWorkerData {
   readonly channel: MessagePort;
   /** One shared 32-bit number: the thread stops its fit soon after it became 1, even in the middle of a tree. */
   readonly stopFlag: SharedArrayBuffer;
+  /** The address of the training thread's file, for a thread that spreads its fits over others. */
+  readonly trainingEntry: string;
 }

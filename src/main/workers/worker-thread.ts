@@ -29,7 +29,7 @@ export function startWorkerThread<C extends Declarations>(
 ): WorkerThread<C> {
   const { port1: channel, port2 } = new MessageChannel();
   const stopFlag = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-  const workerData: TrainingWorkerData = { channel: port2, stopFlag };
+  const workerData: TrainingWorkerData = { channel: port2, stopFlag, trainingEntry: workerEntry('training').href };
   const resourceLimits = heapLimitMb === undefined ? {} : { maxOldGenerationSizeMb: heapLimitMb };
   const worker = new Worker(workerEntry(name), { workerData, transferList: [port2], resourceLimits });
   const lane = createBlobLane(portOverWorkerChannel(channel));
