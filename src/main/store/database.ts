@@ -20,6 +20,7 @@ import { RecordSteps } from './record.ts';
 import { RiskHistory } from './risk-history.ts';
 import { CANDLE_FILE, CANDLE_SCHEMA, RECORD_FILE, RECORD_SCHEMA } from './schemas.ts';
 import { attempt, StoreFailure, type StoreFault } from './store-fault.ts';
+import { ThresholdStore } from './threshold-store.ts';
 import {
   countLabelled,
   countOwners,
@@ -43,6 +44,7 @@ export interface ProfileReader {
   readonly models: ModelRegistry;
   readonly predictions: PredictionHistory;
   readonly externals: ExternalStore;
+  readonly thresholds: ThresholdStore;
   readonly risk: RiskHistory;
   readonly sqliteVersion: string;
   /** Every match in order with its features, from one unchanging view; writing goes on beside it. */
@@ -139,6 +141,7 @@ function reader(
     models: new ModelRegistry(record, steps),
     predictions: new PredictionHistory(reading),
     externals: new ExternalStore(record, steps),
+    thresholds: new ThresholdStore(reading),
     risk: new RiskHistory(record, steps),
     sqliteVersion: record.sqliteVersion(),
     exportPhantoms: (filter, sort) =>

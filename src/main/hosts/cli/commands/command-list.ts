@@ -18,6 +18,7 @@ import { modelsExport, modelsImport, modelsList, modelsPromote, modelsRollback, 
 import { replayMarket } from './replay.ts';
 import { serve } from './serve.ts';
 import { stats } from './stats.ts';
+import { thresholds } from './thresholds.ts';
 import { train } from './train.ts';
 import { exportTruthFile, importTruthFile } from './truth.ts';
 
@@ -52,5 +53,6 @@ export const COMMANDS: readonly Command[] = [
   exportTraining,
   exportTruthFile,
   stats,
+  thresholds,
   doctor,
 ];
