@@ -49,6 +49,8 @@ export interface LearningOptions {
   readonly retrainer: Retrainer;
   readonly log: Pick<DeskLog, 'write'>;
   readonly wallClock: () => UnixMs;
+  /** DE-10's switch; absent: on. Off, nothing is trained unless it is asked for by hand. */
+  readonly mayLearn?: () => boolean;
   /** Instead of those of the table whose strategies exist. */
   readonly models?: (simulated: boolean) => readonly LearnedModel[];
 }
@@ -82,7 +84,7 @@ export class LearningService {
       wallClock,
       active: (key) => this.active(key),
       isBusy: (key) => this.desk.isBusy(key),
-      train: (model, trigger) => this.train(model, trigger),
+      train: (model, trigger) => this.#trainByItself(model, trigger),
       apply: (model, models) => session.keeper?.apply({ kind: 'models', time: session.now(), model, models }),
       reload: () => this.#activateAll(),
       notice: (kind, key, message) => this.#notice(kind, key, message),
@@ -149,6 +151,22 @@ export class LearningService {
 
   accuracy(key: string): Accuracy {
     return this.#accuracy.of(key);
+  }
+
+  /** Open drift alerts, each in words: models that decide scores and are more wrong than they were (DE-22). */
+  get driftAlerts(): readonly string[] {
+    return this.models().flatMap(({ key, role }) => {
+      const words = role === 'scores' && this.#active.has(key) ? (this.#watches.get(key)?.lossRise ?? null) : null;
+      return words === null ? [] : [`${key}: ${words}`];
+    });
+  }
+
+  get #mayLearn(): boolean {
+    return this.#options.mayLearn?.() ?? true;
+  }
+
+  #trainByItself(model: LearnedModel, trigger: string): boolean {
+    return this.#mayLearn && this.train(model, trigger);
   }
 
   /** Queues a training; false when one waits or runs already. */
@@ -252,7 +270,7 @@ export class LearningService {
       await this.#missingOf(model).look();
       if (signal.aborted) return;
       const { due, reason } = this.trigger(model);
-      if (due) this.train(model, reason);
+      if (due) this.#trainByItself(model, reason);
       await this.#trials.look(model, signal);
       if (signal.aborted) return;
     }
@@ -269,6 +287,7 @@ export class LearningService {
   /** Weekly models are due at a time, whether or not anything resolves then (ML-21). */
   #checkOnSchedule(models: readonly LearnedModel[]): void {
     if (this.#schedule !== null) clearTimeout(this.#schedule);
+    if (!this.#mayLearn) return;
     const now = this.#options.wallClock();
     const next = nextAsking(
       models.map((model) => this.trigger(model)),
@@ -297,7 +316,7 @@ export class LearningService {
       now: () => session.now(),
       freshExamples: () => this.trainable(model) - (lastAttempt(profile, model.key)?.trainable ?? 0),
       notice: (kind, message) => this.#notice(kind, model.key, message),
-      refit: (trigger) => this.train(model, trigger),
+      refit: (trigger) => this.#trainByItself(model, trigger),
       rollBack: (models, reason) => this.#rollBack(model.key, models, reason),
     });
     this.#watches.set(model.key, watch);
