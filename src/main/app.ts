@@ -114,6 +114,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     log,
     wallClock,
     mayLearn: () => settings.current.learning,
+    rollsBackByItself: () => settings.current.automaticRollback,
     retrainer: retrainerOver((order, control) => retrainInThread(workerEntry, order, control)),
   });
   const desk = createDeskService({

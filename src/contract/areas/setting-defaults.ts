@@ -29,7 +29,9 @@ export const DEFAULT_SETTINGS: Settings = {
   startingEquity: 10_000,
   disabledStrategies: [],
   strategyParameters: {},
+  promotedStrategies: [],
   measureChance: true,
+  automaticRollback: true,
   webhook: false,
   demoSpeed: 60,
   slowForTickets: true,
@@ -115,10 +117,20 @@ export const SETTING_MEANINGS: Readonly<Record<keyof Settings, { readonly label:
       meaning:
         'What each strategy goes by; new signals use a change from the next bar, open phantoms keep their levels.',
     },
+    promotedStrategies: {
+      label: 'Out of phase 0',
+      meaning:
+        'A strategy on trial opens tickets once its results out of sample are surely positive and you say so, for the kind of market on which it earned it.',
+    },
     measureChance: {
       label: 'Measure chance with a placebo strategy',
       meaning:
         'A hidden strategy enters at random, with the stops and targets of Trend pullback. What it earns is what chance alone gives; it is left out of every list and figure unless you ask for it.',
+    },
+    automaticRollback: {
+      label: 'Roll models back by themselves',
+      meaning:
+        'A new model that does clearly worse than its predecessor on the signals that both scored gives way to it. Off: you are told, and decide in the Models panel.',
     },
     webhook: {
       label: 'Take signals from outside',

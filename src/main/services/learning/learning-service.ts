@@ -51,6 +51,8 @@ export interface LearningOptions {
   readonly wallClock: () => UnixMs;
   /** DE-10's switch; absent: on. Off, nothing is trained unless it is asked for by hand. */
   readonly mayLearn?: () => boolean;
+  /** Setting: whether a clearly better predecessor comes back without being asked for (ML-25). */
+  readonly rollsBackByItself: () => boolean;
   /** Instead of those of the table whose strategies exist. */
   readonly models?: (simulated: boolean) => readonly LearnedModel[];
 }
@@ -318,6 +320,7 @@ export class LearningService {
       notice: (kind, message) => this.#notice(kind, model.key, message),
       refit: (trigger) => this.#trainByItself(model, trigger),
       rollBack: (models, reason) => this.#rollBack(model.key, models, reason),
+      rollsBackByItself: this.#options.rollsBackByItself,
     });
     this.#watches.set(model.key, watch);
     return watch;
