@@ -91,7 +91,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     settings,
     log,
     monotonic: () => performance.now(),
-    historyLearner: (engine) => learning.historyLearner(engine),
+    historyLearner: (engine) => (settings.current.learning ? learning.historyLearner(engine) : null),
   });
   const slowDemo = () => {
     const waiting = settings.current.slowForTickets && hasOpenTicket(session);
@@ -113,6 +113,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     session,
     log,
     wallClock,
+    mayLearn: () => settings.current.learning,
     rollsBackByItself: () => settings.current.automaticRollback,
     retrainer: retrainerOver((order, control) => retrainInThread(workerEntry, order, control)),
   });

@@ -310,7 +310,8 @@ export class Engine {
     const events: EngineEvent[] = [];
     this.#advance(time, events);
     const state = this.#states.get(id);
-    if (state === undefined || !(price > 0)) return events;
+    // What was heard before the newest bar closed is known better by now.
+    if (state === undefined || !(price > 0) || time < state.lastPriceAt) return events;
     state.quote(price, time);
     for (const ticket of this.#parts.desk.expireByQuote(id, price, this.#parts.clock))
       this.#tickets.close(ticket, time, events);
