@@ -8,6 +8,7 @@ import { DemoHost } from '#main/exchange/demo/demo-host.ts';
 import { KNOWN_EXCHANGES } from '#main/exchange/exchange-list.ts';
 import type { OpenExchange } from '#main/exchange/feed.ts';
 import { openExchange } from '#main/exchange/open-exchange.ts';
+import { DailyBackups } from '#main/services/daily-backups.ts';
 import { DeskLog } from '#main/services/desk-log.ts';
 import { createDeskService } from '#main/services/desk-service.ts';
 import { createSignalHook, type SignalHook } from '#main/services/external/signal-hook.ts';
@@ -106,6 +107,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     slowDemo();
   });
   const exports = new FileExports(profile, wallClock);
+  const backups = new DailyBackups({ profile, log, wallClock });
   const imports = new FileImports(profile, wallClock);
   const workerEntry = options.workerEntry ?? sourceWorkerEntry;
   const learning = new LearningService({
@@ -142,9 +144,13 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     learning,
     models: profile.models,
     demo: () => demo,
-    start: () => session.start(),
+    start: async () => {
+      await session.start();
+      backups.start();
+    },
     close: () => {
       closing ??= (async () => {
+        await backups.close();
         await learning.close();
         await session.close();
         desk.close();

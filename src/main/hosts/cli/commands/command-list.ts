@@ -1,8 +1,10 @@
 /** Every command of the command line, in the order of the help. */
 import type { Command } from '../command.ts';
+import { backup, restore } from './backup.ts';
 import { bootstrapHistory } from './bootstrap.ts';
 import { doctor } from './doctor.ts';
 import { exportPhantoms } from './export-phantoms.ts';
+import { exportCandles, exportFills, exportModelFigures, exportOrders, exportSignals } from './export-tables.ts';
 import { exportTraining } from './export-training.ts';
 import { hookRenew, hookShow } from './hook.ts';
 import { importCandleFile } from './import-candles.ts';
@@ -50,8 +52,15 @@ export const COMMANDS: readonly Command[] = [
   modelsImport,
   exportPhantoms,
   importPhantomFile,
+  exportSignals,
+  exportOrders,
+  exportFills,
+  exportModelFigures,
+  exportCandles,
   exportTraining,
   exportTruthFile,
+  backup,
+  restore,
   stats,
   thresholds,
   doctor,
