@@ -1,5 +1,6 @@
 /** The contract, declared once: every call and stream that crosses a process boundary. Services implement it, hosts carry it, the window calls it. */
 import type { Instrument } from '#core/domain/instrument.ts';
+import { analysisContract } from './areas/analysis.ts';
 import * as imports from './areas/imports.ts';
 import * as market from './areas/market.ts';
 import * as models from './areas/models.ts';
@@ -92,6 +93,8 @@ export const contract = {
   /** What a model learns from (ML-46); `exports.next` gives the text. */
   'models.exportTraining': call<phantoms.ExportStarted>()(models.trainingExportInput),
   'models.explain': call<models.Explanation | null>()(models.explainInput),
+
+  ...analysisContract,
 
   'settings.current': stream<settings.Settings, settings.Settings>()(session.nothing),
   'settings.update': call<{ readonly settings: settings.Settings; readonly message: string }>()(settings.settingsPatch),

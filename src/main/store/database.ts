@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Result } from '#core/base/result.ts';
 import type { ObservationKind } from '#core/domain/observation.ts';
+import { AnalysisReader } from './analysis-rows.ts';
 import { CandleNotes } from './candle-notes.ts';
 import { CandleStore } from './candle-store.ts';
 import { Connection, type Synchronous } from './connection.ts';
@@ -38,6 +39,7 @@ export interface ProfileReader {
   readonly models: ModelRegistry;
   readonly predictions: PredictionHistory;
   readonly externals: ExternalStore;
+  readonly analysis: AnalysisReader;
   readonly sqliteVersion: string;
   /** Every match in order with its features, from one unchanging view; writing goes on beside it. */
   exportPhantoms(filter: PhantomFilter, sort: PhantomSort): Generator<PhantomWithFeatures, void, undefined>;
@@ -129,6 +131,7 @@ function reader(
     models: new ModelRegistry(record, steps),
     predictions: new PredictionHistory(reading),
     externals: new ExternalStore(record, steps),
+    analysis: new AnalysisReader(reading),
     sqliteVersion: record.sqliteVersion(),
     exportPhantoms: (filter, sort) =>
       onOneView(reading.path, (connection) => new PhantomHistory(connection).stream(filter, sort)),

@@ -11,6 +11,7 @@ import { predictionsByTime } from './migrations/record/060-predictions-by-time.t
 import { besideVectors } from './migrations/record/070-beside-vectors.ts';
 import { externalSignals } from './migrations/record/090-external-signals.ts';
 import { observations } from './migrations/record/100-observations.ts';
+import { grades } from './migrations/record/130-grades.ts';
 
 export const RECORD_FILE = 'desk.sqlite';
 export const CANDLE_FILE = 'candles.sqlite';
@@ -18,6 +19,17 @@ export const CANDLE_FILE = 'candles.sqlite';
 /** 'SDrc' and 'SDcn' in ASCII. */
 export const RECORD_SCHEMA: Schema = {
   applicationId: 0x53447263,
-  migrations: [phantoms, trading, engine, log, models, predictionsByTime, besideVectors, externalSignals, observations],
+  migrations: [
+    phantoms,
+    trading,
+    engine,
+    log,
+    models,
+    predictionsByTime,
+    besideVectors,
+    externalSignals,
+    observations,
+    grades,
+  ],
 };
 export const CANDLE_SCHEMA: Schema = { applicationId: 0x5344636e, migrations: [candles, marketFacts] };

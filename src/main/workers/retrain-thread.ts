@@ -50,7 +50,7 @@ export async function retrainInThread(
   { onProgress, signal, heapLimitMb }: RetrainControl,
 ): Promise<Result<Retrained, Fault>> {
   if (signal.aborted) return stopped();
-  const thread = startWorkerThread<RetrainWorkerContract>(workerEntry, 'retrain', () => undefined, heapLimitMb);
+  const thread = startWorkerThread<RetrainWorkerContract>(workerEntry, 'retrain', () => undefined, { heapLimitMb });
   const grace: { timer: NodeJS.Timeout | null } = { timer: null };
   const onAbort = () => {
     Atomics.store(thread.stopFlag, 0, 1);

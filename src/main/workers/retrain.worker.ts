@@ -1,6 +1,5 @@
 /** The retrain thread: one whole retrain at a time, from examples to a judged artefact (ML-20). */
 import { createHash } from 'node:crypto';
-import { setPriority } from 'node:os';
 import { workerData } from 'node:worker_threads';
 import { type RetrainDelta, type RetrainInput, retrainWorkerContract } from '#contract/areas/retrain-worker.ts';
 import { serveContract } from '#contract/rpc/server.ts';
@@ -12,14 +11,12 @@ import { retrainTask } from '#core/learning/retrain-task.ts';
 import type { Head } from '#core/learning/walk-forward-predictions.ts';
 import { createBlobLane } from './blob-lane.ts';
 import { readDataset } from './dataset-bytes.ts';
+import { yieldToEngine } from './thread-priority.ts';
 import { TRAINERS } from './trainers.ts';
 import type { TrainingWorkerData } from './worker-entry.ts';
 import { portOverWorkerChannel } from './worker-port.ts';
 
-/** Where both want a processor, the engine's thread goes first. */
-const NICENESS = 10;
-// On Linux a priority is a thread's own; elsewhere it would be the whole process's.
-if (process.platform === 'linux') setPriority(NICENESS);
+yieldToEngine();
 
 const { channel, stopFlag } = workerData as TrainingWorkerData;
 const flag = new Int32Array(stopFlag);

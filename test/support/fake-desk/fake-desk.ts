@@ -7,6 +7,8 @@ import type { IntentAnswer, PositionView } from '#contract/areas/trading.ts';
 import { type DeskService, ServiceError, type StreamSink } from '#contract/service.ts';
 import { sessionAt } from '#core/domain/context.ts';
 import { bucketOpenTime, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
+import { AnalysisDesk } from '#main/services/analysis/analysis-desk.ts';
+import { makeColumns, sourceOf } from '../analysis-columns.ts';
 import { contextsOf } from './fake-contexts.ts';
 import { fakeExchangeCalls } from './fake-exchanges.ts';
 import { explanationOf, modelScoreOf } from './fake-explanations.ts';
@@ -284,6 +286,7 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
 
   const service: DeskService = {
     calls: {
+      ...new AnalysisDesk(sourceOf(makeColumns({ rows: 6_000 })), () => performance.now()).calls,
       'session.reconnect': () => {
         state = 'live';
         topics.session.push(sessionStatus());

@@ -4,6 +4,7 @@ import { bootstrapHistory } from './bootstrap.ts';
 import { doctor } from './doctor.ts';
 import { exportPhantoms } from './export-phantoms.ts';
 import { exportTraining } from './export-training.ts';
+import { gates } from './gates.ts';
 import { hookRenew, hookShow } from './hook.ts';
 import { importCandleFile } from './import-candles.ts';
 import { importPhantomFile } from './import-phantoms.ts';
@@ -14,6 +15,7 @@ import { inspectFeaturesOf, inspectIndicatorsOf, inspectSignalsOf } from './insp
 import { inspectRecompute } from './inspect-recompute.ts';
 import { inspectResolve } from './inspect-resolve.ts';
 import { inspectDrift, inspectIsotonic } from './inspect-tables.ts';
+import { ledger } from './ledger.ts';
 import { modelsExport, modelsImport, modelsList, modelsPromote, modelsRollback, modelsShow } from './models.ts';
 import { replayMarket } from './replay.ts';
 import { serve } from './serve.ts';
@@ -52,5 +54,7 @@ export const COMMANDS: readonly Command[] = [
   exportTraining,
   exportTruthFile,
   stats,
+  ledger,
+  gates,
   doctor,
 ];
