@@ -5,6 +5,7 @@ import * as imports from './areas/imports.ts';
 import * as market from './areas/market.ts';
 import * as models from './areas/models.ts';
 import * as phantoms from './areas/phantoms.ts';
+import * as risk from './areas/risk.ts';
 import * as session from './areas/session.ts';
 import * as settings from './areas/settings.ts';
 import * as trading from './areas/trading.ts';
@@ -16,8 +17,8 @@ export interface StrategyDescription {
   readonly idea: string;
   readonly timeframe: string;
   readonly higherTimeframe: string;
-  /** ST-11: its signals are phantoms only until the trader promotes it. */
-  readonly startsInPhase0: boolean;
+  /** ST-11: its signals are phantoms only until the trader promotes it, and what speaks for that; null: on no trial. */
+  readonly phase0: settings.PhaseEvidence | null;
   /** The schema, in its order, with the values in force (ST-1). */
   readonly parameters: readonly {
     readonly name: string;
@@ -64,10 +65,23 @@ export const contract = {
   /** Open positions and the newest 100 closed ones. */
   'positions.recent': stream<readonly trading.PositionView[], trading.PositionsDelta>()(session.nothing),
 
+  /** Limits, breakers ("what would trip now?") and the kill switch. */
+  'risk.status': stream<risk.RiskStatus, risk.RiskStatus>()(session.nothing),
+  /** DE-23. */
+  'risk.killSwitch': call<trading.IntentAnswer>()(risk.killSwitchInput),
+  'risk.breaker': call<trading.IntentAnswer>()(risk.breakerInput),
+  /** What unlocks auto on a live account, computed anew at each call (DE-12). */
+  'stage.checklist': call<risk.StageChecklist>()(session.nothing),
+  'stage.set': call<trading.IntentAnswer>()(risk.stageSetInput),
+  'account.equity': call<risk.EquityCurve>()(risk.equityInput),
+  'orders.fills': call<risk.Fills>()(risk.fillsInput),
+
   'phantoms.live': stream<readonly phantoms.LivePhantom[], phantoms.LivePhantomsDelta>()(phantoms.livePhantomsInput),
   'phantoms.activity': stream<phantoms.PhantomActivity, phantoms.PhantomActivity>()(session.nothing),
   'phantoms.history': call<phantoms.PhantomPage>()(phantoms.phantomHistoryInput),
   'phantoms.detail': call<phantoms.PhantomDetail | null>()(phantoms.phantomIdInput),
+  /** Ids under which signals from outside are recorded, as the history's filter takes them (ST-20). */
+  'phantoms.sources': call<readonly string[]>()(session.nothing),
   'phantoms.statistics': call<phantoms.PhantomStatistics>()(phantoms.phantomFilterInput),
   'exports.start': call<phantoms.ExportStarted>()(phantoms.exportStartInput),
   'exports.next': call<phantoms.ExportChunk>()(phantoms.exportIdInput),

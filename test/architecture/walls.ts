@@ -35,6 +35,8 @@ const ground = ['core/base', 'core/domain', 'core/fills'];
 const files: readonly AllowedPackage[] = [
   ['papaparse', 'CSV in and out'],
   ['fflate', 'gzip and zip as streams'],
+  ['hyparquet', 'training sets in as Parquet'],
+  ['hyparquet-writer', 'training sets out as Parquet'],
 ];
 
 export const rooms: readonly Room[] = [

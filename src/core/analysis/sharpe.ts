@@ -50,5 +50,6 @@ export function probabilityAbove(
 
 /** Expected maximum of that many standard normal draws, at least 2 (the paper's approximation). */
 export function expectedMaximum(draws: number): number {
-  return (1 - EULER_GAMMA) * normalQuantile(1 - 1 / draws) + EULER_GAMMA * normalQuantile(1 - 1 / (draws * Math.E));
+  // Quantiles of the lower tail, turned around: 1 - 1 / draws would round to 1 for a great many draws.
+  return -(1 - EULER_GAMMA) * normalQuantile(1 / draws) - EULER_GAMMA * normalQuantile(1 / (draws * Math.E));
 }

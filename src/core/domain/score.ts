@@ -35,12 +35,9 @@ export interface Threshold {
   readonly count: number;
 }
 
-const STAGES = ['shadow', 'advisory', 'hybrid', 'auto'] as const;
+export const STAGES = ['shadow', 'advisory', 'hybrid', 'auto'] as const;
 /** DE-10. */
 export type Stage = (typeof STAGES)[number];
-
-/** Stages a trader can choose today; the others are shown locked. */
-export const AVAILABLE_STAGES = ['shadow', 'advisory'] as const satisfies readonly Stage[];
 
 export type Decider = 'engine' | 'trader';
 

@@ -138,6 +138,13 @@ export class TradeWalk {
     this.#remaining = 0;
   }
 
+  /** The trader closes what is left at `price`; never called on a phantom. */
+  closeAt(price: number, time: UnixMs): void {
+    invariant(!this.closed, 'a trade closes once');
+    this.#touch(this.#sign * price, this.#sign * price);
+    this.#exit('closed', this.#sign * price, time);
+  }
+
   /** Net R if the rest were closed at `price` now. */
   netRAt(price: number): number {
     return this.#netR(this.#exitValue + this.#remaining * price);

@@ -88,6 +88,7 @@ export class EngineKeeper {
       phantoms: open.phantoms.map(({ phantom, progress }) => ({ phantom, state: progress as WalkState | null })),
       observations: open.observations,
       tickets: open.tickets,
+      ...(open.risk === null ? {} : { risk: open.risk }),
       positions: open.positions.map(({ position, progress }) => ({ position, state: progress as WalkState | null })),
       lives: [...open.recentlyResolved.values()].flat().flatMap((phantom): ResolvedLife[] => {
         const life = resolvedLife(phantom.signal.strategyId, phantom.signal.cluster, phantom.result);
@@ -193,7 +194,7 @@ export class EngineKeeper {
   #writeProgress(writer: StepWriter, input: EngineInput): void {
     if (input.kind !== 'bars') {
       // A new position has a state worth keeping before its first bar.
-      if (input.kind === 'approve') this.#writePositions(writer);
+      if (input.kind === 'approve' || input.kind === 'external') this.#writePositions(writer);
       return;
     }
     for (const { instrumentId } of input.bars) {
@@ -302,6 +303,17 @@ export function writeEvent(writer: StepWriter, event: EngineEvent): void {
         instrumentId: event.instrumentId,
         message: event.message,
       });
+    case 'risk-changed':
+      return writer.riskPut(event.risk);
+    case 'breaker-tripped':
+    case 'breaker-reset':
+    case 'kill-switch-set':
+    case 'stage-set': {
+      const { kind, time, ...document } = event;
+      return writer.riskNoted(time, kind, document);
+    }
+    case 'equity-marked':
+      return writer.equityMarked(event.point);
     case 'intent-refused':
       // Refused intents change nothing; they are shown and logged.
       return;

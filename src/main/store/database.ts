@@ -18,12 +18,17 @@ import { PhantomHistory, type PhantomSort, type PhantomWithFeatures } from './ph
 import { PredictionHistory } from './prediction-history.ts';
 import { ProfileLock } from './profile-lock.ts';
 import { RecordSteps } from './record.ts';
+import { RiskHistory } from './risk-history.ts';
 import { CANDLE_FILE, CANDLE_SCHEMA, RECORD_FILE, RECORD_SCHEMA } from './schemas.ts';
 import { attempt, StoreFailure, type StoreFault } from './store-fault.ts';
 import {
   countLabelled,
+  countOwners,
   type ObservationRow,
+  type OwnerCount,
   observationRows,
+  type PassedSignal,
+  passedSignals,
   type RowOrder,
   type SignalVectorRow,
   signalVectorRows,
@@ -40,6 +45,7 @@ export interface ProfileReader {
   readonly predictions: PredictionHistory;
   readonly externals: ExternalStore;
   readonly analysis: AnalysisReader;
+  readonly risk: RiskHistory;
   readonly sqliteVersion: string;
   /** Every match in order with its features, from one unchanging view; writing goes on beside it. */
   exportPhantoms(filter: PhantomFilter, sort: PhantomSort): Generator<PhantomWithFeatures, void, undefined>;
@@ -58,6 +64,10 @@ export interface ProfileReader {
     setHash: string,
   ): Generator<ObservationRow, void, undefined>;
   countObservations(kind: ObservationKind, simulated: boolean): number;
+  /** Resolved signals of a strategy that a model would have let through, newest `limit`, oldest first (ST-11). */
+  passedSignals(strategyId: string, simulated: boolean, limit: number): readonly PassedSignal[];
+  /** How many of the matching signals are of each instrument and volatility cluster. */
+  countOwners(filter: PhantomFilter): readonly OwnerCount[];
   /** `integrity_check` and `foreign_key_check` of both files; empty when all is well. */
   check(): readonly string[];
   close(): void;
@@ -132,6 +142,7 @@ function reader(
     predictions: new PredictionHistory(reading),
     externals: new ExternalStore(record, steps),
     analysis: new AnalysisReader(reading),
+    risk: new RiskHistory(record, steps),
     sqliteVersion: record.sqliteVersion(),
     exportPhantoms: (filter, sort) =>
       onOneView(reading.path, (connection) => new PhantomHistory(connection).stream(filter, sort)),
@@ -142,6 +153,8 @@ function reader(
     exportObservations: (kind, simulated, setHash) =>
       onOneView(reading.path, (connection) => observationRows(connection, kind, simulated, setHash)),
     countObservations: (kind, simulated) => countLabelled(reading, kind, simulated),
+    passedSignals: (strategyId, simulated, limit) => passedSignals(reading, strategyId, simulated, limit),
+    countOwners: (filter) => countOwners(reading, filter),
     check: () => [...problems(record), ...problems(candles)],
     close: () => closeAll(closing),
   };

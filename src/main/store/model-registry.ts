@@ -92,6 +92,17 @@ export class ModelRegistry {
     return this.#connection.prepare(`${SELECT} WHERE model = ? ORDER BY version DESC`).all(model).map(versionOf);
   }
 
+  /** Names of the variants of a model that have a version, e.g. `trend/BTC/USDT` (ML-50). */
+  variantsOf(model: string): readonly string[] {
+    return (
+      this.#connection
+        .prepare('SELECT DISTINCT model FROM models WHERE model > ? AND model < ? ORDER BY model')
+        // In code order `0` follows `/`: everything that begins with `model/`.
+        .all(`${model}/`, `${model}0`)
+        .map(([name]) => name as string)
+    );
+  }
+
   /** The artefact's bytes, refused when a single bit of them differs from what was stored (RE-40). */
   artefact(id: ModelId): Result<Uint8Array, StoreFault> {
     const bytes = this.#one('SELECT bytes FROM model_artefacts WHERE model_id = ?', id)?.[0];

@@ -2,6 +2,7 @@
 import { deserialize } from 'node:v8';
 import type { TakenExternal } from '#core/domain/external-signal.ts';
 import type { Phantom } from '#core/domain/phantom.ts';
+import type { RiskState } from '#core/domain/risk.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { PaperAccount, Position, Ticket } from '#core/domain/trading.ts';
 import type { Connection } from './connection.ts';
@@ -33,6 +34,7 @@ export interface OpenState {
   readonly tickets: readonly Ticket[];
   readonly positions: readonly OpenPosition[];
   readonly account: PaperAccount | null;
+  readonly risk: RiskState | null;
   /** Null on a fresh profile. */
   readonly clock: UnixMs | null;
   /** In order of their time. */
@@ -56,6 +58,7 @@ export function loadOpenState(connection: Connection, externals: Pick<ExternalSt
     tickets: openTickets(connection),
     positions: openPositions(connection),
     account: currentAccount(connection),
+    risk: riskState(connection),
     clock,
     observations: keptObservations(connection, clock ?? 0),
     workedBars: connection
@@ -74,6 +77,11 @@ function currentAccount(connection: Connection): PaperAccount | null {
     .get();
   if (row === undefined) return null;
   return { currency: row[0] as string, startingEquity: row[1] as number, equity: row[2] as number };
+}
+
+function riskState(connection: Connection): RiskState | null {
+  const row = connection.prepare('SELECT document FROM risk_state').get();
+  return row === undefined ? null : JSON.parse(row[0] as string);
 }
 
 function openPhantoms(connection: Connection): readonly OpenPhantom[] {

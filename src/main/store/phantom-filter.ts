@@ -2,7 +2,7 @@
  * From a filter to SQL that an index can serve. What a filter names (instrument, outcome ...) is decided on the few
  * thousand facets in memory, with their counts; rows are then found by facet number, time, score and reason.
  */
-import type { InstrumentId } from '#core/domain/instrument.ts';
+import { type InstrumentId, splitInstrumentId } from '#core/domain/instrument.ts';
 import type { Outcome } from '#core/domain/phantom.ts';
 import type { Disposition } from '#core/domain/score.ts';
 import type { Side } from '#core/domain/signal.ts';
@@ -12,6 +12,8 @@ import type { Connection, Value } from './connection.ts';
 /** All conditions hold together; an empty list matches nothing, an absent one everything. */
 export interface PhantomFilter {
   readonly instrumentIds?: readonly InstrumentId[] | undefined;
+  /** Of whatever exchange. */
+  readonly symbols?: readonly string[] | undefined;
   readonly strategyIds?: readonly string[] | undefined;
   readonly exceptStrategyIds?: readonly string[] | undefined;
   readonly sides?: readonly Side[] | undefined;
@@ -35,6 +37,8 @@ export interface Facet {
   readonly disposition: Disposition;
   readonly simulated: boolean;
   readonly count: number;
+  /** Another one whenever figures of its phantoms changed. */
+  readonly revision: number;
 }
 
 /** A condition on `phantoms` with what is bound to it. */
@@ -49,6 +53,8 @@ export interface FilterPlan {
   readonly facets: readonly Facet[];
   readonly facet: Condition | null;
   readonly time: Condition | null;
+  /** The time range's beginning: nothing exits before it opens, so it bounds the walk by exit as well. */
+  readonly from: UnixMs | null;
   readonly score: Condition | null;
   readonly reason: Condition | null;
   /** Facets of its own match the search too: `reason` alone does not find everything. */
@@ -62,11 +68,11 @@ export interface FilterPlan {
 function readFacets(connection: Connection): readonly Facet[] {
   return connection
     .prepare(
-      `SELECT no, instrument_id, strategy_id, side, outcome, disposition, simulated, count
+      `SELECT no, instrument_id, strategy_id, side, outcome, disposition, simulated, count, revision
        FROM facets WHERE count > 0 ORDER BY no`,
     )
     .all()
-    .map(([no, instrumentId, strategyId, side, outcome, disposition, simulated, count]) => ({
+    .map(([no, instrumentId, strategyId, side, outcome, disposition, simulated, count, revision]) => ({
       no: no as number,
       instrumentId: instrumentId as string,
       strategyId: strategyId as string,
@@ -75,6 +81,7 @@ function readFacets(connection: Connection): readonly Facet[] {
       disposition: disposition as Disposition,
       simulated: simulated === 1,
       count: count as number,
+      revision: revision as number,
     }));
 }
 
@@ -93,6 +100,7 @@ export function planFilter(connection: Connection, filter: PhantomFilter): Filte
     // With a time range the facets are named even when all match: their index holds the opening times of each.
     facet: facets.length < all.length || time.length > 0 ? facetIn(facets) : null,
     time: time.length === 0 ? null : allOf(time),
+    from: filter.from ?? null,
     score: filter.minimumScore === undefined ? null : { sql: 'score >= ?', values: [filter.minimumScore] },
     reason: reasons !== null && named.length > 0 ? anyOf([reasons, facetIn(named)]) : reasons,
     reasonOrFacet: reasons !== null && named.length > 0,
@@ -150,6 +158,7 @@ function reasonsWith(connection: Connection, search: string): Condition | null {
 function facetMatches(facet: Facet, filter: PhantomFilter): boolean {
   return (
     allows(filter.instrumentIds, facet.instrumentId) &&
+    (filter.symbols === undefined || filter.symbols.includes(splitInstrumentId(facet.instrumentId).symbol)) &&
     allows(filter.strategyIds, facet.strategyId) &&
     filter.exceptStrategyIds?.includes(facet.strategyId) !== true &&
     allows(filter.sides, facet.side) &&

@@ -5,6 +5,7 @@ import type { Decision, Disposition } from '#core/domain/score.ts';
 import type { SignalId } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { Connection, Row, Value } from './connection.ts';
+import { FacetFigureCache, type FacetFigures, FIGURE_COLUMNS, figuresOf } from './facet-figures.ts';
 import { EXPORT_JOINS, ExportRows, exportColumns, type PhantomWithVectors } from './phantom-export-rows.ts';
 import { allOf, type Condition, type FilterPlan, type PhantomFilter, planFilter } from './phantom-filter.ts';
 import {
@@ -107,9 +108,11 @@ interface Position {
 export class PhantomHistory {
   readonly #connection: Connection;
   readonly #limits: GatherLimits;
+  readonly #figures: FacetFigureCache;
 
   constructor(connection: Connection, limits: GatherLimits = GATHER_LIMITS) {
     this.#connection = connection;
+    this.#figures = new FacetFigureCache(connection);
     this.#limits = limits;
   }
 
@@ -149,29 +152,32 @@ export class PhantomHistory {
     const outcomes: Partial<Record<Outcome, number>> = {};
     const dispositions: Partial<Record<Disposition, number>> = {};
     const sums = { total: 0, ambiguous: 0, count: 0, wins: 0, sumNetR: 0, sumSquaredNetR: 0 };
-    const { sql, values } = conditionOf(plan);
-    const index = this.#narrowIndex(plan) ?? 'phantoms_by_facet';
-    const rows = this.#connection
-      .prepare(
-        `SELECT facet_no, count(*), sum(ambiguous), count(net_r), sum(net_r > 0), sum(net_r), sum(net_r * net_r)
-         FROM phantoms INDEXED BY ${index} WHERE ${sql} GROUP BY facet_no`,
-      )
-      .iterate(...values);
-    for (const [no, total, ambiguous, count, wins, sum, sumOfSquares] of rows as Iterable<readonly number[]>) {
-      const facet = facets.get(no as number);
-      if (facet === undefined || total === undefined) continue;
+    for (const [no, figures] of this.#figuresByFacet(plan)) {
+      const facet = facets.get(no);
+      if (facet === undefined) continue;
+      const { total } = figures;
       outcomes[facet.outcome] = (outcomes[facet.outcome] ?? 0) + total;
       dispositions[facet.disposition] = (dispositions[facet.disposition] ?? 0) + total;
       sums.total += total;
-      sums.ambiguous += ambiguous ?? 0;
+      sums.ambiguous += figures.ambiguous;
       if (facet.outcome !== 'win' && facet.outcome !== 'loss' && facet.outcome !== 'timeout') continue;
-      sums.count += count ?? 0;
-      sums.wins += wins ?? 0;
-      sums.sumNetR += sum ?? 0;
-      sums.sumSquaredNetR += sumOfSquares ?? 0;
+      sums.count += figures.count;
+      sums.wins += figures.wins;
+      sums.sumNetR += figures.sumNetR;
+      sums.sumSquaredNetR += figures.sumSquaredNetR;
     }
     const { total, ambiguous, ...resolved } = sums;
     return { total, ambiguous, outcomes, dispositions, resolved };
+  }
+
+  #figuresByFacet(plan: FilterPlan): ReadonlyMap<number, FacetFigures> {
+    if (plan.time === null && plan.score === null && plan.reason === null) return this.#figures.of(plan.facets);
+    const { sql, values } = conditionOf(plan);
+    const index = this.#narrowIndex(plan) ?? 'phantoms_by_facet';
+    const rows = this.#connection
+      .prepare(`SELECT facet_no, ${FIGURE_COLUMNS} FROM phantoms INDEXED BY ${index} WHERE ${sql} GROUP BY facet_no`)
+      .all(...values);
+    return new Map(rows.map((row) => [row[0] as number, figuresOf(row)]));
   }
 
   detail(id: SignalId): StoredPhantomDetail | null {
@@ -239,7 +245,13 @@ export class PhantomHistory {
   *#sorted(filter: PhantomFilter, sort: PhantomSort, what: string, tables: (hint: string) => string): Generator<Row> {
     const plan = planFilter(this.#connection, filter);
     for (const part of parts(sort, null)) {
-      const query = selectSorted(plan, sort, part, what, tables(`INDEXED BY ${this.#pageIndex(plan, sort)}`), null);
+      const index = this.#pageIndex(plan, sort);
+      const query = selectSorted(
+        { plan, sort, part, bound: this.#boundOf(plan, sort, index) },
+        what,
+        tables(`INDEXED BY ${index}`),
+        null,
+      );
       yield* this.#connection.prepare(query.sql).iterate(...query.values);
     }
   }
@@ -259,21 +271,28 @@ export class PhantomHistory {
 
   #pageQuery(plan: FilterPlan, sort: PhantomSort, part: SortPart, limit: number): Query {
     const { column } = SORT_COLUMNS[sort.by];
-    return selectSorted(
-      plan,
-      sort,
-      part,
-      `p.${column}, p.no`,
-      `phantoms p INDEXED BY ${this.#pageIndex(plan, sort)}`,
-      limit,
-    );
+    const index = this.#pageIndex(plan, sort);
+    const bound = this.#boundOf(plan, sort, index);
+    return selectSorted({ plan, sort, part, bound }, `p.${column}, p.no`, `phantoms p INDEXED BY ${index}`, limit);
+  }
+
+  /** What keeps a walk from passing rows that cannot match: losses begin where the wins end. */
+  #boundOf(plan: FilterPlan, sort: PhantomSort, index: string): Condition | null {
+    if (index !== SORT_COLUMNS[sort.by].index) return null;
+    if (sort.by === 'exitTime' && plan.from !== null) return { sql: 'p.exit_time >= ?', values: [plan.from] };
+    if (sort.by !== 'netR' || plan.facet === null || plan.facets.length === 0) return null;
+    const figures = [...this.#figures.of(plan.facets).values()];
+    const least = figures.reduce((bound, { leastNetR }) => Math.min(bound, leastNetR ?? bound), Infinity);
+    const greatest = figures.reduce((bound, { greatestNetR }) => Math.max(bound, greatestNetR ?? bound), -Infinity);
+    return { sql: 'p.net_r BETWEEN ? AND ?', values: [least, greatest] };
   }
 
   /** Walk the sort's index, or gather the few matches by another one and sort them. */
   #pageIndex(plan: FilterPlan, sort: PhantomSort): string {
     const walked = SORT_COLUMNS[sort.by].index;
     // A time range bounds this walk, and where at least every tenth row matches it soon has its page.
-    if (sort.by === 'openedAt' && plan.time !== null && plan.atMost * 10 >= plan.total) return walked;
+    const isWalked = sort.by === 'openedAt' && plan.time !== null && plan.atMost * 10 >= plan.total;
+    if (isWalked && plan.score === null && plan.reason === null) return walked;
     if (plan.facet !== null && plan.atMost * this.#shareOfTime(plan) <= this.#limits.byFacet)
       return 'phantoms_by_facet';
     return this.#narrowIndex(plan) ?? walked;
@@ -343,14 +362,15 @@ function parts(sort: PhantomSort, start: Position | null): readonly SortPart[] {
   ];
 }
 
-function selectSorted(
-  plan: FilterPlan,
-  sort: PhantomSort,
-  part: SortPart,
-  what: string,
-  from: string,
-  limit: number | null,
-): Query {
+interface Search {
+  readonly plan: FilterPlan;
+  readonly sort: PhantomSort;
+  readonly part: SortPart;
+  /** Holds for every match that has a value; it is there for the index alone. */
+  readonly bound: Condition | null;
+}
+
+function selectSorted({ plan, sort, part, bound }: Search, what: string, from: string, limit: number | null): Query {
   const { column } = SORT_COLUMNS[sort.by];
   const [order, beyond] = sort.direction === 'ascending' ? ['ASC', '>'] : ['DESC', '<'];
   const base = conditionOf(plan);
@@ -358,6 +378,10 @@ function selectSorted(
   const values: Value[] = [...base.values];
   if (part.of === 'valued') conditions.push(`p.${column} IS NOT NULL`);
   if (part.of === 'empty') conditions.push(`p.${column} IS NULL`);
+  else if (bound !== null) {
+    conditions.push(bound.sql);
+    values.push(...bound.values);
+  }
   if (part.after !== null) {
     conditions.push(part.of === 'empty' ? `p.no ${beyond} ?` : `(p.${column}, p.no) ${beyond} (?, ?)`);
     if (part.of !== 'empty') values.push(part.after.key);

@@ -11,7 +11,9 @@ import { predictionsByTime } from './migrations/record/060-predictions-by-time.t
 import { besideVectors } from './migrations/record/070-beside-vectors.ts';
 import { externalSignals } from './migrations/record/090-external-signals.ts';
 import { observations } from './migrations/record/100-observations.ts';
+import { risk } from './migrations/record/120-risk.ts';
 import { grades } from './migrations/record/130-grades.ts';
+import { facetRevisions } from './migrations/record/140-facet-revisions.ts';
 
 export const RECORD_FILE = 'desk.sqlite';
 export const CANDLE_FILE = 'candles.sqlite';
@@ -29,7 +31,9 @@ export const RECORD_SCHEMA: Schema = {
     besideVectors,
     externalSignals,
     observations,
+    risk,
     grades,
+    facetRevisions,
   ],
 };
 export const CANDLE_SCHEMA: Schema = { applicationId: 0x5344636e, migrations: [candles, marketFacts] };

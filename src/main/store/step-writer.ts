@@ -6,6 +6,7 @@ import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { Prediction } from '#core/domain/model.ts';
 import type { Observation, ObservationLabel } from '#core/domain/observation.ts';
 import type { Outcome, Phantom, PhantomResult } from '#core/domain/phantom.ts';
+import type { EquityPoint, RiskState } from '#core/domain/risk.ts';
 import type { Decision, Disposition } from '#core/domain/score.ts';
 import type { FeatureVector, SignalId } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
@@ -26,6 +27,8 @@ export interface WorkedBar {
   readonly openTime: UnixMs;
 }
 
+export type RiskEventKind = 'breaker-tripped' | 'breaker-reset' | 'kill-switch-set' | 'stage-set' | 'approval';
+
 export interface StepWriter {
   /** A phantom that is born gated is terminal at once. */
   phantomOpened(time: UnixMs, phantom: Phantom): void;
@@ -44,6 +47,10 @@ export interface StepWriter {
   observed(observation: Observation): void;
   labelled(label: ObservationLabel): void;
   accountPut(time: UnixMs, account: PaperAccount): void;
+  riskPut(risk: RiskState): void;
+  /** `document`: whatever JSON holds of it. */
+  riskNoted(time: UnixMs, kind: RiskEventKind, document: unknown): void;
+  equityMarked(point: EquityPoint): void;
   /** A signal from outside became a phantom that is opened in this step (ST-20). */
   externalTaken(taken: TakenExternal): void;
   faultRaised(fault: FaultNote): void;
@@ -225,6 +232,19 @@ export class RecordWriter implements StepWriter {
       'INSERT INTO account_history VALUES (NULL, ?, ?, ?, ?)',
       ...[time, account.currency, account.startingEquity, account.equity],
     );
+  }
+
+  riskPut(risk: RiskState): void {
+    const sql = 'INSERT INTO risk_state VALUES (1, ?) ON CONFLICT DO UPDATE SET document = excluded.document';
+    this.#run(sql, JSON.stringify(risk));
+  }
+
+  riskNoted(time: UnixMs, kind: RiskEventKind, document: unknown): void {
+    this.#run('INSERT INTO risk_events VALUES (NULL, ?, ?, ?)', time, kind, JSON.stringify(document));
+  }
+
+  equityMarked({ time, equity, unrealised }: EquityPoint): void {
+    this.#run('INSERT INTO equity_points VALUES (NULL, ?, ?, ?)', time, equity, unrealised);
   }
 
   externalTaken({ signal, instrumentId, time, afterCloseTime, origin, signalId }: TakenExternal): void {

@@ -6,11 +6,11 @@ import { invariant } from '#core/base/invariant.ts';
 import { AnalysisDesk } from '#main/services/analysis/analysis-desk.ts';
 import { readProfile } from '#main/store/database.ts';
 import { createBlobLane } from './blob-lane.ts';
-import { yieldToEngine } from './thread-priority.ts';
+import { letEngineGoFirst } from './thread-priority.ts';
 import type { TrainingWorkerData } from './worker-entry.ts';
 import { portOverWorkerChannel } from './worker-port.ts';
 
-yieldToEngine();
+letEngineGoFirst();
 
 const { channel, profileDir } = workerData as TrainingWorkerData;
 invariant(profileDir !== undefined, 'the analysis thread is told which profile to read');

@@ -18,4 +18,6 @@ export interface TrainingWorkerData {
   readonly stopFlag: SharedArrayBuffer;
   /** For the analysis thread: the record it reads. */
   readonly profileDir?: string;
+  /** The address of the training thread's file, for a thread that spreads its fits over others. */
+  readonly trainingEntry: string;
 }

@@ -39,6 +39,7 @@ export function startWorkerThread<C extends Declarations>(
   const workerData: TrainingWorkerData = {
     channel: port2,
     stopFlag,
+    trainingEntry: workerEntry('training').href,
     ...(profileDir === undefined ? {} : { profileDir }),
   };
   const resourceLimits = heapLimitMb === undefined ? {} : { maxOldGenerationSizeMb: heapLimitMb };

@@ -5,7 +5,7 @@
  */
 
 import { availableParallelism } from 'node:os';
-import type { ModelNotice } from '#contract/areas/models.ts';
+import type { MissingFeatures, ModelNotice, VariantView } from '#contract/areas/models.ts';
 import { Emitter } from '#core/base/emitter.ts';
 import { err, type Fault, ok, type Result } from '#core/base/result.ts';
 import type { ModelVersion, TrainingJob } from '#core/domain/model.ts';
@@ -21,7 +21,8 @@ import type { LiveSession } from '../live-session.ts';
 import { type Accuracy, AccuracyBook } from './accuracy-book.ts';
 import { chooseVersion } from './choose-version.ts';
 import { RecordLearner } from './history-learner.ts';
-import { type LearnedModel, learnedModels, learnsFrom } from './learned-models.ts';
+import { findVariant, type LearnedModel, learnedModels, learnsFrom } from './learned-models.ts';
+import { MissingWatch } from './missing-watch.ts';
 import { ModelWatch } from './model-watch.ts';
 import { lastAttempt, noteAttempt, retrainVersion } from './retrain-version.ts';
 import type { Retrainer } from './retrainer.ts';
@@ -29,6 +30,7 @@ import { loadModels } from './scoring-models.ts';
 import { trainThrough } from './train-through.ts';
 import { countTrainable } from './trainable.ts';
 import { type TaskControl, TrainingDesk } from './training-desk.ts';
+import { VariantTrials } from './variant-trials.ts';
 
 /** Counts are looked at this long after a phantom closed: many close together. */
 const CHECK_DELAY_MS = 1_000;
@@ -47,6 +49,8 @@ export interface LearningOptions {
   readonly retrainer: Retrainer;
   readonly log: Pick<DeskLog, 'write'>;
   readonly wallClock: () => UnixMs;
+  /** Setting: whether a clearly better predecessor comes back without being asked for (ML-25). */
+  readonly rollsBackByItself: () => boolean;
   /** Instead of those of the table whose strategies exist. */
   readonly models?: (simulated: boolean) => readonly LearnedModel[];
 }
@@ -61,6 +65,9 @@ export class LearningService {
   readonly #active = new Map<string, ModelPair>();
   readonly #watches = new Map<string, ModelWatch>();
   readonly #accuracy: AccuracyBook;
+  readonly #trials: VariantTrials;
+  /** By registry key. */
+  readonly #missing = new Map<string, MissingWatch>();
   readonly #closing = new AbortController();
   #soon: ReturnType<typeof setTimeout> | null = null;
   #schedule: ReturnType<typeof setTimeout> | null = null;
@@ -72,6 +79,16 @@ export class LearningService {
     this.desk = new TrainingDesk(profile.models, wallClock);
     this.desk.changed.on((job) => this.#onJob(job));
     this.#accuracy = new AccuracyBook(profile);
+    this.#trials = new VariantTrials({
+      profile,
+      wallClock,
+      active: (key) => this.active(key),
+      isBusy: (key) => this.desk.isBusy(key),
+      train: (model, trigger) => this.train(model, trigger),
+      apply: (model, models) => session.keeper?.apply({ kind: 'models', time: session.now(), model, models }),
+      reload: () => this.#activateAll(),
+      notice: (kind, key, message) => this.#notice(kind, key, message),
+    });
     const orphans = profile.models.failOrphanedJobs(wallClock());
     if (orphans.ok && orphans.value > 0) log.write('warning', 'learning', 'a training was cut off by the last stop');
     session.reopened.on(() => {
@@ -120,6 +137,16 @@ export class LearningService {
 
   watch(key: string): Pick<ModelWatch, 'drift' | 'shadow'> | null {
     return this.#watches.get(key) ?? null;
+  }
+
+  /** Features that its newest signals often lack (FE-4). */
+  missing(key: string): MissingFeatures | null {
+    return this.#missing.get(key)?.found ?? null;
+  }
+
+  /** Models of single instruments and clusters beside a model of all (ML-50). */
+  variants(key: string): readonly VariantView[] {
+    return this.#trials.of(key);
   }
 
   accuracy(key: string): Accuracy {
@@ -180,9 +207,9 @@ export class LearningService {
     this.changed.emit();
     if (state === 'queued' || state === 'running' || this.#closing.signal.aborted) return;
     const { profile, wallClock } = this.#options;
-    const model = this.models().find((candidate) => candidate.key === key);
+    const model = this.models().find((candidate) => candidate.key === key) ?? findVariant(this.models(), key);
     // What the trader cancelled is not begun again with the next resolved signal.
-    if (state === 'cancelled' && model !== undefined) noteAttempt(profile, model, wallClock());
+    if (state === 'cancelled' && model !== null) noteAttempt(profile, model, wallClock());
     this.#checkSoon();
   }
 
@@ -195,7 +222,9 @@ export class LearningService {
     }
     if (opened.length > 0) {
       for (const model of this.models()) {
-        this.#watchOf(model).noteOpened(opened.filter((id) => learnsFrom(model, id)).length);
+        const own = opened.filter((id) => learnsFrom(model, id)).length;
+        this.#watchOf(model).noteOpened(own);
+        this.#missing.get(model.key)?.noteOpened(own);
       }
     }
     if (closed) this.#checkSoon();
@@ -222,9 +251,12 @@ export class LearningService {
     const models = this.models();
     for (const model of models) {
       await this.#watchOf(model).look(this.active(model.key), signal);
+      await this.#missingOf(model).look();
       if (signal.aborted) return;
       const { due, reason } = this.trigger(model);
       if (due) this.train(model, reason);
+      await this.#trials.look(model, signal);
+      if (signal.aborted) return;
     }
     await this.#accuracy.refresh(
       models.map(({ key }) => key),
@@ -247,6 +279,16 @@ export class LearningService {
     this.#schedule = next === null ? null : setTimeout(() => this.#checkSoon(), next - now);
   }
 
+  #missingOf(model: LearnedModel): MissingWatch {
+    const known = this.#missing.get(model.key);
+    if (known !== undefined) return known;
+    const { profile } = this.#options;
+    const notice = (message: string) => this.#notice('missing', model.key, message);
+    const watch = new MissingWatch({ profile, model, notice });
+    this.#missing.set(model.key, watch);
+    return watch;
+  }
+
   #watchOf(model: LearnedModel): ModelWatch {
     const known = this.#watches.get(model.key);
     if (known !== undefined) return known;
@@ -259,6 +301,7 @@ export class LearningService {
       notice: (kind, message) => this.#notice(kind, model.key, message),
       refit: (trigger) => this.train(model, trigger),
       rollBack: (models, reason) => this.#rollBack(model.key, models, reason),
+      rollsBackByItself: this.#options.rollsBackByItself,
     });
     this.#watches.set(model.key, watch);
     return watch;
@@ -274,6 +317,9 @@ export class LearningService {
       if (models !== null) this.#active.set(key, models);
       session.keeper?.apply({ kind: 'models', time: session.now(), model: spec.id, models });
     }
+    const refused: string[] = [];
+    this.#trials.load(this.models(), refused);
+    for (const line of refused) log.write('error', 'learning', line);
     this.changed.emit();
   }
 
@@ -288,7 +334,8 @@ export class LearningService {
         this.#notice('failed', model.key, `training failed: ${outcome.fault.message}`);
         return err(outcome.fault);
       case 'settled':
-        if (outcome.verdict === 'unchanged') return ok(outcome.id);
+        if (outcome.verdict === 'watches') this.#activateAll();
+        if (outcome.verdict === 'unchanged' || outcome.verdict === 'watches') return ok(outcome.id);
         if (outcome.verdict === 'promoted') this.#activateAll();
         this.#notice(outcome.verdict, model.key, `${outcome.name} ${outcome.verdict}: ${outcome.reason}`);
         return ok(outcome.id);
