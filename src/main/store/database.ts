@@ -9,6 +9,7 @@ import { CandleStore } from './candle-store.ts';
 import { Connection, type Synchronous } from './connection.ts';
 import { DeskTables } from './desk-tables.ts';
 import { ExternalStore } from './external-store.ts';
+import { GradeStore } from './grade-store.ts';
 import { checkVersion, migrate, newestVersion, type Schema } from './migrate.ts';
 import { ModelRegistry } from './model-registry.ts';
 import { loadOpenState, type OpenState } from './open-state.ts';
@@ -75,6 +76,7 @@ export interface ProfileReader {
 
 export interface Profile extends ProfileReader {
   readonly record: RecordSteps;
+  readonly grades: GradeStore;
   loadOpen(): OpenState;
   /** Prepared statements held by the writing connection; constant after warm-up (RE-31). */
   statementCount(): number;
@@ -98,6 +100,7 @@ export function openProfile(folder: string, lockWaitMs?: number): Result<Profile
       return {
         ...readers,
         record: steps,
+        grades: new GradeStore(record.connection, steps),
         loadOpen: () => loadOpenState(record.connection, readers.externals),
         statementCount: () => record.connection.statementCount,
         upgradeBackups: [record.backup, candles.backup].filter((path) => path !== null),

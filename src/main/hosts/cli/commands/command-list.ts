@@ -17,6 +17,7 @@ import { inspectResolve } from './inspect-resolve.ts';
 import { inspectDrift, inspectIsotonic } from './inspect-tables.ts';
 import { ledger } from './ledger.ts';
 import { modelsExport, modelsImport, modelsList, modelsPromote, modelsRollback, modelsShow } from './models.ts';
+import { regradeHistory } from './regrade.ts';
 import { replayMarket } from './replay.ts';
 import { serve } from './serve.ts';
 import { stats } from './stats.ts';
@@ -56,5 +57,6 @@ export const COMMANDS: readonly Command[] = [
   stats,
   ledger,
   gates,
+  regradeHistory,
   doctor,
 ];
