@@ -1,5 +1,6 @@
 /** The contract, declared once: every call and stream that crosses a process boundary. Services implement it, hosts carry it, the window calls it. */
 import type { Instrument } from '#core/domain/instrument.ts';
+import { analysisContract } from './areas/analysis.ts';
 import * as imports from './areas/imports.ts';
 import * as market from './areas/market.ts';
 import * as models from './areas/models.ts';
@@ -114,6 +115,8 @@ export const contract = {
   'thresholds.history': call<thresholds.ThresholdHistoryPage>()(thresholds.thresholdHistoryInput),
   /** Rolling win rates, what was blocked and gated by day, and the health of the open phantoms (PH-21, PH-22). */
   'phantoms.watch': call<thresholds.PhantomWatch>()(thresholds.refusedInput),
+
+  ...analysisContract,
 
   'settings.current': stream<settings.Settings, settings.Settings>()(session.nothing),
   'settings.update': call<{ readonly settings: settings.Settings; readonly message: string }>()(settings.settingsPatch),

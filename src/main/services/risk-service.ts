@@ -1,8 +1,10 @@
 /** Risk and stages for the window: present values, the kill switch, breakers, what unlocks auto, equity and fills (DE-10 to DE-12, DE-20 to DE-23). */
+
 import type { EquityCurve, FillRow, Fills, RiskHappening, RiskStatus, StageChecklist } from '#contract/areas/risk.ts';
 import type { Settings } from '#contract/areas/settings.ts';
 import type { IntentAnswer } from '#contract/areas/trading.ts';
 import type { DeskService } from '#contract/service.ts';
+import { wilsonInterval } from '#core/base/proportions.ts';
 import { expectedValue, tradeSums } from '#core/decisions/expected-value.ts';
 import { deskChecklist, JUDGED_DAYS, strategyChecklist } from '#core/decisions/stage-checklist.ts';
 import { type Instrument, splitInstrumentId } from '#core/domain/instrument.ts';
@@ -15,7 +17,6 @@ import type { FilledEntry, RiskEvent } from '#main/store/risk-history.ts';
 import type { LearningService } from './learning/learning-service.ts';
 import type { LiveSession } from './live-session.ts';
 import type { SettingsService } from './settings-service.ts';
-import { wilsonInterval } from './statistics.ts';
 import { applyQuote } from './trader-intents.ts';
 import { PolledValue } from './views/polled-list.ts';
 import { priceDecimals } from './views/rows.ts';

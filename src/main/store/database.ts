@@ -5,12 +5,14 @@ import type { Result } from '#core/base/result.ts';
 import type { ObservationKind } from '#core/domain/observation.ts';
 import type { Signal } from '#core/domain/signal.ts';
 import type { Position, Ticket } from '#core/domain/trading.ts';
+import { AnalysisReader } from './analysis-rows.ts';
 import { type CopyControl, copyDatabase } from './backup.ts';
 import { CandleNotes } from './candle-notes.ts';
 import { CandleStore } from './candle-store.ts';
 import { Connection, type Synchronous } from './connection.ts';
 import { DeskTables } from './desk-tables.ts';
 import { ExternalStore } from './external-store.ts';
+import { GradeStore } from './grade-store.ts';
 import { checkVersion, migrate, newestVersion, type Schema } from './migrate.ts';
 import { ModelRegistry } from './model-registry.ts';
 import { loadOpenState, type OpenState } from './open-state.ts';
@@ -51,6 +53,7 @@ export interface ProfileReader {
   readonly predictions: PredictionHistory;
   readonly externals: ExternalStore;
   readonly thresholds: ThresholdStore;
+  readonly analysis: AnalysisReader;
   readonly risk: RiskHistory;
   readonly sqliteVersion: string;
   /** Every match in order with its features, from one unchanging view; writing goes on beside it. */
@@ -91,6 +94,7 @@ export interface ProfileReader {
 
 export interface Profile extends ProfileReader {
   readonly record: RecordSteps;
+  readonly grades: GradeStore;
   loadOpen(): OpenState;
   /** Prepared statements held by the writing connection; constant after warm-up (RE-31). */
   statementCount(): number;
@@ -114,6 +118,7 @@ export function openProfile(folder: string, lockWaitMs?: number): Result<Profile
       return {
         ...readers,
         record: steps,
+        grades: new GradeStore(record.connection, steps),
         loadOpen: () => loadOpenState(record.connection, readers.externals),
         statementCount: () => record.connection.statementCount,
         upgradeBackups: [record.backup, candles.backup].filter((path) => path !== null),
@@ -158,6 +163,7 @@ function reader(
     predictions: new PredictionHistory(reading),
     externals: new ExternalStore(record, steps),
     thresholds: new ThresholdStore(reading),
+    analysis: new AnalysisReader(reading),
     risk: new RiskHistory(record, steps),
     sqliteVersion: record.sqliteVersion(),
     exportPhantoms: (filter, sort) =>

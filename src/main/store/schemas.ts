@@ -13,6 +13,7 @@ import { externalSignals } from './migrations/record/090-external-signals.ts';
 import { observations } from './migrations/record/100-observations.ts';
 import { thresholds } from './migrations/record/110-thresholds.ts';
 import { risk } from './migrations/record/120-risk.ts';
+import { grades } from './migrations/record/130-grades.ts';
 import { facetRevisions } from './migrations/record/140-facet-revisions.ts';
 
 export const RECORD_FILE = 'desk.sqlite';
@@ -33,6 +34,7 @@ export const RECORD_SCHEMA: Schema = {
     observations,
     thresholds,
     risk,
+    grades,
     facetRevisions,
   ],
 };
