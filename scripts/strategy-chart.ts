@@ -175,7 +175,14 @@ function legend({ marks: places }: Signal): string {
 }
 
 function ending(signal: Signal, { exitReason, netR, timeToExitSec }: PhantomResult): string {
-  const words = { tp: 'the target', sl: 'the stop', be: 'the stop at entry', timeout: 'time', unavailable: 'no data' };
+  const words = {
+    tp: 'the target',
+    sl: 'the stop',
+    be: 'the stop at entry',
+    timeout: 'time',
+    unavailable: 'no data',
+    closed: 'hand',
+  };
   const hours = ((timeToExitSec ?? 0) / 3600).toFixed(1);
   const costs = signal.plannedNetRr < 1 ? ' Too dear to trade: costs would have blocked it.' : '';
   return `Ended by ${words[exitReason ?? 'unavailable']} after ${hours} h: ${(netR ?? 0).toFixed(2)} R net of costs.${costs}`;

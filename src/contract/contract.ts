@@ -1,11 +1,14 @@
 /** The contract, declared once: every call and stream that crosses a process boundary. Services implement it, hosts carry it, the window calls it. */
 import type { Instrument } from '#core/domain/instrument.ts';
+import { analysisContract } from './areas/analysis.ts';
 import * as imports from './areas/imports.ts';
 import * as market from './areas/market.ts';
 import * as models from './areas/models.ts';
 import * as phantoms from './areas/phantoms.ts';
+import * as risk from './areas/risk.ts';
 import * as session from './areas/session.ts';
 import * as settings from './areas/settings.ts';
+import * as thresholds from './areas/thresholds.ts';
 import * as trading from './areas/trading.ts';
 import { call, stream } from './define.ts';
 
@@ -15,8 +18,8 @@ export interface StrategyDescription {
   readonly idea: string;
   readonly timeframe: string;
   readonly higherTimeframe: string;
-  /** ST-11: its signals are phantoms only until the trader promotes it. */
-  readonly startsInPhase0: boolean;
+  /** ST-11: its signals are phantoms only until the trader promotes it, and what speaks for that; null: on no trial. */
+  readonly phase0: settings.PhaseEvidence | null;
   /** The schema, in its order, with the values in force (ST-1). */
   readonly parameters: readonly {
     readonly name: string;
@@ -63,10 +66,23 @@ export const contract = {
   /** Open positions and the newest 100 closed ones. */
   'positions.recent': stream<readonly trading.PositionView[], trading.PositionsDelta>()(session.nothing),
 
+  /** Limits, breakers ("what would trip now?") and the kill switch. */
+  'risk.status': stream<risk.RiskStatus, risk.RiskStatus>()(session.nothing),
+  /** DE-23. */
+  'risk.killSwitch': call<trading.IntentAnswer>()(risk.killSwitchInput),
+  'risk.breaker': call<trading.IntentAnswer>()(risk.breakerInput),
+  /** What unlocks auto on a live account, computed anew at each call (DE-12). */
+  'stage.checklist': call<risk.StageChecklist>()(session.nothing),
+  'stage.set': call<trading.IntentAnswer>()(risk.stageSetInput),
+  'account.equity': call<risk.EquityCurve>()(risk.equityInput),
+  'orders.fills': call<risk.Fills>()(risk.fillsInput),
+
   'phantoms.live': stream<readonly phantoms.LivePhantom[], phantoms.LivePhantomsDelta>()(phantoms.livePhantomsInput),
   'phantoms.activity': stream<phantoms.PhantomActivity, phantoms.PhantomActivity>()(session.nothing),
   'phantoms.history': call<phantoms.PhantomPage>()(phantoms.phantomHistoryInput),
   'phantoms.detail': call<phantoms.PhantomDetail | null>()(phantoms.phantomIdInput),
+  /** Ids under which signals from outside are recorded, as the history's filter takes them (ST-20). */
+  'phantoms.sources': call<readonly string[]>()(session.nothing),
   'phantoms.statistics': call<phantoms.PhantomStatistics>()(phantoms.phantomFilterInput),
   'exports.start': call<phantoms.ExportStarted>()(phantoms.exportStartInput),
   'exports.next': call<phantoms.ExportChunk>()(phantoms.exportIdInput),
@@ -92,6 +108,15 @@ export const contract = {
   /** What a model learns from (ML-46); `exports.next` gives the text. */
   'models.exportTraining': call<phantoms.ExportStarted>()(models.trainingExportInput),
   'models.explain': call<models.Explanation | null>()(models.explainInput),
+
+  /** The map of contexts: thresholds in force with what they rest on (DE-1 to DE-3). */
+  'thresholds.contexts': call<thresholds.ThresholdsNow>()(thresholds.thresholdContextsInput),
+  /** Every fit that was made, newest first. */
+  'thresholds.history': call<thresholds.ThresholdHistoryPage>()(thresholds.thresholdHistoryInput),
+  /** Rolling win rates, what was blocked and gated by day, and the health of the open phantoms (PH-21, PH-22). */
+  'phantoms.watch': call<thresholds.PhantomWatch>()(thresholds.refusedInput),
+
+  ...analysisContract,
 
   'settings.current': stream<settings.Settings, settings.Settings>()(session.nothing),
   'settings.update': call<{ readonly settings: settings.Settings; readonly message: string }>()(settings.settingsPatch),

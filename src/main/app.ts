@@ -21,6 +21,7 @@ import { SettingsService } from '#main/services/settings-service.ts';
 import { openProfile } from '#main/store/database.ts';
 import type { ModelRegistry } from '#main/store/model-registry.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
+import { analysisThread } from '#main/workers/analysis-thread.ts';
 import { retrainInThread } from '#main/workers/retrain-thread.ts';
 import { sourceWorkerEntry, type WorkerEntry } from '#main/workers/worker-entry.ts';
 
@@ -92,7 +93,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     settings,
     log,
     monotonic: () => performance.now(),
-    historyLearner: (engine) => learning.historyLearner(engine),
+    historyLearner: (engine) => (settings.current.learning ? learning.historyLearner(engine) : null),
   });
   const slowDemo = () => {
     const waiting = settings.current.slowForTickets && hasOpenTicket(session);
@@ -115,8 +116,11 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     session,
     log,
     wallClock,
+    mayLearn: () => settings.current.learning,
+    rollsBackByItself: () => settings.current.automaticRollback,
     retrainer: retrainerOver((order, control) => retrainInThread(workerEntry, order, control)),
   });
+  const analysis = analysisThread(workerEntry, options.profileDir);
   const desk = createDeskService({
     version: ownVersion(),
     profile,
@@ -127,6 +131,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     exports,
     imports,
     learning,
+    analysis,
     wallClock,
     demo: () => (settings.current.exchange === 'demo' ? demo : null),
     knownExchanges: KNOWN_EXCHANGES,
@@ -152,6 +157,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
         await learning.close();
         await session.close();
         desk.close();
+        await analysis.close();
         exports.close();
         imports.close();
         await demo?.close();

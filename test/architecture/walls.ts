@@ -35,6 +35,8 @@ const ground = ['core/base', 'core/domain', 'core/fills'];
 const files: readonly AllowedPackage[] = [
   ['papaparse', 'CSV in and out'],
   ['fflate', 'gzip and zip as streams'],
+  ['hyparquet', 'training sets in as Parquet'],
+  ['hyparquet-writer', 'training sets out as Parquet'],
 ];
 
 export const rooms: readonly Room[] = [
@@ -101,6 +103,12 @@ export const rooms: readonly Room[] = [
     values: ['core', 'contract'],
     types: ['main/exchange', 'main/store'],
     packages: [['@tensorflow/*', 'trains the networks; used nowhere else']],
+    node: true,
+  },
+  {
+    // Puts the analysis together on its own thread, as the hosts do on theirs; it reads the record itself (decision 0037).
+    path: 'main/workers/analysis.worker.ts',
+    values: ['core', 'contract', 'main/workers', 'main/services/analysis', 'main/store'],
     node: true,
   },
   { path: 'main/app.ts', values: ['main', 'core', 'contract'], except: ['main/hosts'], node: true },

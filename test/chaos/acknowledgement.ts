@@ -4,7 +4,7 @@ import type { Phantom, PhantomResult } from '#core/domain/phantom.ts';
 import type { Decision } from '#core/domain/score.ts';
 import type { Position, Ticket } from '#core/domain/trading.ts';
 import type { EngineEvent } from '#core/engine/messages.ts';
-import { canonicalJson } from '#main/services/research/event-hash.ts';
+import { canonicalJson } from '#test/support/canonical-json.ts';
 
 /** Each names one immutable fact of the record: once acknowledged it must be found with the same text for ever. */
 export const RECORD_KINDS = [

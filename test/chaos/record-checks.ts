@@ -1,10 +1,10 @@
 /** What must hold of a record that a kill left behind (RE-2): invariants of the business, and every acknowledged fact. */
 import { join } from 'node:path';
 import { timeframeMs } from '#core/domain/timeframe.ts';
-import { canonicalJson } from '#main/services/research/event-hash.ts';
 import { Connection } from '#main/store/connection.ts';
 import type { Profile } from '#main/store/database.ts';
 import { RECORD_FILE } from '#main/store/schemas.ts';
+import { canonicalJson } from '#test/support/canonical-json.ts';
 import {
   type AcknowledgedRecord,
   type Acknowledgement,

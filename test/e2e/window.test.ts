@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { FEW_SYMBOLS } from '#test/support/live-run.ts';
 import { PATIENCE_MS, until } from './support/desk-page.ts';
 import { emptyFolder, opened } from './support/opened.ts';
 import { type SetUpProfile, setUpProfile } from './support/set-up-profile.ts';
@@ -10,7 +11,7 @@ const noNetwork = new URL('./support/no-network.mjs', import.meta.url).href;
 
 let aFewDays: SetUpProfile;
 beforeAll(async () => {
-  aFewDays = await setUpProfile({ settings: { historyDays: 4 } });
+  aFewDays = await setUpProfile({ settings: { historyDays: 4, demoSpeed: 1, symbols: [...FEW_SYMBOLS] } });
 });
 afterAll(() => aFewDays.dispose());
 

@@ -3,6 +3,7 @@
  * that it stored: the two must give the same signals and outcomes (PL-1, PL-6, PL-8).
  */
 import assert from 'node:assert/strict';
+import { DEFAULT_SETTINGS } from '#contract/areas/setting-defaults.ts';
 import type { Phantom, PhantomResult } from '#core/domain/phantom.ts';
 import type { FeatureVector } from '#core/domain/signal.ts';
 import { Engine } from '#core/engine/engine.ts';
@@ -32,12 +33,20 @@ export function startMarket(speed: number): Promise<DemoExchange> {
   return startDemoExchange({ ...DEMO_DEFAULTS, speed });
 }
 
+/** A leader and two that follow it: half the work of the usual six, and every way through the code. */
+export const FEW_SYMBOLS: readonly string[] = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT'];
+
 /** Opens the application on a profile against a market that outlives it. */
-export async function openDesk(profileDir: string, market: DemoExchange, historyDays: number): Promise<App> {
+export async function openDesk(
+  profileDir: string,
+  market: DemoExchange,
+  historyDays: number,
+  symbols: readonly string[] = DEFAULT_SETTINGS.symbols,
+): Promise<App> {
   const { restUrl, socketUrl, clock } = market;
   const app = await createApp({
     profileDir,
-    settings: { historyDays, stage: 'shadow' },
+    settings: { historyDays, stage: 'shadow', symbols: [...symbols] },
     openExchange: (exchange) => openExchange(exchange, { demo: { restUrl, socketUrl, clock } }),
   });
   if (!app.ok) throw new Error(app.error.message);

@@ -92,6 +92,14 @@ export interface ModelDrift {
   readonly message: string;
 }
 
+/** Features that are missing in more than a tenth of the newest signals (FE-4). */
+export interface MissingFeatures {
+  /** Signals that were looked at. */
+  readonly rows: number;
+  /** The most often missing first; share 0-1. */
+  readonly features: readonly { readonly name: string; readonly share: number }[];
+}
+
 /** What the models of one registry key said before outcomes were known, against what came (ML-45). */
 export interface AccuracyWindow {
   readonly days: number;
@@ -141,6 +149,29 @@ export interface ShadowComparison {
   readonly message: string;
 }
 
+/** A model of one instrument or one volatility cluster beside the model of all (ML-50). */
+export interface VariantView {
+  /** Registry key, e.g. `trend/BTC/USDT`. */
+  readonly model: string;
+  readonly scope: 'cluster' | 'instrument';
+  /** E.g. `cluster 2`, `BTC/USDT`. */
+  readonly label: string;
+  /** learning: no version yet; shadow: it scores its signals and decides none; decides: it earned its place. */
+  readonly state: 'learning' | 'shadow' | 'decides';
+  /** Own trainable examples, and how many a first fit needs. */
+  readonly examples: number;
+  readonly neededExamples: number;
+  /** E.g. `trend/BTC/USDT v2`; null without one. */
+  readonly version: string | null;
+  /** Resolved signals that both scored before their outcome; judged from `neededSignals` on. */
+  readonly signals: number;
+  readonly neededSignals: number;
+  /** Log loss per signal of both and their paired difference, negative where the variant is better; null below that. */
+  readonly figures: { readonly logLoss: number; readonly generalLogLoss: number; readonly difference: Interval } | null;
+  /** In words. */
+  readonly message: string;
+}
+
 export interface ModelOverview {
   /** Registry key, e.g. `trend` or `trend@demo` for what was learned on the simulated market. */
   readonly model: string;
@@ -163,12 +194,16 @@ export interface ModelOverview {
   /** Newest first. */
   readonly versions: readonly ModelVersionView[];
   readonly drift: ModelDrift | null;
+  /** Null while there are too few signals to tell. */
+  readonly missing: MissingFeatures | null;
   /** 7, 30 and 90 days up to now; empty before a model ever scored. */
   readonly accuracy: readonly AccuracyWindow[];
   /** The last 13 weeks that have resolved predictions, oldest first. */
   readonly accuracyByWeek: readonly AccuracyWeek[];
   /** Null while nothing watches in shadow. */
   readonly shadow: ShadowComparison | null;
+  /** Empty where the model has none. */
+  readonly variants: readonly VariantView[];
   /** When the champion stops deciding (ML-41); null without a champion. */
   readonly expiresAt: UnixMs | null;
 }
@@ -188,7 +223,7 @@ export interface ModelsSnapshot {
 export const modelInput = z.object({ model: z.string().min(1).max(60) }).strict();
 export const modelIdInput = z.object({ id: z.string().length(64) }).strict();
 export const trainingExportInput = z
-  .object({ model: z.string().min(1).max(60), format: z.enum(['csv', 'ndjson']) })
+  .object({ model: z.string().min(1).max(60), format: z.enum(['csv', 'ndjson', 'parquet']) })
   .strict();
 
 /**
@@ -254,7 +289,7 @@ export interface Explanation {
 /** What happened to a model, for a notice in the window. */
 export interface ModelNotice {
   readonly time: UnixMs;
-  readonly kind: 'promoted' | 'rejected' | 'rolled-back' | 'drift' | 'failed' | 'expired';
+  readonly kind: 'promoted' | 'rejected' | 'rolled-back' | 'drift' | 'missing' | 'failed' | 'expired';
   readonly model: string;
   readonly message: string;
 }

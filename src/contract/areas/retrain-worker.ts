@@ -19,7 +19,7 @@ const retrainTask = z.discriminatedUnion('kind', [
 ]);
 
 const retrainInput = z.object({
-  model: z.string().max(60),
+  model: z.string().max(120),
   setId: z.string().max(60),
   setHash: z.string().max(100),
   task: retrainTask,
@@ -37,6 +37,9 @@ const retrainInput = z.object({
   /** Names of features that are codes, not amounts. */
   coded: z.array(z.string().max(60)),
   attempt: z.int().min(1),
+  /** Whether its fits may go to threads of their own. */
+  spread: z.boolean(),
+  onlyWatches: z.boolean(),
   seed: z.string().max(200),
 });
 export type RetrainInput = z.infer<typeof retrainInput>;

@@ -16,19 +16,26 @@ export interface TradeSums {
   readonly squaredR: number;
 }
 
+/** Sums that grow trade by trade. */
+export type GrowingSums = { -readonly [Name in keyof TradeSums]: TradeSums[Name] };
+
+export function noTrades(): GrowingSums {
+  return { count: 0, wins: 0, wonR: 0, lostR: 0, squaredR: 0 };
+}
+
+export function addTrade(sums: GrowingSums, win: boolean, netR: number): void {
+  sums.count++;
+  if (win) {
+    sums.wins++;
+    sums.wonR += netR;
+  } else sums.lostR += netR;
+  sums.squaredR += netR * netR;
+}
+
 export function tradeSums(trades: readonly ResolvedTrade[]): TradeSums {
-  let wins = 0;
-  let wonR = 0;
-  let lostR = 0;
-  let squaredR = 0;
-  for (const { win, netR } of trades) {
-    if (win) {
-      wins++;
-      wonR += netR;
-    } else lostR += netR;
-    squaredR += netR * netR;
-  }
-  return { count: trades.length, wins, wonR, lostR, squaredR };
+  const sums = noTrades();
+  for (const { win, netR } of trades) addTrade(sums, win, netR);
+  return sums;
 }
 
 /** Taken while no win or no loss has been seen: neither side is known to be the larger. */

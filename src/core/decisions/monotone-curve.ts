@@ -1,75 +1,191 @@
 /** P(win) as a non-decreasing function of a score: isotonic and smooth fits, each trusted as far as it predicts. */
 import { invariant } from '#core/base/invariant.ts';
 import { fitIsotonic, type IsotonicFit, isotonicAt } from '#core/base/isotonic.ts';
-import { clamp } from '#core/base/statistics.ts';
+import { SplineBasis, type WinCounts } from './spline-fit.ts';
 
 /** Piecewise linear and non-decreasing; outside the scores seen it keeps its end values. */
 export type MonotoneCurve = IsotonicFit;
 
-/** Places between which a spline's log odds are linear: finer than 2,000 records can tell apart. */
-const SPLINE_INTERVALS = 64;
-/** Weights of the squared second differences: from almost free to a plain logistic curve. */
-const PENALTIES = [0.3, 3, 30, 300, 3_000, 30_000, 1_000_000] as const;
-const STIFFEST = 1_000_000;
-/** Keeps the log odds finite where only wins or only losses were seen. */
-const RIDGE = 1e-6;
-const NEWTON_STEPS = 25;
-/** Largest step of the log odds, and their bound: separated data would run away. */
-const LARGEST_STEP = 4;
-const LARGEST_ODDS = 20;
+/** Scores nearer than this share of their range are counted together: a quarter of a point on a scale of 64. */
+const MOST_CELLS = 256;
+/** Weights of the squared second differences: from a plain logistic curve to almost free. */
+const PENALTIES = [1_000_000, 30_000, 3_000, 300, 30, 3] as const;
+const STIFFEST = PENALTIES[0];
 const FOLDS = 5;
+/** Newton steps from the fit of all rows to that of four fifths of them, which is near. */
+const FOLD_STEPS = 2;
 /** Cross-validated losses are of probabilities at least this far from 0 and 1. */
 const PROBABILITY_FLOOR = 1e-3;
 /** Fewer records cannot tell the fits apart: a plain logistic curve is taken. */
 const MINIMUM_FOR_COMPARISON = 60;
+/** Fits of a smaller share in the average are left out: they cost time and move nothing. */
+const SHARE_THAT_COUNTS = 0.05;
 
-type Fit = (x: Float64Array, y: Float64Array) => MonotoneCurve;
+/** How much each kind of fit is trusted: the isotonic one, then a spline per penalty; the weights add up to 1. */
+export type CurveTrust = readonly number[];
 
-const CANDIDATES: readonly Fit[] = [
-  fitIsotonic,
-  ...PENALTIES.map(
-    (penalty): Fit =>
-      (x, y) =>
-        fitSpline(x, y, penalty),
-  ),
-];
+/** The scores of some records, counted in cells: what all curves over them share. */
+export class ScoreGrid {
+  /** Middle of the scores in each cell, ascending; a cell of one score is exactly there. */
+  readonly x: Float64Array;
+  /** Cell of each row. */
+  readonly cellOf: Int32Array;
+  readonly #basis: SplineBasis | null;
 
-/**
- * P(win) from `score` (finite) and `win` (0 or 1), at least one row. Isotonic regression alone finds a step exactly, but
- * the place where a smooth curve crosses a level only at the rate of n^(-1/3) (Brunk 1970): several points of score at
- * 2,000 records. Logistic splines with penalised second differences (Eilers and Marx 1996), made monotone by pooling
- * (Mammen 1991), find that much better. All are averaged with weights exp(-loss), the log loss of five folds by rank of
- * score, without chance.
- */
-export function fitMonotoneCurve(score: ArrayLike<number>, win: ArrayLike<number>): MonotoneCurve {
-  invariant(score.length > 0 && score.length === win.length, 'a curve needs rows, each with a score and a result');
-  const order = Array.from({ length: score.length }, (_, row) => row).sort(
-    (a, b) => (score[a] as number) - (score[b] as number) || a - b,
-  );
-  const x = Float64Array.from(order, (row) => score[row] as number);
-  const y = Float64Array.from(order, (row) => win[row] as number);
-  if (x[0] === x[x.length - 1]) return fitIsotonic(x, y);
-  if (x.length < MINIMUM_FOR_COMPARISON) return fitSpline(x, y, STIFFEST);
-  const losses = CANDIDATES.map((candidate) => crossValidatedLoss(x, y, candidate));
-  const least = Math.min(...losses);
-  const curves = CANDIDATES.map((candidate) => candidate(x, y));
-  return averageCurves(
-    curves,
-    losses.map((loss) => Math.exp(least - loss)),
-  );
+  /** `score`: finite, at least one row. */
+  constructor(score: ArrayLike<number>) {
+    const rows = score.length;
+    invariant(rows > 0, 'a curve needs rows');
+    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let row = 0; row < rows; row++) {
+      const value = score[row] as number;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+    const width = (high - low) / MOST_CELLS;
+    const least = new Float64Array(MOST_CELLS).fill(Number.POSITIVE_INFINITY);
+    const most = new Float64Array(MOST_CELLS).fill(Number.NEGATIVE_INFINITY);
+    this.cellOf = new Int32Array(rows);
+    for (let row = 0; row < rows; row++) {
+      const value = score[row] as number;
+      const cell = width === 0 ? 0 : Math.min(MOST_CELLS - 1, Math.floor((value - low) / width));
+      this.cellOf[row] = cell;
+      if (value < (least[cell] as number)) least[cell] = value;
+      if (value > (most[cell] as number)) most[cell] = value;
+    }
+    const place = new Int32Array(MOST_CELLS);
+    const x = new Float64Array(MOST_CELLS);
+    let used = 0;
+    for (let cell = 0; cell < MOST_CELLS; cell++) {
+      if (least[cell] === Number.POSITIVE_INFINITY) continue;
+      place[cell] = used;
+      x[used++] = ((least[cell] as number) + (most[cell] as number)) / 2;
+    }
+    this.x = x.slice(0, used);
+    for (let row = 0; row < rows; row++) this.cellOf[row] = place[this.cellOf[row] as number] as number;
+    this.#basis = used < 2 ? null : new SplineBasis(this.x);
+  }
+
+  noCounts(): WinCounts {
+    return { rows: new Float64Array(this.x.length), wins: new Float64Array(this.x.length) };
+  }
+
+  /**
+   * P(win) by score from one result (0 or 1) per row. Isotonic regression alone finds a step exactly, but the place where
+   * a smooth curve crosses a level only at the rate of n^(-1/3) (Brunk 1970): several points of score at 2,000 records.
+   * Logistic splines with penalised second differences, made monotone by pooling (Mammen 1991), find that much better.
+   * All are averaged with weights exp(-loss), the log loss of five folds by rank of score, without chance; `known` are
+   * weights that were found before.
+   */
+  learn(
+    win: ArrayLike<number>,
+    known: CurveTrust | null = null,
+  ): { readonly curve: MonotoneCurve; readonly trust: CurveTrust } {
+    const counts = this.noCounts();
+    for (let row = 0; row < win.length; row++) addRow(counts, this.cellOf[row] as number, win[row] as number);
+    const trust =
+      known ??
+      (this.#basis === null || win.length < MINIMUM_FOR_COMPARISON
+        ? LOGISTIC_ALONE
+        : this.#weigh(this.#basis, counts, this.#folds(counts, win)));
+    return { curve: this.fitCounts(counts, trust), trust };
+  }
+
+  /** The same where it is known how far each kind of fit is trusted. At least one row. */
+  fitCounts(counts: WinCounts, trust: CurveTrust): MonotoneCurve {
+    const basis = this.#basis;
+    const rows = counts.rows.reduce((sum, count) => sum + count, 0);
+    invariant(rows > 0, 'a curve needs rows');
+    if (basis === null) return { x: this.x, y: this.#isotonic(counts) };
+    const weights = rows < MINIMUM_FOR_COMPARISON ? LOGISTIC_ALONE : trust;
+    const y = new Float64Array(this.x.length);
+    let whole = 0;
+    let odds = basis.flat(counts);
+    weights.forEach((weight, index) => {
+      if (weight < SHARE_THAT_COUNTS) return;
+      const penalty = PENALTIES[index - 1];
+      if (penalty !== undefined) odds = basis.fit(counts, penalty, odds);
+      const values = penalty === undefined ? this.#isotonic(counts) : basis.probabilities(counts, odds);
+      whole += weight;
+      for (let cell = 0; cell < y.length; cell++) y[cell] = (y[cell] as number) + weight * (values[cell] as number);
+    });
+    for (let cell = 0; cell < y.length; cell++) y[cell] = Math.min(1, (y[cell] as number) / whole);
+    return { x: this.x, y: withoutFalls(y) };
+  }
+
+  /** Rows dealt out in turn by cell, within a cell in their order: by nothing that has to do with their results. */
+  #folds(counts: WinCounts, win: ArrayLike<number>): readonly Fold[] {
+    const held = Array.from({ length: FOLDS }, () => this.noCounts());
+    const rank = new Int32Array(this.x.length);
+    let before = 0;
+    for (let cell = 0; cell < rank.length; cell++) {
+      rank[cell] = before;
+      before += counts.rows[cell] as number;
+    }
+    for (let row = 0; row < win.length; row++) {
+      const cell = this.cellOf[row] as number;
+      const place = rank[cell] as number;
+      rank[cell] = place + 1;
+      addRow(held[place % FOLDS] as WinCounts, cell, win[row] as number);
+    }
+    return held.map((fold) => ({
+      held: fold,
+      training: {
+        rows: counts.rows.map((count, cell) => count - (fold.rows[cell] as number)),
+        wins: counts.wins.map((count, cell) => count - (fold.wins[cell] as number)),
+      },
+    }));
+  }
+
+  #weigh(basis: SplineBasis, counts: WinCounts, folds: readonly Fold[]): CurveTrust {
+    const losses = new Float64Array(PENALTIES.length + 1);
+    let whole = basis.flat(counts);
+    [null, ...PENALTIES].forEach((penalty, index) => {
+      // Near what all rows together give, so that each fold needs few steps.
+      if (penalty !== null) whole = basis.fit(counts, penalty, whole);
+      for (const { training, held } of folds) {
+        const values =
+          penalty === null
+            ? this.#isotonic(training)
+            : basis.probabilities(training, basis.fit(training, penalty, whole, FOLD_STEPS));
+        losses[index] = (losses[index] as number) + logLoss(values, held);
+      }
+    });
+    const least = Math.min(...losses);
+    const weights = Array.from(losses, (loss) => Math.exp(least - loss));
+    const sum = weights.reduce((total, weight) => total + weight, 0);
+    return weights.map((weight) => weight / sum);
+  }
+
+  #isotonic({ rows, wins }: WinCounts): Float64Array {
+    const share = wins.map((won, cell) => ((rows[cell] as number) === 0 ? 0 : won / (rows[cell] as number)));
+    return valuesAt(fitIsotonic(this.x, share, rows), this.x);
+  }
 }
 
-/** The weighted mean of curves, again non-decreasing. Weights are at least 0, and one is positive. */
-export function averageCurves(curves: readonly MonotoneCurve[], weights: readonly number[]): MonotoneCurve {
-  const whole = weights.reduce((sum, weight) => sum + weight, 0);
-  invariant(whole > 0 && weights.length === curves.length, 'curves are averaged with a positive weight in all');
-  const x = Float64Array.from(new Set(curves.flatMap((curve) => [...curve.x]))).sort();
-  const y = x.map((at) =>
-    curves.reduce((sum, curve, index) => sum + ((weights[index] as number) / whole) * isotonicAt(curve, at), 0),
-  );
-  // Sums of rounded parts may fall by a last digit.
-  for (let at = 1; at < y.length; at++) y[at] = Math.max(y[at] as number, y[at - 1] as number);
-  return { x, y };
+interface Fold {
+  readonly training: WinCounts;
+  readonly held: WinCounts;
+}
+
+const LOGISTIC_ALONE: CurveTrust = [0, ...PENALTIES.map((penalty) => (penalty === STIFFEST ? 1 : 0))];
+
+/** P(win) from `score` (finite) and `win` (0 or 1), at least one row. */
+export function fitMonotoneCurve(score: ArrayLike<number>, win: ArrayLike<number>): MonotoneCurve {
+  invariant(score.length === win.length, 'each score has a result');
+  return new ScoreGrid(score).learn(win).curve;
+}
+
+export function addRow({ rows, wins }: WinCounts, cell: number, win: number): void {
+  rows[cell] = (rows[cell] as number) + 1;
+  wins[cell] = (wins[cell] as number) + win;
+}
+
+/** `weight` of the first curve and the rest of the second, over the same scores. */
+export function blendCurves(first: MonotoneCurve, second: MonotoneCurve, weight: number): MonotoneCurve {
+  invariant(first.x.length === second.x.length, 'curves over the same scores are blended');
+  const y = first.y.map((value, at) => weight * value + (1 - weight) * (second.y[at] as number));
+  return { x: first.x, y: withoutFalls(y) };
 }
 
 /** The smallest score at which the curve reaches `probability`: the lowest one seen when all do, null when none does. */
@@ -82,115 +198,24 @@ export function smallestScoreReaching({ x, y }: MonotoneCurve, probability: numb
   return left + ((right - left) * (probability - low)) / (high - low);
 }
 
-function crossValidatedLoss(x: Float64Array, y: Float64Array, candidate: Fit): number {
+/** Sums of rounded parts may fall by a last digit. */
+function withoutFalls(y: Float64Array): Float64Array {
+  for (let at = 1; at < y.length; at++) if ((y[at] as number) < (y[at - 1] as number)) y[at] = y[at - 1] as number;
+  return y;
+}
+
+function valuesAt(fit: IsotonicFit, x: Float64Array): Float64Array {
+  return x.map((at) => isotonicAt(fit, at));
+}
+
+function logLoss(values: Float64Array, { rows, wins }: WinCounts): number {
   let loss = 0;
-  for (let fold = 0; fold < FOLDS; fold++) {
-    const inside = (_: number, row: number) => row % FOLDS !== fold;
-    const curve = candidate(x.filter(inside), y.filter(inside));
-    for (let row = fold; row < x.length; row += FOLDS) {
-      const p = clamp(isotonicAt(curve, x[row] as number), PROBABILITY_FLOOR, 1 - PROBABILITY_FLOOR);
-      loss -= Math.log((y[row] as number) > 0.5 ? p : 1 - p);
-    }
+  for (let cell = 0; cell < rows.length; cell++) {
+    const count = rows[cell] as number;
+    if (count === 0) continue;
+    const p = Math.min(1 - PROBABILITY_FLOOR, Math.max(PROBABILITY_FLOOR, values[cell] as number));
+    const won = wins[cell] as number;
+    loss -= won * Math.log(p) + (count - won) * Math.log(1 - p);
   }
   return loss;
-}
-
-/** Penalised maximum likelihood by Newton steps on a band of width five; `x` ascending and not constant. */
-function fitSpline(x: Float64Array, y: Float64Array, penalty: number): MonotoneCurve {
-  const first = x[0] as number;
-  const step = ((x[x.length - 1] as number) - first) / SPLINE_INTERVALS;
-  const size = SPLINE_INTERVALS + 1;
-  const rows = x.length;
-  const cell = new Int32Array(rows);
-  const share = new Float64Array(rows);
-  const mass = new Float64Array(size);
-  let wins = 0;
-  for (let row = 0; row < rows; row++) {
-    const at = ((x[row] as number) - first) / step;
-    const left = clamp(Math.floor(at), 0, SPLINE_INTERVALS - 1);
-    cell[row] = left;
-    share[row] = at - left;
-    mass[left] = (mass[left] as number) + 1 - (at - left);
-    mass[left + 1] = (mass[left + 1] as number) + at - left;
-    wins += y[row] as number;
-  }
-  const start = (wins + 0.5) / (rows + 1);
-  const odds = new Float64Array(size).fill(Math.log(start / (1 - start)));
-  const gradient = new Float64Array(size);
-  // The Hessian's diagonal and its two upper neighbours.
-  const [main, upper, far] = [new Float64Array(size), new Float64Array(size), new Float64Array(size)];
-  for (let newton = 0; newton < NEWTON_STEPS; newton++) {
-    gradient.fill(0);
-    main.fill(RIDGE);
-    upper.fill(0);
-    far.fill(0);
-    for (let row = 0; row < rows; row++) {
-      const left = cell[row] as number;
-      const b = share[row] as number;
-      const a = 1 - b;
-      const p = 1 / (1 + Math.exp(-(a * (odds[left] as number) + b * (odds[left + 1] as number))));
-      const error = (y[row] as number) - p;
-      const w = p * (1 - p);
-      gradient[left] = (gradient[left] as number) + a * error;
-      gradient[left + 1] = (gradient[left + 1] as number) + b * error;
-      main[left] = (main[left] as number) + w * a * a;
-      main[left + 1] = (main[left + 1] as number) + w * b * b;
-      upper[left] = (upper[left] as number) + w * a * b;
-    }
-    for (let at = 0; at < size; at++) gradient[at] = (gradient[at] as number) - RIDGE * (odds[at] as number);
-    for (let at = 0; at + 2 < size; at++) {
-      const bend = (odds[at] as number) - 2 * (odds[at + 1] as number) + (odds[at + 2] as number);
-      gradient[at] = (gradient[at] as number) - penalty * bend;
-      gradient[at + 1] = (gradient[at + 1] as number) + 2 * penalty * bend;
-      gradient[at + 2] = (gradient[at + 2] as number) - penalty * bend;
-      main[at] = (main[at] as number) + penalty;
-      main[at + 1] = (main[at + 1] as number) + 4 * penalty;
-      main[at + 2] = (main[at + 2] as number) + penalty;
-      upper[at] = (upper[at] as number) - 2 * penalty;
-      upper[at + 1] = (upper[at + 1] as number) - 2 * penalty;
-      far[at] = (far[at] as number) + penalty;
-    }
-    const change = solveBand(main, upper, far, gradient);
-    const largest = change.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    const held = largest > LARGEST_STEP ? LARGEST_STEP / largest : 1;
-    for (let at = 0; at < size; at++) {
-      odds[at] = clamp((odds[at] as number) + held * (change[at] as number), -LARGEST_ODDS, LARGEST_ODDS);
-    }
-    if (largest < 1e-6) break;
-  }
-  const knots = Float64Array.from({ length: size }, (_, at) => first + at * step);
-  return fitIsotonic(
-    knots,
-    odds.map((value) => 1 / (1 + Math.exp(-value))),
-    mass.map((value) => value + 1e-9),
-  );
-}
-
-/** Solves the symmetric positive definite system of half band width two by L D L', in place of its inputs. */
-function solveBand(main: Float64Array, upper: Float64Array, far: Float64Array, right: Float64Array): Float64Array {
-  const size = main.length;
-  const solution = right.slice();
-  for (let at = 0; at < size; at++) {
-    const pivot = main[at] as number;
-    const one = upper[at] as number;
-    const two = far[at] as number;
-    if (at + 1 < size) {
-      const factor = one / pivot;
-      main[at + 1] = (main[at + 1] as number) - factor * one;
-      upper[at + 1] = (upper[at + 1] as number) - factor * two;
-      solution[at + 1] = (solution[at + 1] as number) - factor * (solution[at] as number);
-    }
-    if (at + 2 < size) {
-      const factor = two / pivot;
-      main[at + 2] = (main[at + 2] as number) - factor * two;
-      solution[at + 2] = (solution[at + 2] as number) - factor * (solution[at] as number);
-    }
-  }
-  for (let at = size - 1; at >= 0; at--) {
-    let value = solution[at] as number;
-    if (at + 1 < size) value -= (upper[at] as number) * (solution[at + 1] as number);
-    if (at + 2 < size) value -= (far[at] as number) * (solution[at + 2] as number);
-    solution[at] = value / (main[at] as number);
-  }
-  return solution;
 }

@@ -1,11 +1,11 @@
 /** What was learned of thresholds for one strategy and kind of score, version by version (DE-2, DE-3). */
 import type { DecisionContext, Regime, Session } from '#core/domain/context.ts';
-import { REGIMES, SESSIONS } from '#core/domain/context.ts';
 import type { Stage } from '#core/domain/score.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { ExpectedValue } from './expected-value.ts';
-import type { MonotoneCurve } from './monotone-curve.ts';
+import type { CurveTrust } from './monotone-curve.ts';
 import type { ThresholdKind } from './threshold-bounds.ts';
+import { bucketIndex } from './threshold-records.ts';
 
 /**
  * What the newest 30 % say of those that reach the threshold: their net R is above zero, below it, neither for certain
@@ -21,8 +21,6 @@ export interface JudgedThreshold {
 }
 
 export interface FittedThreshold {
-  /** P(win) by score. */
-  readonly curve: MonotoneCurve;
   /** Win probability at which a trade earns nothing, 0-1. */
   readonly breakEven: number;
   /** No win or no loss was seen yet: one half stands in for it. */
@@ -31,14 +29,20 @@ export interface FittedThreshold {
   readonly crossing: number | null;
   /** Records that it was fitted on: the older 70 %. */
   readonly fittedOn: number;
+  /** P(win) of the fitted curve at the threshold, 0-1. */
+  readonly winProbability: number;
   readonly judged: JudgedThreshold;
 }
+
+export type CurvePoint = readonly [score: number, winProbability: number];
 
 export interface PooledThreshold extends FittedThreshold {
   /** The threshold within its bounds; the ceiling when it did not hold up. */
   readonly value: number;
+  /** Of all records, both parts. */
   readonly expected: ExpectedValue | null;
-  readonly evidence: string;
+  /** P(win) by score. */
+  readonly curve: readonly CurvePoint[];
 }
 
 export interface BucketThreshold {
@@ -51,11 +55,9 @@ export interface BucketThreshold {
   /** True when the pooled threshold is in force, for want of records or because its own did not hold up. */
   readonly inherits: boolean;
   readonly value: number;
-  /** In words, with counts. */
-  readonly evidence: string;
 }
 
-/** One fit of everything; plain data apart from the typed arrays of its curves. */
+/** One fit of everything: plain data, so that it can be stored and restored as it is. */
 export interface ThresholdBook {
   readonly strategyId: string;
   readonly kind: ThresholdKind;
@@ -70,11 +72,9 @@ export interface ThresholdBook {
   readonly pooled: PooledThreshold;
   /** Every session x regime, in code order. */
   readonly buckets: readonly BucketThreshold[];
-}
-
-/** Oldest first; versions never disappear silently: the newest `HISTORY_LIMIT` are kept. */
-export interface ThresholdHistory {
-  readonly versions: readonly ThresholdBook[];
+  /** How far each kind of curve was trusted, and with how many records that was found. */
+  readonly trust: CurveTrust;
+  readonly weighedOn: number;
 }
 
 export interface ThresholdChange {
@@ -86,20 +86,10 @@ export interface ThresholdChange {
 
 /** Records that a first fit needs, and new ones for each further fit (DE-2). */
 export const RECORDS_PER_FIT = 50;
-const HISTORY_LIMIT = 200;
 
 /** Is it time to fit, with that many records now? */
-export function isFitDue(history: ThresholdHistory, records: number): boolean {
-  const last = history.versions.at(-1);
-  return records >= (last === undefined ? RECORDS_PER_FIT : last.records + RECORDS_PER_FIT);
-}
-
-export function nextVersion(history: ThresholdHistory): number {
-  return (history.versions.at(-1)?.version ?? 0) + 1;
-}
-
-export function withVersion(history: ThresholdHistory, book: ThresholdBook): ThresholdHistory {
-  return { versions: [...history.versions, book].slice(-HISTORY_LIMIT) };
+export function isFitDue(last: ThresholdBook | null, records: number): boolean {
+  return records >= (last === null ? RECORDS_PER_FIT : last.records + RECORDS_PER_FIT);
 }
 
 /** What moved from one version to the next, by at least a tenth of a point. */
@@ -115,5 +105,5 @@ export function thresholdChanges(before: ThresholdBook, after: ThresholdBook): r
 /** The bucket of a context; null while the regime is not known. */
 export function bucketOf(book: ThresholdBook, { session, regime }: DecisionContext): BucketThreshold | null {
   if (regime === null) return null;
-  return book.buckets[SESSIONS.indexOf(session) * REGIMES.length + REGIMES.indexOf(regime)] ?? null;
+  return book.buckets[bucketIndex(session, regime)] ?? null;
 }

@@ -29,7 +29,8 @@ export interface TradeTerms {
 export const OUTCOMES = ['win', 'loss', 'timeout', 'unavailable', 'gated', 'open'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-const EXIT_REASONS = ['tp', 'sl', 'be', 'timeout', 'unavailable'] as const;
+/** closed: by the trader; paper positions only (DE-23), a phantom always ends by the rules. */
+const EXIT_REASONS = ['tp', 'sl', 'be', 'timeout', 'unavailable', 'closed'] as const;
 export type ExitReason = (typeof EXIT_REASONS)[number];
 
 /** What the optimistic order, favourable levels first, would have given (PH-12). */

@@ -35,12 +35,9 @@ export interface Threshold {
   readonly count: number;
 }
 
-const STAGES = ['shadow', 'advisory', 'hybrid', 'auto'] as const;
+export const STAGES = ['shadow', 'advisory', 'hybrid', 'auto'] as const;
 /** DE-10. */
 export type Stage = (typeof STAGES)[number];
-
-/** Stages a trader can choose today; the others are shown locked. */
-export const AVAILABLE_STAGES = ['shadow', 'advisory'] as const satisfies readonly Stage[];
 
 export type Decider = 'engine' | 'trader';
 
@@ -76,4 +73,17 @@ export interface Decision {
   readonly decidedAt: UnixMs;
   /** What models said beside the score; absent where none had anything to say. */
   readonly advice?: SignalAdvice;
+}
+
+/** How the reason of a signal begins that its costs blocked. */
+export const COSTS_RULE = 'costs';
+
+/**
+ * Whether a resolved signal counts for thresholds (DE-2). Signals that no threshold will ever be asked about do not: those
+ * from files of somebody else (WS-21), plans that costs eat, and what a gate ruled out, so that following those too (PH-2)
+ * changes no decision.
+ */
+export function teachesThresholds({ disposition, reason }: Pick<Decision, 'disposition' | 'reason'>): boolean {
+  if (disposition === 'imported' || disposition === 'gated') return false;
+  return !(disposition === 'blocked' && reason.startsWith(`${COSTS_RULE}:`));
 }

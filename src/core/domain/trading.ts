@@ -11,9 +11,15 @@ export type TicketId = SignalId;
 const TICKET_STATES = ['open', 'approved', 'skipped', 'expired'] as const;
 export type TicketState = (typeof TICKET_STATES)[number];
 
-const EXPIRY_REASONS = ['time', 'price moved', 'stop reached', 'target reached'] as const;
-/** DE-16. */
+const EXPIRY_REASONS = ['time', 'price moved', 'stop reached', 'target reached', 'kill switch'] as const;
+/** DE-16, DE-23. */
 export type ExpiryReason = (typeof EXPIRY_REASONS)[number];
+
+/** What scales a size, e.g. volatility (DE-20). */
+export interface SizeFactor {
+  readonly name: string;
+  readonly value: number;
+}
 
 /** How much to trade and what is at stake, in quote units unless named otherwise. */
 export interface PositionSize {
@@ -24,6 +30,8 @@ export interface PositionSize {
   readonly riskAmount: number;
   /** What bound the size, e.g. `risk 0.5 % of equity` or `cut to the exposure limit`. */
   readonly basis: string;
+  /** Absent: none, or sized before there were any. */
+  readonly factors?: readonly SizeFactor[];
 }
 
 export interface Ticket {

@@ -5,39 +5,25 @@
 import { invariant } from '#core/base/invariant.ts';
 import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
 import type { Phantom } from '#core/domain/phantom.ts';
-import type { FeatureVector, SignalDraft } from '#core/domain/signal.ts';
+import type { RiskReport, RiskState } from '#core/domain/risk.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { PaperAccount, Position, Ticket } from '#core/domain/trading.ts';
 import type { WalkState } from '#core/fills/trade-walk.ts';
 import { LifeCycleMemory, type ResolvedLife, resolvedLife } from '#core/phantoms/life-cycle.ts';
 import { type OpenPhantom, PhantomBook, type PhantomStep } from '#core/phantoms/phantom-book.ts';
-import type { IssuedSignal } from './complete-signal.ts';
-import {
-  draftExternal,
-  ExternalBook,
-  type ExternalInput,
-  type ExternalObjection,
-  strategyOfExternal,
-  type TakenKey,
-} from './external-signals.ts';
+import type { EngineParts } from './engine-parts.ts';
+import type { ExternalInput, ExternalObjection, TakenKey } from './external-signals.ts';
+import { GatedStructures, type RestoredGate } from './gated-structures.ts';
 import { type ClusterState, InstrumentClusters } from './instrument-clusters.ts';
 import { type ActiveStrategy, InstrumentState, type MarketSnapshot } from './instrument-state.ts';
 import { type KeptOfInstrument, MarketWatch } from './market-watch.ts';
-import type { BaseBar, BatchOrigin, EngineEvent, EngineInput, EngineSettings, SignalOrigin } from './messages.ts';
+import type { BaseBar, BatchOrigin, EngineEvent, EngineInput, EngineSettings } from './messages.ts';
 import { ModelBook } from './model-book.ts';
 import { peerReader } from './peer-bars.ts';
-import {
-  besideSets,
-  decide,
-  defaultCosts,
-  freshVectors,
-  issueSignal,
-  openedPhantom,
-  signalFeatures,
-  thresholdOf,
-} from './signal-issuer.ts';
-import { adviceOf, judgeSignal, scoreOf } from './signal-scorer.ts';
-import { ticketDecision } from './ticket-decision.ts';
+import { RiskDesk } from './risk-desk.ts';
+import { SignalPath } from './signal-path.ts';
+import { type RestoredThresholds, ThresholdDesk } from './threshold-desk.ts';
+import { TicketPath } from './ticket-path.ts';
 import { type OpenPosition, TradeDesk } from './trade-desk.ts';
 
 export interface EngineOptions {
@@ -54,12 +40,17 @@ export interface RestoredBook {
   readonly phantoms: readonly { readonly phantom: Phantom; readonly state: WalkState | null }[];
   readonly tickets: readonly Ticket[];
   readonly positions: readonly { readonly position: Position; readonly state: WalkState | null }[];
+  /** Absent: nothing was remembered yet. */
+  readonly risk?: RiskState;
   /** The newest resolved lives in the order in which they resolved. */
   readonly lives: readonly ResolvedLife[];
   /** Signals from outside that were taken (ST-20). */
   readonly externals?: readonly TakenKey[];
   /** Observations that wait for their label or are still looked back on. */
   readonly observations?: readonly KeptOfInstrument[];
+  readonly thresholds?: RestoredThresholds;
+  /** Gated signals whose time is not up. */
+  readonly gated?: readonly RestoredGate[];
 }
 
 const NO_EVENTS: readonly EngineEvent[] = [];
@@ -68,46 +59,66 @@ export class Engine {
   readonly #states = new Map<InstrumentId, InstrumentState>();
   readonly #peers = peerReader(this.#states);
   readonly #clusters = new InstrumentClusters(this.#states);
-  readonly #strategies: readonly ActiveStrategy[];
-  readonly #book = new PhantomBook();
-  readonly #memory = new LifeCycleMemory();
-  readonly #external = new ExternalBook();
-  readonly #models = new ModelBook();
-  readonly #watch = new MarketWatch(this.#models);
-  readonly #desk: TradeDesk;
-  #settings: EngineSettings;
-  #clock: UnixMs = 0;
+  readonly #parts: EngineParts;
+  readonly #risk: RiskDesk;
+  readonly #tickets: TicketPath;
+  readonly #signals: SignalPath;
 
   constructor(options: EngineOptions) {
-    this.#strategies = options.strategies;
-    this.#settings = options.settings;
-    this.#desk = new TradeDesk(options.account);
+    const models = new ModelBook();
+    models.mayScore = options.settings.scoreSignals ?? true;
+    this.#parts = {
+      states: this.#states,
+      strategies: options.strategies,
+      book: new PhantomBook(),
+      memory: new LifeCycleMemory(),
+      models,
+      watch: new MarketWatch(models),
+      desk: new TradeDesk(options.account),
+      thresholds: new ThresholdDesk(),
+      gated: new GatedStructures(),
+      settings: options.settings,
+      clock: 0,
+    };
+    this.#risk = new RiskDesk(this.#parts);
+    this.#tickets = new TicketPath(this.#parts, this.#risk);
+    this.#signals = new SignalPath(this.#parts, this.#tickets);
     for (const instrument of options.instruments) this.addInstrument(instrument);
   }
 
   /** Engine time: the newest time any input carried. */
   get clock(): UnixMs {
-    return this.#clock;
+    return this.#parts.clock;
   }
 
   get settings(): EngineSettings {
-    return this.#settings;
+    return this.#parts.settings;
   }
 
   get account(): PaperAccount {
-    return this.#desk.account;
+    return this.#parts.desk.account;
   }
 
   get openPhantoms(): PhantomBook {
-    return this.#book;
+    return this.#parts.book;
   }
 
   openTickets(): Iterable<Ticket> {
-    return this.#desk.openTickets();
+    return this.#parts.desk.openTickets();
+  }
+
+  /** Limits, breakers and the kill switch with their present values. */
+  riskReport(): RiskReport {
+    return this.#risk.report();
+  }
+
+  /** What risk remembers, as the record keeps it. */
+  get riskState(): RiskState {
+    return this.#risk.state;
   }
 
   openPositions(): Iterable<OpenPosition> {
-    return this.#desk.openPositions();
+    return this.#parts.desk.openPositions();
   }
 
   /** Undefined for an instrument the engine does not know. */
@@ -121,13 +132,20 @@ export class Engine {
 
   addInstrument(instrument: Instrument): void {
     invariant(!this.#states.has(instrument.id), `instrument ${instrument.id} is added once`);
-    const state = new InstrumentState(instrument, this.#strategies, this.#peers);
+    const state = new InstrumentState(instrument, this.#parts.strategies, this.#peers);
     this.#states.set(instrument.id, state);
-    this.#watch.add(instrument, state.signals, this.#strategies);
+    this.#parts.watch.add(instrument, state.signals, this.#parts.strategies);
   }
 
   /** Feeds one input; the events are in the order in which they happened. */
   step(input: EngineInput): readonly EngineEvent[] {
+    const events = this.#work(input);
+    const changed = this.#risk.takeChange(this.clock);
+    const all = changed === null ? events : [...events, changed];
+    return this.#parts.thresholds.afterStep(all, this.#parts.book);
+  }
+
+  #work(input: EngineInput): readonly EngineEvent[] {
     switch (input.kind) {
       case 'bars':
         return this.#onBars(input.closeTime, input.bars, input.origin);
@@ -142,13 +160,22 @@ export class Engine {
       case 'skip':
         return this.#onIntent(input);
       case 'external':
-        return this.#onExternal(input);
+        return this.#signals.external(input, (events) => this.#advance(input.time, events));
       case 'settings':
-        this.#settings = input.settings;
-        return this.#onTime(input.time);
+        return this.#onSettings(input.settings, input.time);
       case 'models':
-        this.#models.put(input.model, input.models);
+        this.#parts.models.put(input.model, input.models);
         return this.#onTime(input.time);
+      case 'kill-switch':
+        return this.#after(input.time, (events) =>
+          this.#tickets.killSwitch(input.engaged, input.closePositions, events),
+        );
+      case 'breaker':
+        return this.#after(input.time, (events) => this.#risk.breaker(input.breaker, input.action, this.clock, events));
+      case 'drift':
+        return this.#after(input.time, (events) => this.#risk.drift(input.alerts, this.clock, events));
+      case 'order-failed':
+        return this.#after(input.time, (events) => this.#risk.orderFailed(this.clock, events));
       case 'delisted':
         return this.#onDelisted(input.instrumentId, input.reason, input.time);
     }
@@ -185,12 +212,15 @@ export class Engine {
   }
 
   restoreBook(restored: RestoredBook): void {
-    this.#clock = restored.clock;
-    for (const { phantom, state } of restored.phantoms) this.#book.open(phantom, state ?? undefined);
-    for (const life of restored.lives) this.#memory.add(life);
-    for (const { source, id, signalId } of restored.externals ?? []) this.#external.add(source, id, signalId);
-    this.#watch.restore(restored.observations ?? []);
-    this.#desk.restore(restored.tickets, restored.positions);
+    this.#parts.clock = restored.clock;
+    for (const { phantom, state } of restored.phantoms) this.#parts.book.open(phantom, state ?? undefined);
+    for (const life of restored.lives) this.#parts.memory.add(life);
+    for (const { source, id, signalId } of restored.externals ?? []) this.#signals.taken.add(source, id, signalId);
+    this.#parts.watch.restore(restored.observations ?? []);
+    if (restored.thresholds !== undefined) this.#parts.thresholds.restore(restored.thresholds);
+    for (const gate of restored.gated ?? []) this.#parts.gated.add(gate);
+    if (restored.risk !== undefined) this.#risk.restore(restored.risk);
+    this.#parts.desk.restore(restored.tickets, restored.positions);
   }
 
   #onBars(closeTime: UnixMs, bars: readonly BaseBar[], origin: BatchOrigin): readonly EngineEvent[] {
@@ -211,9 +241,9 @@ export class Engine {
       state.onBar(bar.candle);
     }
     for (const state of fresh) {
-      this.#watch.onClose(state.instrument.id, closeTime, events);
+      this.#parts.watch.onClose(state.instrument.id, closeTime, events);
       for (const { active, draft } of state.propose()) {
-        this.#issue(state, active, draft, origin, closeTime, events);
+        this.#signals.issue(state, active, draft, origin, closeTime, events);
       }
       for (const fault of state.takeFaults()) {
         events.push({
@@ -224,8 +254,9 @@ export class Engine {
           message: `${fault.strategyId} is quarantined on ${state.instrument.symbol}: ${fault.message}`,
         });
       }
-      this.#rescoreTickets(state, closeTime, events);
+      this.#tickets.rescore(state, closeTime, events);
     }
+    this.#risk.afterBars(origin === 'live', this.clock, events);
     return events.length === 0 ? NO_EVENTS : events;
   }
 
@@ -235,12 +266,12 @@ export class Engine {
       bar.fine === undefined || bar.fine.length === 0
         ? undefined
         : { candles: bar.fine, durationMs: state.durationMs / bar.fine.length };
-    const steps = this.#book.onBar(instrumentId, candle, state.durationMs, offline, fine);
+    const steps = this.#parts.book.onBar(instrumentId, candle, state.durationMs, offline, fine);
     for (const step of steps) this.#reportStep(step, time, events);
-    const settled = this.#desk.onBar(instrumentId, candle, state.durationMs, time);
-    for (const event of settled) events.push(event);
-    for (const ticket of this.#desk.expireByBar(instrumentId, candle, time)) this.#closeTicket(ticket, time, events);
-    if (settled.length > 0) this.#resizeTickets(time, events);
+    const settled = this.#parts.desk.onBar(instrumentId, candle, state.durationMs, time);
+    for (const ticket of this.#parts.desk.expireByBar(instrumentId, candle, time))
+      this.#tickets.close(ticket, time, events);
+    this.#tickets.settled(settled, time, events);
   }
 
   #reportStep({ kind, open }: PhantomStep, time: UnixMs, events: EngineEvent[]): void {
@@ -257,7 +288,9 @@ export class Engine {
     const { phantom } = open;
     const life = resolvedLife(phantom.signal.strategyId, phantom.signal.cluster, result);
     // WS-21: what came from a file of somebody else bears on nothing that is decided here.
-    if (life !== null && phantom.decision.disposition !== 'imported') this.#memory.add(life);
+    // PH-2: nor does what a gate ruled out, so that following it as well changes nothing else.
+    const { disposition } = phantom.decision;
+    if (life !== null && disposition !== 'imported' && disposition !== 'gated') this.#parts.memory.add(life);
     events.push({
       kind: 'phantom-closed',
       time,
@@ -265,166 +298,58 @@ export class Engine {
       result,
       resolvedOffline: open.resolvedOffline,
     });
-  }
-
-  #issue(
-    state: InstrumentState,
-    active: ActiveStrategy,
-    draft: SignalDraft,
-    origin: BatchOrigin,
-    time: UnixMs,
-    events: EngineEvent[],
-  ): void {
-    const { strategy } = active;
-    const { instrument } = state;
-    if (this.#settings.disabledStrategies.includes(strategy.id)) return;
-    if (this.#book.hasStructure(instrument.id, strategy.id, draft.side, draft.structureKey)) return;
-    const costs = defaultCosts(instrument, this.#settings);
-    const signal = issueSignal(state, active, draft, time, costs);
-    if (signal === null) return;
-    this.#follow({ state, strategy, signal, measures: draft.measures, costs }, origin, time, events);
+    this.#parts.thresholds.onResolved(phantom, result, time, this.#parts.settings, events);
   }
 
   /** ST-20: why this signal from outside would not be taken now; null when it would be. Changes nothing. */
   externalObjection(input: ExternalInput): ExternalObjection | null {
-    const draft = this.#draftExternal(input);
-    return draft.ok ? null : draft.error;
-  }
-
-  #draftExternal(input: ExternalInput) {
-    const state = this.#states.get(input.instrumentId);
-    return draftExternal(input, { state, taken: this.#external, settings: this.#settings });
-  }
-
-  #onExternal(input: ExternalInput): readonly EngineEvent[] {
-    const drafted = this.#draftExternal(input);
-    if (!drafted.ok) return NO_EVENTS;
-    const events: EngineEvent[] = [];
-    this.#advance(input.time, events);
-    this.#external.add(input.signal.source, input.signal.id, drafted.value.signal.id);
-    this.#follow(drafted.value, input.origin, input.time, events);
-    return events;
-  }
-
-  /** Every signal gets features, a score, a decision and a phantom (PH-1); one that waits for the trader gets a ticket. */
-  #follow(issued: IssuedSignal, origin: SignalOrigin, time: UnixMs, events: EngineEvent[]): void {
-    const { state, strategy, signal, measures, costs } = issued;
-    const { instrument } = state;
-    const past = this.#memory.facts(strategy.id, state.signals.cluster());
-    const vectorOf = (setId: string): FeatureVector | null => {
-      const vector = signalFeatures(state, setId, signal, measures, past);
-      if (!('fault' in vector)) return vector;
-      const message = `features of ${signal.id} failed: ${vector.fault}`;
-      events.push({ kind: 'fault-raised', time, source: setId, instrumentId: instrument.id, message });
-      return null;
-    };
-    const features = vectorOf(strategy.featureSet);
-    const beside = besideSets(strategy)
-      .map(vectorOf)
-      .filter((vector) => vector !== null);
-    const vectors = { own: features, beside };
-    const opening = this.#watch.openingOf(instrument.id, measures, time);
-    const verdict = judgeSignal(strategy, instrument.id, signal.side, vectors, this.#models, time, opening);
-    const threshold = thresholdOf(verdict, this.#settings);
-    const decided = decide(strategy, signal, verdict.score, threshold, origin, this.#settings, time);
-    const advice = adviceOf(verdict, decided.disposition === 'pending', vectors, this.#models);
-    const decision = advice === null ? decided : { ...decided, advice };
-    const phantom = openedPhantom(signal, costs, features, beside, decision, instrument.simulated, origin === 'gap');
-    this.#book.open(phantom);
-    events.push({ kind: 'phantom-opened', time, phantom });
-    for (const said of verdict.said)
-      events.push({ kind: 'predicted', time, prediction: { ...said, signalId: signal.id } });
-    for (const message of verdict.faults) {
-      events.push({ kind: 'fault-raised', time, source: strategy.model, instrumentId: instrument.id, message });
-    }
-    if (decision.disposition === 'pending') {
-      const ticket = this.#desk.open(phantom, instrument, this.#settings.riskPerTrade);
-      events.push({ kind: 'ticket-opened', time, ticket });
-    }
-  }
-
-  #resizeTickets(time: UnixMs, events: EngineEvent[]): void {
-    const instrumentOf = (id: InstrumentId) => this.#states.get(id)?.instrument;
-    for (const ticket of this.#desk.resize(instrumentOf, this.#settings.riskPerTrade)) {
-      events.push({ kind: 'ticket-updated', time, ticket, features: null });
-    }
-  }
-
-  /** DE-16: open tickets of an instrument are scored again on each of its base bars, on a fresh vector. */
-  #rescoreTickets(state: InstrumentState, time: UnixMs, events: EngineEvent[]): void {
-    if (!this.#desk.hasOpenTickets) return;
-    for (const ticket of this.#desk.openTickets()) {
-      if (ticket.instrumentId !== state.instrument.id || ticket.openedAt >= time) continue;
-      const open = this.#book.get(ticket.id);
-      if (open === undefined) continue;
-      const { strategyId } = open.phantom.signal;
-      const active = this.#strategies.find(({ strategy }) => strategy.id === strategyId);
-      const strategy = active?.strategy ?? strategyOfExternal(open.phantom.signal);
-      if (strategy === null) continue;
-      const past = this.#memory.facts(strategyId, state.signals.cluster());
-      const vectors = freshVectors(state, strategy, open.phantom, time, past);
-      const verdict = scoreOf(strategy, state.instrument.id, vectors, this.#models, time);
-      const rescored = this.#desk.rescore(ticket.id, verdict.score, thresholdOf(verdict, this.#settings));
-      if (rescored !== null) events.push({ kind: 'ticket-updated', time, ticket: rescored, features: vectors.own });
-    }
+    return this.#signals.objection(input);
   }
 
   #onQuote(id: InstrumentId, price: number, time: UnixMs): readonly EngineEvent[] {
     const events: EngineEvent[] = [];
     this.#advance(time, events);
     const state = this.#states.get(id);
-    if (state === undefined || !(price > 0)) return events;
-    state.quote(price);
-    for (const ticket of this.#desk.expireByQuote(id, price, this.#clock)) this.#closeTicket(ticket, time, events);
+    // What was heard before the newest bar closed is known better by now.
+    if (state === undefined || !(price > 0) || time < state.lastPriceAt) return events;
+    state.quote(price, time);
+    for (const ticket of this.#parts.desk.expireByQuote(id, price, this.#parts.clock))
+      this.#tickets.close(ticket, time, events);
     return events.length === 0 ? NO_EVENTS : events;
   }
 
   #onIntent(input: Extract<EngineInput, { kind: 'approve' | 'skip' }>): readonly EngineEvent[] {
     const events: EngineEvent[] = [];
     this.#advance(input.time, events);
-    const { ticketId } = input;
-    const time = this.#clock;
-    const open = this.#book.get(ticketId);
-    const state = open === undefined ? undefined : this.#states.get(open.phantom.instrumentId);
-    if (open === undefined || state === undefined) {
-      const message = 'this ticket is closed already';
-      events.push({ kind: 'intent-refused', time, ticketId, refusal: 'unknown ticket', message });
-      return events;
-    }
-    const result =
-      input.kind === 'approve'
-        ? this.#desk.approve(ticketId, input.amount, state.lastPrice, state.instrument, time)
-        : this.#desk.skip(ticketId, input.reason, time);
-    if (!result.done) {
-      events.push({ kind: 'intent-refused', time, ticketId, refusal: result.refusal, message: result.message });
-      return events;
-    }
-    this.#closeTicket(result.ticket, time, events);
-    if (result.position !== null) {
-      events.push({ kind: 'position-opened', time, position: result.position });
-      this.#resizeTickets(time, events);
-    }
+    this.#tickets.intent(input, events);
     return events;
-  }
-
-  #closeTicket(ticket: Ticket, time: UnixMs, events: EngineEvent[]): void {
-    events.push({ kind: 'ticket-closed', time, ticket });
-    const open = this.#book.get(ticket.id);
-    const decision = ticketDecision(ticket, open?.phantom.decision, this.#settings.stage, time);
-    this.#book.decide(ticket.id, decision);
-    events.push({ kind: 'phantom-decided', time, phantomId: ticket.id, decision });
   }
 
   #onDelisted(id: InstrumentId, reason: string, time: UnixMs): readonly EngineEvent[] {
     const events: EngineEvent[] = [];
     this.#advance(time, events);
-    for (const ticket of [...this.#desk.openTickets()]) {
-      if (ticket.instrumentId !== id) continue;
-      const result = this.#desk.skip(ticket.id, reason, time);
-      if (result.done) this.#closeTicket({ ...result.ticket, state: 'expired' }, time, events);
-    }
-    for (const open of this.#book.endUnavailable(id, time)) this.#reportClosed(open, time, events);
-    events.push(...this.#desk.endUnavailable(id, time));
+    this.#tickets.endUnavailable(id, reason, time, events);
+    for (const open of this.#parts.book.endUnavailable(id, time)) this.#reportClosed(open, time, events);
+    this.#states.get(id)?.end();
+    this.#tickets.settled(this.#parts.desk.endUnavailable(id, time), time, events);
+    return events;
+  }
+
+  #onSettings(settings: EngineSettings, time: UnixMs): readonly EngineEvent[] {
+    const before = this.#parts.settings.stage;
+    this.#parts.settings = settings;
+    this.#parts.models.mayScore = settings.scoreSignals ?? true;
+    const { stage } = settings;
+    return this.#after(time, (events) => {
+      if (stage !== before) events.push({ kind: 'stage-set', time: this.clock, stage, before });
+    });
+  }
+
+  /** Work at the engine's clock once that has come to `time`. */
+  #after(time: UnixMs, work: (events: EngineEvent[]) => void): readonly EngineEvent[] {
+    const events: EngineEvent[] = [];
+    this.#advance(time, events);
+    work(events);
     return events;
   }
 
@@ -436,8 +361,10 @@ export class Engine {
 
   /** Moves the clock, never back (a late batch carries an older time), and closes tickets whose time is up. */
   #advance(time: UnixMs, events: EngineEvent[]): void {
-    if (time <= this.#clock) return;
-    this.#clock = time;
-    for (const ticket of this.#desk.expireByTime(time)) this.#closeTicket(ticket, time, events);
+    if (time <= this.#parts.clock) return;
+    const before = this.#parts.clock;
+    this.#parts.clock = time;
+    this.#risk.advance(before, time, events);
+    for (const ticket of this.#parts.desk.expireByTime(time)) this.#tickets.close(ticket, time, events);
   }
 }

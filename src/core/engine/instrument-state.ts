@@ -50,6 +50,8 @@ export class InstrumentState {
   #now: UnixMs = 0;
   #lastOpenTime: UnixMs = -1;
   #lastPrice = Number.NaN;
+  #lastPriceAt: UnixMs = Number.NEGATIVE_INFINITY;
+  #isGone = false;
   #facts: MarketFacts = NO_MARKET_FACTS;
   /** Feed time at which they were asked for. */
   #factsAt: UnixMs = Number.NEGATIVE_INFINITY;
@@ -76,8 +78,29 @@ export class InstrumentState {
     return this.#lastPrice;
   }
 
-  quote(price: number): void {
+  /** When that price was known: the close of its bar, or the time of its quote. */
+  get lastPriceAt(): UnixMs {
+    return this.#lastPriceAt;
+  }
+
+  /** Close of the newest bar, whatever was quoted since; NaN before the first. The same after a restart (PL-6). */
+  get lastClose(): number {
+    const bars = this.signals.bars(this.instrument.baseTimeframe);
+    return bars.size === 0 ? Number.NaN : bars.close(0);
+  }
+
+  /** MK-14: the exchange reported a delisting or halt. */
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  end(): void {
+    this.#isGone = true;
+  }
+
+  quote(price: number, time: UnixMs): void {
     this.#lastPrice = price;
+    this.#lastPriceAt = time;
   }
 
   onMarket(facts: MarketFacts, time: UnixMs): void {
@@ -96,6 +119,8 @@ export class InstrumentState {
     this.#now = bar.openTime + this.durationMs;
     this.#lastOpenTime = bar.openTime;
     this.#lastPrice = bar.close;
+    this.#lastPriceAt = this.#now;
+    this.#isGone = false;
     this.#due.length = 0;
     this.signals.onMarket(this.factsFor(bar.openTime));
     this.#closed(this.instrument.baseTimeframe, bar, true);
@@ -132,6 +157,7 @@ export class InstrumentState {
     this.#lastOpenTime = snapshot.lastOpenTime;
     this.#lastPrice = snapshot.lastClose;
     this.#now = snapshot.lastOpenTime + this.durationMs;
+    this.#lastPriceAt = this.#now;
     this.#rollUp.restore(snapshot.rollUp);
     this.signals.restore(snapshot.signals);
   }

@@ -1,4 +1,6 @@
 /** What goes into the engine and what comes out (PL-1, PL-2). Inputs carry their time; events are past tense. */
+import type { AdaptiveMinimum } from '#core/decisions/adaptive-minimum.ts';
+import type { ThresholdBook } from '#core/decisions/threshold-book.ts';
 import type { Candle } from '#core/domain/candle.ts';
 import type { ExternalSignal } from '#core/domain/external-signal.ts';
 import type { InstrumentId } from '#core/domain/instrument.ts';
@@ -6,6 +8,7 @@ import type { MarketFacts } from '#core/domain/market-facts.ts';
 import type { Prediction } from '#core/domain/model.ts';
 import type { Observation, ObservationLabel } from '#core/domain/observation.ts';
 import type { Phantom, PhantomResult } from '#core/domain/phantom.ts';
+import type { BreakerId, EquityPoint, RiskSettings, RiskState } from '#core/domain/risk.ts';
 import type { Decision, Stage } from '#core/domain/score.ts';
 import type { FeatureVector, SignalId } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
@@ -39,6 +42,14 @@ export interface EngineSettings {
   readonly slippageBps: number;
   /** Strategies switched off by the trader. */
   readonly disabledStrategies: readonly string[];
+  /** PH-2: gated signals are followed too, so that the gates can be graded; absent: no. */
+  readonly trackGated?: boolean;
+  /** Strategies on trial that the trader let out of phase 0 (ST-11); none unless said. */
+  readonly promotedStrategies?: readonly string[];
+  /** DE-10; absent: on. Off: models go on answering and are measured, the rules' score decides. */
+  readonly scoreSignals?: boolean;
+  /** Absent: the defaults. */
+  readonly risk?: RiskSettings;
 }
 
 export type EngineInput =
@@ -82,6 +93,19 @@ export type EngineInput =
       readonly signal: ExternalSignal;
       readonly origin: Extract<SignalOrigin, 'live' | 'replay' | 'import'>;
     }
+  /** DE-23: engaged, nothing enters and what waits for a click is closed; `closePositions` ends the open ones as well. */
+  | { readonly kind: 'kill-switch'; readonly time: UnixMs; readonly engaged: boolean; readonly closePositions: boolean }
+  /** DE-22: resets a breaker, or trips it by hand to see that it works. */
+  | { readonly kind: 'breaker'; readonly time: UnixMs; readonly breaker: BreakerId; readonly action: 'reset' | 'trip' }
+  /** The drift alerts that are open from now on, each in words (DE-22). */
+  | { readonly kind: 'drift'; readonly time: UnixMs; readonly alerts: readonly string[] }
+  /** A broker's report: an entry order was not carried out (PL-2, DE-22). */
+  | {
+      readonly kind: 'order-failed';
+      readonly time: UnixMs;
+      readonly instrumentId: InstrumentId;
+      readonly message: string;
+    }
   | { readonly kind: 'settings'; readonly time: UnixMs; readonly settings: EngineSettings }
   /** A model was activated, retired or rolled back: from now on whoever asks it hears these (ML-24). */
   | {
@@ -94,7 +118,7 @@ export type EngineInput =
   /** The exchange reports a delisting or halt (MK-14). */
   | { readonly kind: 'delisted'; readonly time: UnixMs; readonly instrumentId: InstrumentId; readonly reason: string };
 
-const REFUSALS = ['unknown ticket', 'already decided', 'expired', 'price moved', 'size', 'no price'] as const;
+const REFUSALS = ['unknown ticket', 'already decided', 'expired', 'price moved', 'size', 'no price', 'risk'] as const;
 export type Refusal = (typeof REFUSALS)[number];
 
 export type EngineEvent =
@@ -122,6 +146,15 @@ export type EngineEvent =
       readonly phantomId: SignalId;
       readonly decision: Decision;
     }
+  /** Thresholds of one strategy and kind of score were fitted anew: they count from the next signal on (DE-2). */
+  | { readonly kind: 'thresholds-fitted'; readonly time: UnixMs; readonly book: ThresholdBook }
+  /** An execution was resolved, and with it the minimum or margin of its strategy was looked at again (ML-51). */
+  | {
+      readonly kind: 'minimum-adapted';
+      readonly time: UnixMs;
+      readonly strategyId: string;
+      readonly minimum: AdaptiveMinimum;
+    }
   | { readonly kind: 'ticket-opened'; readonly time: UnixMs; readonly ticket: Ticket }
   /** Scored again on a base bar; `features` is the fresh vector, kept with the ticket and never trained on (DE-16). */
   | {
@@ -134,6 +167,25 @@ export type EngineEvent =
   | { readonly kind: 'position-opened'; readonly time: UnixMs; readonly position: Position }
   | { readonly kind: 'position-closed'; readonly time: UnixMs; readonly position: Position }
   | { readonly kind: 'account-changed'; readonly time: UnixMs; readonly account: PaperAccount }
+  /** What risk remembers has changed: the whole of it, for the record (PL-6). */
+  | { readonly kind: 'risk-changed'; readonly time: UnixMs; readonly risk: RiskState }
+  | {
+      readonly kind: 'breaker-tripped';
+      readonly time: UnixMs;
+      readonly breaker: BreakerId;
+      readonly why: string;
+      readonly isDrill: boolean;
+    }
+  | { readonly kind: 'breaker-reset'; readonly time: UnixMs; readonly breaker: BreakerId }
+  | {
+      readonly kind: 'kill-switch-set';
+      readonly time: UnixMs;
+      readonly engaged: boolean;
+      readonly closedPositions: number;
+    }
+  | { readonly kind: 'stage-set'; readonly time: UnixMs; readonly stage: Stage; readonly before: Stage }
+  /** The account with its open positions, at each hour that has some and after each close. */
+  | { readonly kind: 'equity-marked'; readonly time: UnixMs; readonly point: EquityPoint }
   /** A trader's intent that could not be followed, with why; nothing was changed. */
   | {
       readonly kind: 'intent-refused';

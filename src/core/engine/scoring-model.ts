@@ -41,6 +41,8 @@ export type EngineModel = ScoringModel | ClassModel | ValueModel;
 export interface ModelPair<Model extends EngineModel = EngineModel> {
   readonly champion: Model;
   readonly shadow: Model | null;
+  /** A variant that has not proved itself: what it would have said is kept, and decides nothing (ML-50). */
+  readonly onlyWatches?: boolean;
 }
 
 /** Of the models whose probability can be a score. */
@@ -65,8 +67,8 @@ export function modelFacts(model: EngineModel): {
 /** A pair of models that give probabilities; null for another kind, and where there is none. */
 export function scoringPair(models: ModelPair | null | undefined): ScoringPair | null {
   if (models === null || models === undefined || models.champion.task !== 'classify') return null;
-  const { champion, shadow } = models;
-  return { champion, shadow: shadow?.task === 'classify' ? shadow : null };
+  const { champion, shadow, onlyWatches } = models;
+  return { champion, shadow: shadow?.task === 'classify' ? shadow : null, onlyWatches: onlyWatches === true };
 }
 
 /** Why a model may not be asked about this vector now; null when it may. */

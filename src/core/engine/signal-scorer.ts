@@ -41,6 +41,8 @@ export interface SignalVectors {
   /** Of the strategy's set; null when it could not be computed (PL-9). */
   readonly own: FeatureVector | null;
   readonly beside: readonly FeatureVector[];
+  /** Volatility cluster of the instrument, 0-3 (FE-3); null while unknown. */
+  readonly cluster?: number | null;
 }
 
 export type ScoredStrategy = Pick<Strategy, 'id' | 'model' | 'isPlacebo'>;
@@ -150,13 +152,14 @@ class Hearing {
     const { model, isPlacebo } = this.#strategy;
     // ST-12: what measures chance is scored by nobody who learned from anything else.
     if (isPlacebo) return { score: this.#rules([]), breakEven: null, faults: this.faults };
-    if (model === ENHANCING_MODEL) return { score: this.#enhanced(), breakEven: null, faults: this.faults };
+    if (model === ENHANCING_MODEL && this.#models.mayScore)
+      return { score: this.#enhanced(), breakEven: null, faults: this.faults };
+    if (!this.#models.mayScore) return this.#unheard(model);
     const objections: string[] = [];
     for (const id of model === FALLBACK_MODEL ? [model] : [model, FALLBACK_MODEL]) {
-      const pair = this.#models.scoring(id);
-      if (pair === null) continue;
-      const { champion } = pair;
-      const answer = this.#ask(pair, 'decided');
+      const heard = this.#hear(id);
+      if (heard === null) continue;
+      const { champion, answer } = heard;
       if (typeof answer === 'string') {
         objections.push(answer);
         continue;
@@ -175,6 +178,13 @@ class Hearing {
       return { score, breakEven: { probability: breakEven, rows: breakEvenRows }, faults: this.faults };
     }
     return { score: this.#rules(objections), breakEven: null, faults: this.faults };
+  }
+
+  /** DE-10, score signals off: the model answers, so that it goes on being measured, and the rules score. */
+  #unheard(model: string): Verdict {
+    const pair = this.#models.scoring(model);
+    if (pair !== null) this.#ask(pair, 'shadow');
+    return { score: this.#rules(['score signals are switched off']), breakEven: null, faults: this.faults };
   }
 
   /** ML-31: never decides, unless it is the strategy's own model and has scored already. */
@@ -202,11 +212,11 @@ class Hearing {
   #enhanced(): Score {
     const base = this.#rules([]);
     if (base.kind === 'neutral') return base;
-    const pair = this.#models.scoring(ENHANCING_MODEL);
-    if (pair === null) return base;
-    const answer = this.#ask(pair, 'decided');
+    const heard = this.#hear(ENHANCING_MODEL);
+    if (heard === null) return base;
+    const { champion, answer } = heard;
     if (typeof answer === 'string') return enhancedScore(base, answer, Number.NaN);
-    const { name: version, effectiveExamples: effectiveSamples } = pair.champion;
+    const { name: version, effectiveExamples: effectiveSamples } = champion;
     const bonus = readFirst(this.#all, 'session_bonus');
     return enhancedScore(base, { score: 100 * answer.probability, effectiveSamples, version }, bonus);
   }
@@ -230,15 +240,37 @@ class Hearing {
     return own === null ? beside : [own, ...beside];
   }
 
+  /**
+   * Who decides under this name: a variant that earned the instrument or its cluster, else the model of all. Whoever
+   * does not decide watches, so that each stays measured against the other (ML-50). Null: nobody has proved itself.
+   */
+  #hear(id: string): { readonly champion: ScoringModel; readonly answer: Answer } | null {
+    const general = this.#models.scoring(id);
+    if (general === null) return null;
+    const variants = this.#models.variants(id, this.#instrumentId, this.#vectors.cluster ?? null);
+    for (const variant of variants) {
+      if (variant.onlyWatches === true) continue;
+      const answer = this.#ask(variant, 'decided');
+      if (typeof answer === 'string') continue;
+      for (const other of [general, ...variants]) if (other !== variant) this.#ask(other, 'shadow');
+      return { champion: variant.champion, answer };
+    }
+    const answer = this.#ask(general, 'decided');
+    for (const { champion, onlyWatches } of variants) if (onlyWatches === true) this.#watch(champion);
+    return { champion: general.champion, answer };
+  }
+
   /** Asks the champion, and the one that watches it; what they say is kept. */
   #ask({ champion, shadow }: ScoringPair, role: PredictionRole): Answer {
     const answer = this.#answerOf(champion);
     if (typeof answer !== 'string') this.#keep(champion, role, answer);
-    if (shadow !== null) {
-      const watched = this.#answerOf(shadow);
-      if (typeof watched !== 'string') this.#keep(shadow, 'shadow', watched);
-    }
+    if (shadow !== null) this.#watch(shadow);
     return answer;
+  }
+
+  #watch(model: ScoringModel): void {
+    const watched = this.#answerOf(model);
+    if (typeof watched !== 'string') this.#keep(model, 'shadow', watched);
   }
 
   #keep({ id }: ScoringModel, role: PredictionRole, { probability, heads }: Exclude<Answer, string>): void {

@@ -25,6 +25,7 @@ function ticketDisposition(ticket: Ticket): readonly [Disposition, string] {
     case 'skipped':
       return ['skipped', ticket.closeReason ?? 'skipped by you'];
     default:
+      if (ticket.closeReason === 'kill switch') return ['blocked', 'kill-switch: engaged while the ticket waited'];
       return ['expired', `the ticket expired: ${ticket.closeReason ?? 'time'}`];
   }
 }

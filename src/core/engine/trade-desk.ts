@@ -1,6 +1,7 @@
 /** Tickets, paper positions and the paper account inside the engine (DE-15, DE-16, DE-30). */
 
-import { chosenSize, positionSize } from '#core/decisions/sizing.ts';
+import type { EntryOrder, Objection } from '#core/decisions/risk-limits.ts';
+import { chosenSize, positionSize, type SizingLimits } from '#core/decisions/sizing.ts';
 import {
   expiredByBar,
   expiredByPrice,
@@ -15,7 +16,7 @@ import type { Phantom, TradeTerms } from '#core/domain/phantom.ts';
 import type { Score, Threshold } from '#core/domain/score.ts';
 import { sideSign } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
-import type { ExpiryReason, PaperAccount, Position, Ticket, TicketId } from '#core/domain/trading.ts';
+import type { ExpiryReason, PaperAccount, Position, PositionSize, Ticket, TicketId } from '#core/domain/trading.ts';
 import { TradeWalk, type WalkState } from '#core/fills/trade-walk.ts';
 import type { EngineEvent, Refusal } from './messages.ts';
 
@@ -28,6 +29,20 @@ export interface OpenPosition {
 export type IntentResult =
   | { readonly done: true; readonly ticket: Ticket; readonly position: Position | null }
   | { readonly done: false; readonly refusal: Refusal; readonly message: string };
+
+/** What an entry is filled and checked with. `check` says why it may not pass now, null when it may. */
+export interface Entry {
+  /** Newest price known. */
+  readonly price: number;
+  readonly instrument: Instrument;
+  readonly now: UnixMs;
+  /** Quote units that the limits leave. */
+  readonly room: number;
+  readonly check: (order: Omit<EntryOrder, 'cluster' | 'marketPrice'>) => Objection | null;
+}
+
+type Refused = Extract<IntentResult, { done: false }>;
+export type EntryResult = { readonly done: true; readonly position: Position; readonly size: PositionSize } | Refused;
 
 const BPS = 1e-4;
 
@@ -52,6 +67,10 @@ export class TradeDesk {
     return this.#tickets.values();
   }
 
+  get hasOpenPositions(): boolean {
+    return this.#positions.size > 0;
+  }
+
   openPositions(): Iterable<OpenPosition> {
     return this.#positions.values();
   }
@@ -64,29 +83,32 @@ export class TradeDesk {
     }
   }
 
-  /** Opens the ticket of a pending phantom with its proposed size. */
-  open(phantom: Phantom, instrument: Instrument, riskPerTrade: number): Ticket {
-    const size = positionSize(phantom.terms, instrument, {
-      equity: this.#account.equity,
-      riskPerTrade,
-      exposure: this.#exposure(),
-    });
+  /** The size a phantom's trade would get now. */
+  propose({ terms }: Phantom, instrument: Instrument, sizing: Omit<SizingLimits, 'equity'>): PositionSize {
+    return positionSize(terms, instrument, { ...sizing, equity: this.#account.equity });
+  }
+
+  /** Opens the ticket of a pending phantom. */
+  open(phantom: Phantom, size: PositionSize): Ticket {
     const ticket = openTicket(phantom, size);
     this.#tickets.set(ticket.id, ticket);
     return ticket;
   }
 
   /**
-   * Proposed sizes share the exposure that is left: whenever a position opens or closes, the open tickets are sized
-   * again, so that what a ticket shows is what a click gets. Returns those that changed.
+   * Proposed sizes share the room that is left: whenever a position opens or closes, the open tickets are sized again,
+   * by the factors they opened with, so that what a ticket shows is what a click gets. Returns those that changed.
    */
-  resize(instrumentOf: (id: InstrumentId) => Instrument | undefined, riskPerTrade: number): readonly Ticket[] {
-    const limits = { equity: this.#account.equity, riskPerTrade, exposure: this.#exposure() };
+  resize(
+    instrumentOf: (id: InstrumentId) => Instrument | undefined,
+    sizing: Omit<SizingLimits, 'equity' | 'factors'>,
+  ): readonly Ticket[] {
+    const { equity } = this.#account;
     const resized: Ticket[] = [];
     for (const ticket of this.#tickets.values()) {
       const instrument = instrumentOf(ticket.instrumentId);
       if (instrument === undefined) continue;
-      const size = positionSize(ticket.terms, instrument, limits);
+      const size = positionSize(ticket.terms, instrument, { ...sizing, equity, factors: ticket.size.factors ?? [] });
       if (size.amount === ticket.size.amount && size.basis === ticket.size.basis) continue;
       resized.push({ ...ticket, size });
     }
@@ -106,6 +128,11 @@ export class TradeDesk {
       (ticket) => (ticket.instrumentId === instrumentId ? expiredByPrice(ticket, price) : null),
       now,
     );
+  }
+
+  /** DE-23: what waits for a click waits no longer. */
+  expireAll(reason: ExpiryReason, now: UnixMs): readonly Ticket[] {
+    return this.#expireWhere(() => reason, now);
   }
 
   /** A base bar closed after the ticket was opened. */
@@ -128,25 +155,46 @@ export class TradeDesk {
 
   /**
    * The click: everything is checked again (DE-16), then the paper broker fills at the last price plus slippage
-   * (DE-30). `amount` null takes the ticket's size.
+   * (DE-30). `amount` null takes the ticket's size, cut to the room that is left.
    */
-  approve(id: TicketId, amount: number | null, price: number, instrument: Instrument, now: UnixMs): IntentResult {
+  approve(id: TicketId, amount: number | null, entry: Entry): IntentResult {
     const ticket = this.#tickets.get(id);
     if (ticket === undefined) return refused('already decided', 'this ticket is closed already');
-    if (expiredByTime(ticket, now)) return refused('expired', 'the ticket expired before the click');
-    if (!Number.isFinite(price)) return refused('no price', 'there is no current price to fill at');
-    const moved = expiredByPrice(ticket, price);
+    if (expiredByTime(ticket, entry.now)) return refused('expired', 'the ticket expired before the click');
+    if (!Number.isFinite(entry.price)) return refused('no price', 'there is no current price to fill at');
+    const moved = expiredByPrice(ticket, entry.price);
     if (moved !== null) return refused('price moved', `not filled: ${moved}`);
-    const room = this.#account.equity - this.#exposure();
+    const filled = this.#fill(ticket, amount, entry);
+    if (!filled.done) return filled;
+    const { position } = filled;
+    const size = position.amount === ticket.size.amount ? ticket.size : filled.size;
+    return { done: true, ticket: this.#close({ ...ticket, size }, 'approved', null, entry.now), position };
+  }
+
+  /** DE-10, auto: the same entry without a ticket to click on; the whole chain of checks is the same. */
+  enter(phantom: Phantom, size: PositionSize, entry: Entry): EntryResult {
+    const ticket = openTicket(phantom, size);
+    if (expiredByTime(ticket, entry.now)) return refused('expired', 'expired before it could be entered');
+    if (expiredByPrice(ticket, entry.price) !== null) return refused('price moved', 'price moved before the entry');
+    return this.#fill(ticket, null, entry);
+  }
+
+  #fill(ticket: Ticket, amount: number | null, { price, instrument, now, room, check }: Entry): EntryResult {
     const entry = fillPrice(ticket, price);
     const proposed = amount ?? Math.min(ticket.size.amount, room / entry);
     const size = proposed === ticket.size.amount ? ticket.size : chosenSize(proposed, ticket.terms, instrument);
-    if (size.amount <= 0) return refused('size', `not filled: ${size.basis}`);
-    if (size.amount * entry > room) return refused('size', 'not filled: exposure would pass 100 % of equity');
+    const objection = check({
+      instrumentId: ticket.instrumentId,
+      notional: size.amount * entry,
+      plannedPrice: ticket.terms.entry,
+      fillPrice: entry,
+    });
+    if (objection !== null) return refused('risk', `not filled: ${objection.message}`);
+    if (!(size.amount > 0)) return refused('size', `not filled: ${size.basis}`);
     const position = fill(ticket, size.amount, price, now);
     if (position === null) return refused('price moved', 'not filled: with slippage the fill lies beyond a level');
-    this.#positions.set(id, { position, walk: new TradeWalk(position.terms) });
-    return { done: true, ticket: this.#close({ ...ticket, size }, 'approved', null, now), position };
+    this.#positions.set(ticket.id, { position, walk: new TradeWalk(position.terms) });
+    return { done: true, position, size };
   }
 
   skip(id: TicketId, reason: string | null, now: UnixMs): IntentResult {
@@ -178,6 +226,17 @@ export class TradeDesk {
     return events;
   }
 
+  /** DE-23: every position ends at the newest price that is known of it, with the costs of an exit. */
+  closeAll(priceOf: (id: InstrumentId) => number, time: UnixMs): readonly EngineEvent[] {
+    return [...this.#positions.values()].flatMap((open) => {
+      const price = priceOf(open.position.instrumentId);
+      // Without any price there is nothing to close at; its own rules still end it.
+      if (!(price > 0)) return NO_EVENTS;
+      open.walk.closeAt(price, time);
+      return this.#settle(open, time);
+    });
+  }
+
   #settle(open: OpenPosition, time: UnixMs): readonly EngineEvent[] {
     const { position, walk } = open;
     const result = walk.result();
@@ -190,12 +249,6 @@ export class TradeDesk {
       { kind: 'position-closed', time, position: closed },
       { kind: 'account-changed', time, account: this.#account },
     ];
-  }
-
-  #exposure(): number {
-    let exposure = 0;
-    for (const { position } of this.#positions.values()) exposure += position.amount * position.terms.entry;
-    return exposure;
   }
 
   #expireWhere(why: (ticket: Ticket) => ExpiryReason | null, now: UnixMs): readonly Ticket[] {
@@ -246,7 +299,7 @@ function fill(ticket: Ticket, amount: number, price: number, now: UnixMs): Posit
   };
 }
 
-function refused(refusal: Refusal, message: string): IntentResult {
+function refused(refusal: Refusal, message: string): Refused {
   return { done: false, refusal, message };
 }
 

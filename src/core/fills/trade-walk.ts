@@ -10,7 +10,7 @@ import type { UnixMs } from '#core/domain/timeframe.ts';
 import { roundTripCost } from './costs.ts';
 
 /** Raised with every change of the rules; rows of different versions never mix in training (PH-10). */
-const RESOLVER_VERSION = 1;
+export const RESOLVER_VERSION = 1;
 
 /** 1R and 2R are levels of a decimal grid: this absorbs the rounding of the division. */
 const R_TOLERANCE = 1e-9;
@@ -136,6 +136,13 @@ export class TradeWalk {
     this.#exitReason = 'unavailable';
     this.#exitTime = time;
     this.#remaining = 0;
+  }
+
+  /** The trader closes what is left at `price`; never called on a phantom. */
+  closeAt(price: number, time: UnixMs): void {
+    invariant(!this.closed, 'a trade closes once');
+    this.#touch(this.#sign * price, this.#sign * price);
+    this.#exit('closed', this.#sign * price, time);
   }
 
   /** Net R if the rest were closed at `price` now. */

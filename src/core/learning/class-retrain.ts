@@ -12,11 +12,21 @@ import { classesTooGood, judgeClassChallenger, judgeFirstClasses, nothingToSay }
 import { type ClassReport, classReport, classShares } from './class-report.ts';
 import { type Dataset, type ModelArtefact, readRow, selectRows } from './dataset.ts';
 import { createPredictor } from './ensemble-artefact.ts';
-import { permutationImportance } from './importance.ts';
 import { knownGround } from './novelty.ts';
 import { judgementSplit } from './promotion.ts';
 import { leakReason, suspectedLeaks } from './promotion-leak-check.ts';
-import { everyRow, gainShares, joinColumns, latestOutcome, selectSpans, stage } from './retrain-steps.ts';
+import {
+  BEFORE_REFIT,
+  everyRow,
+  importanceOf,
+  joinColumns,
+  latestOutcome,
+  mostImportantName,
+  namedHeads,
+  selectSpans,
+  stage,
+  upTo,
+} from './retrain-steps.ts';
 import { averageUniqueness, dependenceLength, medianLifeMs } from './uniqueness.ts';
 import { type Fold, type LifeSpans, walkForwardFolds } from './walk-forward.ts';
 import {
@@ -25,10 +35,10 @@ import {
   fitHeads,
   type Head,
   type OutOfFold,
-  outOfFold,
   predictRows,
   readyHeads,
   untrainable,
+  walkAndFit,
 } from './walk-forward-predictions.ts';
 
 export interface ClassRetrainJob {
@@ -138,10 +148,7 @@ async function judged(
 ): Promise<Result<RetrainedClasses, FitFault>> {
   const { data } = ground;
   const classes = ground.kept.length;
-  const evaluated = await evaluate(ground, fold.train, heads, embargoMs, {
-    ...options,
-    onProgress: (share) => options.onProgress?.(0.8 * share),
-  });
+  const evaluated = await evaluate(ground, fold.train, heads, embargoMs, upTo(options, BEFORE_REFIT));
   if (!evaluated.ok) return evaluated;
   const older = evaluated.value.rows;
   const { calibrator } = chooseClassCalibrator(older);
@@ -157,8 +164,7 @@ async function judged(
       : judgeClassChallenger(challenger, championOn(job.champion, ground, fold.test), block, `${options.seed}/judge`);
   const whole: Evaluated = { ...evaluated.value, rows: joinRows(older, block) };
   const report = honestReport(ground, whole.rows, options.seed);
-  const mostImportant = () =>
-    permutationImportance(whole.walked, whole.walk.models, { seed: `${options.seed}/leak` })[0]?.name;
+  const mostImportant = () => mostImportantName(whole.walked, whole.walk.models, options.seed);
   const refused = judgement.promoted
     ? (nothingToSay(report) ?? classesTooGood(report, mostImportant))
     : joinReasons(judgement.reason, nothingToSay(report));
@@ -167,7 +173,7 @@ async function judged(
     const decided = { verdict: 'rejected', reason: refused, judged: true } as const;
     return ok(finish(job, ground, heads, whole, decided, options.seed, report));
   }
-  const final = await fitHeads(data, heads, stage(options, 'final', 0.8, 1));
+  const final = await fitHeads(data, heads, stage(options, 'final', BEFORE_REFIT, 1));
   if (!final.ok) return final;
   const refitted = { ...whole, artefacts: final.value, trainedOn: everyRow(data) };
   const decided = { verdict: 'promoted', reason: judgement.reason, judged: true } as const;
@@ -191,16 +197,15 @@ async function evaluate(
   // Trees have as many outputs as classes in their training rows: a fold that lacks one could not be averaged.
   const folds = walkForwardFolds(lives, undefined, embargoMs).filter(({ train }) => holdsAll(ground, walked, train));
   if (folds.length === 0) return err(tooFewForFolds());
-  const walk = await outOfFold(walked, lives, heads, stage(options, 'walk', 0, 0.75), folds);
-  if (!walk.ok) return walk;
-  const fitted = await fitHeads(walked, heads, stage(options, 'fit', 0.75, 1));
-  if (!fitted.ok) return fitted;
+  const tried = await walkAndFit(walked, lives, heads, folds, { name: 'fit', walkShare: 0.75 }, options);
+  if (!tried.ok) return tried;
+  const { walk } = tried.value;
   const rows = rowsOf(
     ground,
-    walk.value.rows.map((row) => use[row]),
-    walk.value.raw,
+    walk.rows.map((row) => use[row]),
+    walk.raw,
   );
-  return ok({ walk: walk.value, walked, artefacts: fitted.value, trainedOn: use, rows });
+  return ok({ ...tried.value, walked, trainedOn: use, rows });
 }
 
 function finish(
@@ -214,7 +219,7 @@ function finish(
 ): RetrainedClasses {
   const { walk, walked, artefacts, trainedOn, rows } = evaluated;
   const choice: ClassCalibrationChoice = chooseClassCalibrator(rows);
-  const named = artefacts.map((artefact, index) => ({ id: heads[index]?.id ?? artefact.kind, artefact }));
+  const named = namedHeads(heads, artefacts);
   const { names } = ground.data;
   const trainedUntil = latestOutcome(selectSpans(ground.lives, trainedOn));
   const artefact = classArtefact({
@@ -224,13 +229,6 @@ function finish(
     trainedUntil,
     ground: knownGround(ground.data),
   });
-  const permutation = new Map(
-    permutationImportance(walked, walk.models, { seed: `${seed}/importance` }).map(({ name, importance }) => [
-      name,
-      importance,
-    ]),
-  );
-  const gain = gainShares(named, names.length);
   const left = ground.dropped.map(({ label, rows: count }) => `${label} (${count})`).join(', ');
   const dropped = left === '' ? '' : ` Too rare to learn, under ${job.smallestClass} examples: ${left}.`;
   return {
@@ -242,12 +240,7 @@ function finish(
     calibrator: choice.calibrator.kind,
     trainedUntil,
     report,
-    importance: names.map((name, index) => ({
-      name,
-      gain: gain[index],
-      permutation: permutation.get(name) ?? null,
-      shap: null,
-    })),
+    importance: importanceOf(named, walked, walk.models, seed),
   };
 }
 

@@ -51,6 +51,15 @@ export interface Predictor {
   /** Outputs per row: 1 for classify (probability of 1) and regress (value), the number of classes for multiclass. */
   readonly outputs: number;
   predict(row: Float64Array, out: Float64Array): void;
+  /** Where one feature can be changed without predicting the whole row anew. */
+  holdRow?(): HeldRow;
+}
+
+/** A row that is predicted many times, each time with one feature changed. */
+export interface HeldRow {
+  /** Keeps a copy. */
+  hold(row: Float64Array): void;
+  predictWith(feature: number, value: number, out: Float64Array): void;
 }
 
 /** Rows of a dataset by index, in that order. */

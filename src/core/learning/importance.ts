@@ -1,9 +1,8 @@
 /** Permutation importance (ML-43): what the out-of-fold predictions lose when one feature is shuffled among the tested rows. */
 import { createRandom, type Random } from '#core/base/random.ts';
 import { mean, sampleDeviation } from '#core/base/statistics.ts';
-import { type Dataset, type Predictor, readRow } from './dataset.ts';
+import { type Dataset, type HeldRow, type Predictor, readRow } from './dataset.ts';
 import { logLossOf } from './metrics.ts';
-import { type HeldRow, isTreePredictor } from './trees/tree-predictor.ts';
 import type { FoldModel } from './walk-forward-predictions.ts';
 
 export interface FeatureImportance {
@@ -107,9 +106,9 @@ function shuffledLosses(
   return { held, shuffled: shuffledSums };
 }
 
-/** Trees know a way to change one feature cheaply; any other predictor is asked anew. */
+/** Trees and networks know a way to change one feature cheaply; any other predictor is asked anew. */
 function holdRow(predictor: Predictor): HeldRow {
-  if (isTreePredictor(predictor)) return predictor.holdRow();
+  if (predictor.holdRow !== undefined) return predictor.holdRow();
   const held = new Float64Array(predictor.names.length);
   return {
     hold: (row) => held.set(row),

@@ -1,9 +1,9 @@
 /** Guards against inputs that know the outcome (FE-2, RE-42): forbidden names, columns that move, features too good to be true. */
 import { invariant } from '#core/base/invariant.ts';
-import { correlation, mean } from '#core/base/statistics.ts';
+import { mean } from '#core/base/statistics.ts';
 import type { Dataset } from './dataset.ts';
-import { areaUnderCurve } from './metrics.ts';
 import type { ClassifyReport } from './metrics-report.ts';
+import { crossFittedArea, type OrderedColumn, orderColumn, rankCorrelation } from './single-feature-figures.ts';
 import { averageUniqueness, dependenceTime } from './uniqueness.ts';
 import type { LifeSpans } from './walk-forward.ts';
 
@@ -50,8 +50,6 @@ const SUSPICIOUS_CORRELATION = 0.9;
 const SURE_ERRORS = 2;
 const MINIMUM_ROWS = 60;
 const LEAKS_NAMED = 3;
-const BLOCKS = 4;
-const BINS = 12;
 
 /**
  * Looks at a training set before it is used, and names the features that know the outcome, as far as data alone can
@@ -72,7 +70,8 @@ const BINS = 12;
 export function suspectedLeaks(data: Dataset, lives: LifeSpans | null = null): LeakSuspicion[] {
   const uniqueness = lives === null ? new Float64Array(data.rows).fill(1) : averageUniqueness(lives);
   const independent = uniqueness.reduce((sum, value) => sum + value, 0) / data.rows;
-  const life = lives?.openedAt.map((openedAt, row) => (lives.resolvedAt[row] as number) - openedAt) ?? null;
+  const life =
+    lives === null ? null : orderColumn(lives.openedAt.map((openedAt, row) => lives.resolvedAt[row] - openedAt));
   return data.names.flatMap((name, feature) => {
     const reason = LIFE_CYCLE_FACTS.has(name)
       ? 'it is known only after entry'
@@ -83,11 +82,19 @@ export function suspectedLeaks(data: Dataset, lives: LifeSpans | null = null): L
   });
 }
 
+/** How the reason of every version begins that a leak guard rejected. */
+export const LEAK_SUSPECTED = 'Suspected of knowing the outcome';
+
+/** Whether a leak guard rejected a version, by its reason. */
+export function isLeakReason(reason: string): boolean {
+  return reason.startsWith(LEAK_SUSPECTED);
+}
+
 /** The suspicions in words; empty text without any. */
 export function leakReason(leaks: readonly LeakSuspicion[]): string {
   const named = leaks.slice(0, LEAKS_NAMED).map(({ name, reason }) => `${name} (${reason})`);
   const more = leaks.length > LEAKS_NAMED ? ` and ${leaks.length - LEAKS_NAMED} more` : '';
-  return leaks.length === 0 ? '' : `Suspected of knowing the outcome: ${named.join(', ')}${more}.`;
+  return leaks.length === 0 ? '' : `${LEAK_SUSPECTED}: ${named.join(', ')}${more}.`;
 }
 
 /**
@@ -102,29 +109,28 @@ export function wholeTooGood(
   const { value, low } = report.areaUnderCurve;
   if (!(low > SUSPICIOUS_WHOLE_AREA)) return null;
   const name = mostImportant() ?? 'a feature';
-  return `Suspected of knowing the outcome: the model tells wins from losses with an area of ${value.toFixed(2)} under the curve, and leans most on ${name}.`;
+  return `${LEAK_SUSPECTED}: the model tells wins from losses with an area of ${value.toFixed(2)} under the curve, and leans most on ${name}.`;
 }
 
 /** Why one column is suspected, or null; `independent` is the share of the rows that counts as independent. */
 function suspicion(
-  column: Float64Array,
+  values: Float64Array,
   target: Float64Array,
-  life: Float64Array | null,
+  life: OrderedColumn | null,
   independent: number,
 ): string | null {
+  const column = orderColumn(values);
   const area = crossFittedArea(column, target);
   const isSure = (share: number) => area - SURE_ERRORS * areaError(area, target, share) > SUSPICIOUS_AREA;
   // Where column and outcomes both run in episodes, a match of the two is worth the number of those.
-  if (isSure(independent) && isSure(Math.min(independent, 1 / dependenceTime(known(column), target)))) {
+  if (isSure(independent) && isSure(Math.min(independent, 1 / dependenceTime(known(values), target)))) {
     return `alone it tells wins from losses with an area of ${area.toFixed(2)} under the curve`;
   }
   if (life === null) return null;
-  const rows = Array.from(column.keys()).filter((row) => !Number.isNaN(column[row]));
-  const pick = (values: Float64Array) => ranks(Float64Array.from(rows, (row) => values[row] as number));
-  const alike = Math.abs(correlation(pick(column), pick(life)));
+  const alike = rankCorrelation(column, life);
   // Fisher's z: the correlation of n rows, on a scale where its standard error is 1 / sqrt(n - 3).
   const sure = Math.tanh(
-    Math.atanh(Math.min(alike, 1 - 1e-9)) - SURE_ERRORS / Math.sqrt(independent * rows.length - 3),
+    Math.atanh(Math.min(alike, 1 - 1e-9)) - SURE_ERRORS / Math.sqrt(independent * column.order.length - 3),
   );
   return sure > SUSPICIOUS_CORRELATION
     ? `it goes with how long the trade lasted (rank correlation ${alike.toFixed(2)})`
@@ -151,33 +157,6 @@ function known(column: Float64Array): Float64Array {
   return column.map((value) => (Number.isNaN(value) ? middle : value));
 }
 
-/** Area over the blocks of time, each tested on what the others teach, weighted by the pairs in each. */
-function crossFittedArea(column: Float64Array, target: Float64Array): number {
-  let sum = 0;
-  let pairs = 0;
-  for (let block = 0; block < BLOCKS; block++) {
-    const isTested = (row: number) => Math.floor((row * BLOCKS) / column.length) === block;
-    const every = Array.from(column.keys());
-    const rate = binRates(
-      column,
-      target,
-      every.filter((row) => !isTested(row)),
-    );
-    const test = every.filter(isTested);
-    const wins = test.filter((row) => target[row] === 1).length;
-    const here = wins * (test.length - wins);
-    if (here === 0) continue;
-    pairs += here;
-    sum +=
-      here *
-      areaUnderCurve(
-        Float64Array.from(test, (row) => rate(column[row] as number)),
-        Float64Array.from(test, (row) => target[row] as number),
-      );
-  }
-  return pairs === 0 ? 0.5 : sum / pairs;
-}
-
 /** Standard error of an area (Hanley and McNeil 1982) when a share of the rows is independent. */
 function areaError(area: number, target: Float64Array, independent: number): number {
   const allWins = target.reduce((total, win) => total + win, 0);
@@ -188,44 +167,4 @@ function areaError(area: number, target: Float64Array, independent: number): num
   const variance =
     (area * (1 - area) + (wins - 1) * (q1 - area ** 2) + (losses - 1) * (q2 - area ** 2)) / (wins * losses);
   return Math.sqrt(Math.max(0, variance));
-}
-
-/** From 0; equal values share the mean of their ranks. */
-function ranks(values: Float64Array): Float64Array {
-  const order = Array.from(values.keys()).sort((a, b) => (values[a] as number) - (values[b] as number));
-  const result = new Float64Array(values.length);
-  for (let from = 0; from < order.length; ) {
-    let to = from + 1;
-    while (to < order.length && values[order[to] as number] === values[order[from] as number]) to++;
-    for (let at = from; at < to; at++) result[order[at] as number] = (from + to - 1) / 2;
-    from = to;
-  }
-  return result;
-}
-
-/** Win rate by quantile bin of the learning rows, shrunk by one win and one loss; missing is a bin of its own. */
-function binRates(column: Float64Array, target: Float64Array, learn: readonly number[]): (value: number) => number {
-  const known = Float64Array.from(learn, (row) => column[row] as number)
-    .filter((value) => !Number.isNaN(value))
-    .sort();
-  const edges = [
-    ...new Set(Array.from({ length: BINS - 1 }, (_, bin) => known[Math.ceil(((bin + 1) * known.length) / BINS) - 1])),
-  ];
-  const binOf = (value: number) => {
-    if (Number.isNaN(value)) return edges.length + 1;
-    let bin = 0;
-    while (bin < edges.length && value > (edges[bin] as number)) bin++;
-    return bin;
-  };
-  const wins = new Float64Array(edges.length + 2).fill(1);
-  const rows = new Float64Array(edges.length + 2).fill(2);
-  for (const row of learn) {
-    const bin = binOf(column[row] as number);
-    wins[bin] = (wins[bin] as number) + (target[row] as number);
-    rows[bin] = (rows[bin] as number) + 1;
-  }
-  return (value) => {
-    const bin = binOf(value);
-    return (wins[bin] as number) / (rows[bin] as number);
-  };
 }

@@ -3,12 +3,20 @@ import { ok, type Result } from '#core/base/result.ts';
 import { type CalibrationChoice, chooseCalibrator, createCalibration } from './calibration.ts';
 import { type CalibrationBand, calibrationBand } from './calibration-band.ts';
 import { type Dataset, type ExampleLives, type ModelArtefact, selectRows } from './dataset.ts';
-import { permutationImportance } from './importance.ts';
 import { breakEvenProbability } from './metrics.ts';
 import { type ClassifyReport, classifyReport } from './metrics-report.ts';
 import { type JudgedModel, type Judgement, judgeChallenger, judgeFirstModel, judgementSplit } from './promotion.ts';
 import { leakReason, suspectedLeaks, wholeTooGood } from './promotion-leak-check.ts';
-import { joinColumns, latestOutcome, selectLives, stage } from './retrain-steps.ts';
+import {
+  BEFORE_REFIT,
+  joinColumns,
+  latestOutcome,
+  mostImportantName,
+  namedHeads,
+  selectLives,
+  stage,
+  upTo,
+} from './retrain-steps.ts';
 import { averageUniqueness, dependenceLength, medianLifeMs } from './uniqueness.ts';
 import { walkForwardFolds } from './walk-forward.ts';
 import {
@@ -17,10 +25,10 @@ import {
   fitHeads,
   type Head,
   type OutOfFold,
-  outOfFold,
   predictRows,
   readyHeads,
   untrainable,
+  walkAndFit,
 } from './walk-forward-predictions.ts';
 
 /** The champion as far as it is judged: fixed, with the last outcome that it has seen. */
@@ -40,6 +48,8 @@ export interface RetrainRequest {
   readonly champion: Champion | null;
   /** Which judged attempt at a first model this is, from 1; of no account beside a champion. */
   readonly attempt: number;
+  /** Fitted on all rows and not judged on any: it is judged later, by what it says in shadow (ML-50). */
+  readonly onlyWatches?: boolean;
 }
 
 /** What the registry keeps of a fit. */
@@ -55,7 +65,7 @@ export interface FittedEnsemble {
 }
 
 export interface RetrainOutcome {
-  readonly verdict: 'promoted' | 'rejected';
+  readonly verdict: 'promoted' | 'rejected' | 'watches';
   /** In words. */
   readonly reason: string;
   /**
@@ -72,6 +82,8 @@ export interface RetrainOutcome {
   readonly walked: Dataset;
 }
 
+const WATCHES = 'Scores its own signals in shadow, and is judged by what it says there.';
+
 /**
  * Runs it all. The walk-forward covers the rows before the judgement block; heads fitted on those rows (purged, with
  * embargo) predict the block, which makes it one more fold. The final calibrator may therefore rest on both: every
@@ -86,6 +98,10 @@ export async function retrain(request: RetrainRequest, options: FitOptions): Pro
   const heads = readyHeads(request.heads, data.rows).map((head) => ({ ...head, fromRows: 0 }));
   const leaks = suspectedLeaks(data, lives);
   if (leaks.length > 0) return withoutJudgement(request, heads, leakReason(leaks), options);
+  if (request.onlyWatches === true) {
+    const watching = await withoutJudgement(request, heads, WATCHES, options);
+    return watching.ok ? ok({ ...watching.value, verdict: 'watches' }) : watching;
+  }
   const embargoMs = medianLifeMs(lives);
   const split = judgementSplit(lives, request.champion?.cutoff ?? null, embargoMs);
   const training = split.fold === null ? null : selectRows(data, split.fold.train);
@@ -96,23 +112,18 @@ export async function retrain(request: RetrainRequest, options: FitOptions): Pro
   }
   const { fold } = split;
   const trainingLives = selectLives(lives, fold.train);
-  const walk = await outOfFold(
-    training,
-    trainingLives,
-    heads,
-    stage(options, 'walk', 0, 0.6),
-    walkForwardFolds(trainingLives, undefined, embargoMs),
-  );
-  if (!walk.ok) {
-    if (walk.error.kind !== 'too_few_examples') return walk;
-    return withoutJudgement(request, heads, `Not judged: ${walk.error.message}`, options);
+  const folds = walkForwardFolds(trainingLives, undefined, embargoMs);
+  const judged = { name: 'judged', walkShare: 0.75 };
+  const tried = await walkAndFit(training, trainingLives, heads, folds, judged, upTo(options, BEFORE_REFIT));
+  if (!tried.ok) {
+    if (tried.error.kind !== 'too_few_examples') return tried;
+    return withoutJudgement(request, heads, `Not judged: ${tried.error.message}`, options);
   }
-  const fitted = await fitHeads(training, heads, stage(options, 'judged', 0.6, 0.8));
-  if (!fitted.ok) return fitted;
-  const older = calibrationRows(training, trainingLives, walk.value.rows, walk.value.raw);
+  const { walk, artefacts } = tried.value;
+  const older = calibrationRows(training, trainingLives, walk.rows, walk.raw);
   const calibration = chooseCalibrator(older);
   const bandSeed = `${options.seed}/band`;
-  const rawBlock = predictRows(data, fold.test, fitted.value.map(options.createPredictor));
+  const rawBlock = predictRows(data, fold.test, artefacts.map(options.createPredictor));
   const judgedRows = { ...selectLives(lives, fold.test), target: selectRows(data, fold.test).target };
   const calibrate = createCalibration(calibration.calibrator);
   const challenger: JudgedModel = { probability: rawBlock.map(calibrate), threshold: breakEvenProbability(older.netR) };
@@ -122,17 +133,16 @@ export async function retrain(request: RetrainRequest, options: FitOptions): Pro
       : judgeChallenger(challenger, championOn(request.champion, data, fold.test), judgedRows, `${options.seed}/judge`);
   const whole = joinRows(older, calibrationRows(data, lives, fold.test, rawBlock));
   const report = honestReport(whole, options.seed);
-  const walked = { outOfFold: walk.value, walked: training };
-  const mostImportant = () =>
-    permutationImportance(training, walk.value.models, { seed: `${options.seed}/leak` })[0]?.name;
+  const walked = { outOfFold: walk, walked: training };
+  const mostImportant = () => mostImportantName(training, walk.models, options.seed);
   const refused = judgement.promoted ? wholeTooGood(report, mostImportant) : judgement.reason;
   if (refused !== null) {
     const band = calibrationBand(calibration.calibrator, older, bandSeed);
-    const ensemble = ensembleOf(heads, fitted.value, calibration, band, challenger.threshold, trainingLives);
+    const ensemble = ensembleOf(heads, artefacts, calibration, band, challenger.threshold, trainingLives);
     options.onProgress?.(1);
     return ok({ verdict: 'rejected', reason: refused, judgement, ensemble, report, ...walked });
   }
-  const final = await fitHeads(data, heads, stage(options, 'final', 0.8, 1));
+  const final = await fitHeads(data, heads, stage(options, 'final', BEFORE_REFIT, 1));
   if (!final.ok) return final;
   const choice = chooseCalibrator(whole);
   const band = calibrationBand(choice.calibrator, whole, bandSeed);
@@ -148,16 +158,16 @@ async function withoutJudgement(
   options: FitOptions,
 ): Promise<Result<RetrainOutcome, FitFault>> {
   const { data, lives } = request;
-  const walk = await outOfFold(data, lives, heads, stage(options, 'walk', 0, 0.8));
-  if (!walk.ok) return walk;
-  const fitted = await fitHeads(data, heads, stage(options, 'final', 0.8, 1));
-  if (!fitted.ok) return fitted;
-  const rows = calibrationRows(data, lives, walk.value.rows, walk.value.raw);
+  const whole = { name: 'final', walkShare: BEFORE_REFIT };
+  const tried = await walkAndFit(data, lives, heads, walkForwardFolds(lives), whole, options);
+  if (!tried.ok) return tried;
+  const { walk, artefacts } = tried.value;
+  const rows = calibrationRows(data, lives, walk.rows, walk.raw);
   const choice = chooseCalibrator(rows);
   const band = calibrationBand(choice.calibrator, rows, `${options.seed}/band`);
-  const ensemble = ensembleOf(heads, fitted.value, choice, band, breakEvenProbability(rows.netR), lives);
+  const ensemble = ensembleOf(heads, artefacts, choice, band, breakEvenProbability(rows.netR), lives);
   const report = honestReport(rows, options.seed);
-  return ok({ verdict: 'rejected', reason, judgement: null, ensemble, report, outOfFold: walk.value, walked: data });
+  return ok({ verdict: 'rejected', reason, judgement: null, ensemble, report, outOfFold: walk, walked: data });
 }
 
 interface EvaluatedRows {
@@ -234,7 +244,7 @@ function ensembleOf(
   lives: ExampleLives,
 ): FittedEnsemble {
   return {
-    heads: artefacts.map((artefact, index) => ({ id: heads[index]?.id ?? artefact.kind, artefact })),
+    heads: namedHeads(heads, artefacts),
     calibration,
     band,
     threshold,

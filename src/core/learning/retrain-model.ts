@@ -3,12 +3,11 @@ import { ok, type Result } from '#core/base/result.ts';
 import type { FeatureImportance } from '#core/domain/model.ts';
 import type { Dataset, ExampleLives, ModelArtefact } from './dataset.ts';
 import { createPredictor, ensembleArtefact, type LoadedEnsemble } from './ensemble-artefact.ts';
-import { permutationImportance } from './importance.ts';
 import { meanContributions } from './importance-contributions.ts';
 import type { ClassifyReport } from './metrics-report.ts';
 import { knownGround } from './novelty.ts';
 import { type Champion, retrain } from './promotion-run.ts';
-import { gainShares } from './retrain-steps.ts';
+import { importanceOf } from './retrain-steps.ts';
 import type { FitFault, FitOptions, Head } from './walk-forward-predictions.ts';
 
 export interface RetrainJob {
@@ -22,10 +21,12 @@ export interface RetrainJob {
   readonly champion: LoadedEnsemble | null;
   /** Which judged attempt at a first model this is, from 1. */
   readonly attempt: number;
+  /** See `RetrainRequest`. */
+  readonly onlyWatches?: boolean;
 }
 
 export interface RetrainedModel {
-  readonly verdict: 'promoted' | 'rejected';
+  readonly verdict: 'promoted' | 'rejected' | 'watches';
   /** In words. */
   readonly reason: string;
   /** False when there were too few rows to judge on, or a suspected leak kept it from being judged: no attempt is spent. */
@@ -48,9 +49,12 @@ export async function retrainModel(
   job: RetrainJob,
   options: Omit<FitOptions, 'createPredictor'>,
 ): Promise<Result<RetrainedModel, FitFault>> {
-  const { data, lives, heads, attempt } = job;
+  const { data, lives, heads, attempt, onlyWatches = false } = job;
   const champion = job.champion === null ? null : championOf(job.champion);
-  const outcome = await retrain({ data, lives, heads, champion, attempt }, { ...options, createPredictor });
+  const outcome = await retrain(
+    { data, lives, heads, champion, attempt, onlyWatches },
+    { ...options, createPredictor },
+  );
   if (!outcome.ok) return outcome;
   const { verdict, reason, judgement, ensemble, report, outOfFold, walked } = outcome.value;
   const { calibrator, rows } = ensemble.calibration;
@@ -67,14 +71,7 @@ export async function retrainModel(
     trainedUntil: ensemble.cutoff,
     ground: knownGround(data),
   });
-  const permutation = new Map(
-    permutationImportance(walked, outOfFold.models, { seed: `${options.seed}/importance` }).map((feature) => [
-      feature.name,
-      feature.importance,
-    ]),
-  );
   const contributions = meanContributions(walked, outOfFold.models, calibrator, { seed: `${options.seed}/shap` });
-  const gain = gainShares(ensemble.heads, data.names.length);
   return ok({
     verdict,
     reason,
@@ -84,12 +81,7 @@ export async function retrainModel(
     calibrator: calibrator.kind,
     trainedUntil: ensemble.cutoff,
     report,
-    importance: data.names.map((name, index) => ({
-      name,
-      gain: gain[index] as number,
-      permutation: permutation.get(name) ?? null,
-      shap: contributions[index] ?? null,
-    })),
+    importance: importanceOf(ensemble.heads, walked, outOfFold.models, options.seed, contributions),
   });
 }
 

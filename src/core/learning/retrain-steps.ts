@@ -1,8 +1,11 @@
 /** What every retrain does alike, whatever its model answers: stages of progress, rows taken out, shares of the gain. */
+import type { FeatureImportance } from '#core/domain/model.ts';
+import type { NamedHead } from './artefact-heads.ts';
 import type { Dataset, ExampleLives, ModelArtefact } from './dataset.ts';
+import { permutationImportance } from './importance.ts';
 import { treeImportance } from './trees/tree-predictor.ts';
 import type { LifeSpans } from './walk-forward.ts';
-import type { FitOptions } from './walk-forward-predictions.ts';
+import type { FitOptions, FoldModel, Head } from './walk-forward-predictions.ts';
 
 /** Seed of its own and a share of the progress for one stage of the work. */
 export function stage(options: FitOptions, name: string, from: number, to: number): FitOptions {
@@ -11,6 +14,19 @@ export function stage(options: FitOptions, name: string, from: number, to: numbe
     seed: `${options.seed}/${name}`,
     onProgress: (share) => options.onProgress?.(from + share * (to - from)),
   };
+}
+
+/** Share of the work that is done when it is decided whether to fit once more, on all rows. */
+export const BEFORE_REFIT = 0.8;
+
+/** The same work as the first `share` of a larger one. */
+export function upTo(options: FitOptions, share: number): FitOptions {
+  return { ...options, onProgress: (done) => options.onProgress?.(share * done) };
+}
+
+/** Artefacts under the ids of the heads that they were fitted for. */
+export function namedHeads(heads: readonly Head[], artefacts: readonly ModelArtefact[]): NamedHead[] {
+  return artefacts.map((artefact, index) => ({ id: heads[index]?.id ?? artefact.kind, artefact }));
 }
 
 export function selectSpans({ openedAt, resolvedAt }: LifeSpans, rows: ArrayLike<number>): LifeSpans {
@@ -39,8 +55,35 @@ export function everyRow({ rows }: Pick<Dataset, 'rows'>): Int32Array {
   return Int32Array.from({ length: rows }, (_, row) => row);
 }
 
+/**
+ * What a model leans on (ML-43): split gain of the tree heads (shares of 1), and the increase of the out-of-fold loss
+ * when a feature is shuffled. `contributions`, where they are measured, are one mean |contribution| per feature.
+ */
+export function importanceOf(
+  heads: readonly NamedHead[],
+  walked: Dataset,
+  models: readonly FoldModel[],
+  seed: string,
+  contributions: Float64Array | null = null,
+): FeatureImportance[] {
+  const permuted = permutationImportance(walked, models, { seed: `${seed}/importance` });
+  const permutation = new Map(permuted.map(({ name, importance }) => [name, importance]));
+  const gain = gainShares(heads, walked.names.length);
+  return walked.names.map((name, index) => ({
+    name,
+    gain: gain[index],
+    permutation: permutation.get(name) ?? null,
+    shap: contributions?.[index] ?? null,
+  }));
+}
+
+/** The feature that the models of a walk lean on most. */
+export function mostImportantName(walked: Dataset, models: readonly FoldModel[], seed: string): string | undefined {
+  return permutationImportance(walked, models, { seed: `${seed}/leak` })[0]?.name;
+}
+
 /** Mean over the tree heads of each feature's share of the gain. */
-export function gainShares(heads: readonly { readonly artefact: ModelArtefact }[], features: number): Float64Array {
+function gainShares(heads: readonly { readonly artefact: ModelArtefact }[], features: number): Float64Array {
   const shares = new Float64Array(features);
   const trees = heads.filter(({ artefact }) => artefact.kind === 'forest' || artefact.kind === 'boosting');
   for (const { artefact } of trees) {

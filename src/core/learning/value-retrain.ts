@@ -4,11 +4,21 @@ import { quantile } from '#core/base/statistics.ts';
 import type { FeatureImportance } from '#core/domain/model.ts';
 import { type Dataset, type ModelArtefact, selectRows } from './dataset.ts';
 import { createPredictor } from './ensemble-artefact.ts';
-import { permutationImportance } from './importance.ts';
 import { knownGround } from './novelty.ts';
 import { judgementSplit } from './promotion.ts';
 import { leakReason, suspectedLeaks } from './promotion-leak-check.ts';
-import { everyRow, gainShares, joinColumns, latestOutcome, selectSpans, stage } from './retrain-steps.ts';
+import {
+  BEFORE_REFIT,
+  everyRow,
+  importanceOf,
+  joinColumns,
+  latestOutcome,
+  mostImportantName,
+  namedHeads,
+  selectSpans,
+  stage,
+  upTo,
+} from './retrain-steps.ts';
 import { averageUniqueness, dependenceLength, medianLifeMs } from './uniqueness.ts';
 import { type LoadedValues, type Residuals, valueArtefact } from './value-artefact.ts';
 import { type Baseline, baselineForecast, weightedMean } from './value-baselines.ts';
@@ -21,10 +31,10 @@ import {
   fitHeads,
   type Head,
   type OutOfFold,
-  outOfFold,
   predictRows,
   readyHeads,
   untrainable,
+  walkAndFit,
 } from './walk-forward-predictions.ts';
 
 export interface ValueRetrainJob {
@@ -82,10 +92,7 @@ export async function retrainValues(
     return ok(finish(job, heads, whole.value, { verdict: 'rejected', reason, judged: false }, options.seed));
   }
   const { train, test } = split.fold;
-  const evaluated = await evaluate(job, train, heads, embargoMs, {
-    ...all,
-    onProgress: (share) => options.onProgress?.(0.8 * share),
-  });
+  const evaluated = await evaluate(job, train, heads, embargoMs, upTo(all, BEFORE_REFIT));
   if (!evaluated.ok) return evaluated;
   const forecast = predictRows(data, test, evaluated.value.artefacts.map(createPredictor));
   const block = rowsOf(job, test, forecast, baselinesOn(job, train, test));
@@ -100,15 +107,14 @@ export async function retrainValues(
         );
   const whole = { ...evaluated.value, rows: joinRows(evaluated.value.rows, block) };
   const report = reportOf(whole.rows, options.seed);
-  const mostImportant = () =>
-    permutationImportance(whole.walked, whole.walk.models, { seed: `${options.seed}/leak` })[0]?.name;
+  const mostImportant = () => mostImportantName(whole.walked, whole.walk.models, options.seed);
   const refused = judgement.promoted ? valuesTooGood(report, mostImportant) : judgement.reason;
   if (refused !== null) {
     options.onProgress?.(1);
     const decided = { verdict: 'rejected', reason: refused, judged: true } as const;
     return ok(finish(job, heads, whole, decided, options.seed, report));
   }
-  const final = await fitHeads(data, heads, stage(all, 'final', 0.8, 1));
+  const final = await fitHeads(data, heads, stage(all, 'final', BEFORE_REFIT, 1));
   if (!final.ok) return final;
   const refitted = { ...whole, artefacts: final.value, trainedOn: everyRow(data) };
   const decided = { verdict: 'promoted', reason: judgement.reason, judged: true } as const;
@@ -148,12 +154,11 @@ async function evaluate(
   const walked = selectRows(job.data, use);
   const lives = selectSpans(job.lives, use);
   const folds = walkForwardFolds(lives, undefined, embargoMs);
-  const walk = await outOfFold(walked, lives, heads, stage(options, 'walk', 0, 0.75), folds);
-  if (!walk.ok) return walk;
-  const fitted = await fitHeads(walked, heads, stage(options, 'fit', 0.75, 1));
-  if (!fitted.ok) return fitted;
+  const tried = await walkAndFit(walked, lives, heads, folds, { name: 'fit', walkShare: 0.75 }, options);
+  if (!tried.ok) return tried;
+  const { walk } = tried.value;
   // Each fold's baselines learn from what its model learned from.
-  const parts = walk.value.models.map(({ fold }) =>
+  const parts = walk.models.map(({ fold }) =>
     baselinesOn(
       job,
       fold.train.map((row) => use[row]),
@@ -164,9 +169,9 @@ async function evaluate(
     name,
     forecast: parts.reduce((joined, part) => joinColumns(joined, part[at].forecast), new Float64Array(0)),
   }));
-  const tested = walk.value.rows.map((row) => use[row]);
-  const rows = rowsOf(job, tested, walk.value.raw, baselines);
-  return ok({ walk: walk.value, walked, artefacts: fitted.value, trainedOn: use, rows });
+  const tested = walk.rows.map((row) => use[row]);
+  const rows = rowsOf(job, tested, walk.raw, baselines);
+  return ok({ ...tried.value, walked, trainedOn: use, rows });
 }
 
 function finish(
@@ -178,7 +183,7 @@ function finish(
   report: ValueReport = reportOf(rows, seed),
 ): RetrainedValues {
   const { names } = job.data;
-  const named = artefacts.map((artefact, index) => ({ id: heads[index]?.id ?? artefact.kind, artefact }));
+  const named = namedHeads(heads, artefacts);
   const trainedUntil = latestOutcome(selectSpans(job.lives, trainedOn));
   const artefact = valueArtefact({
     ...{ model: job.model, setId: job.setId, setHash: job.setHash, names, heads: named },
@@ -187,13 +192,6 @@ function finish(
     trainedUntil,
     ground: knownGround(job.data),
   });
-  const permutation = new Map(
-    permutationImportance(walked, walk.models, { seed: `${seed}/importance` }).map(({ name, importance }) => [
-      name,
-      importance,
-    ]),
-  );
-  const gain = gainShares(named, names.length);
   return {
     task: 'regress',
     ...decided,
@@ -202,12 +200,7 @@ function finish(
     calibrator: 'none',
     trainedUntil,
     report,
-    importance: names.map((name, index) => ({
-      name,
-      gain: gain[index],
-      permutation: permutation.get(name) ?? null,
-      shap: null,
-    })),
+    importance: importanceOf(named, walked, walk.models, seed),
   };
 }
 

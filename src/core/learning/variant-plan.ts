@@ -1,5 +1,9 @@
 /** Models of one cluster or one instrument beside the model of all (ML-50): which can be trained, and which earn their place. */
+import { type Interval, meanInterval } from '#core/base/intervals.ts';
+import { mean } from '#core/base/statistics.ts';
+import { logLossOf } from './metrics.ts';
 import { type JudgedModel, type JudgedRows, type Judgement, judgeChallenger } from './promotion.ts';
+import { averageUniqueness, dependenceLength } from './uniqueness.ts';
 
 export type VariantScope =
   /** 0-3 (FE-3). */
@@ -16,16 +20,18 @@ export interface Variant {
   readonly reason: string;
 }
 
-/** Whose each trainable example is, row by row. */
-export interface ExampleOwners {
-  readonly symbols: readonly string[];
-  /** 0-3; NaN while the cluster was not known. */
-  readonly clusters: Float64Array;
+/** How many trainable examples are of an instrument while it was in a cluster. */
+export interface OwnerCount {
+  readonly symbol: string;
+  /** 0-3; null while the cluster was not known. */
+  readonly cluster: number | null;
+  readonly count: number;
 }
 
 /** Own examples from which on a variant is worth a try; for an instrument ML-50 says so. */
-const LEAST_OWN_EXAMPLES = 100;
+export const LEAST_OWN_EXAMPLES = 100;
 const CLUSTER = 'cluster-';
+const RESAMPLES = 500;
 
 /** `model` is the key of the model of all, e.g. `trend` or `trend@demo`. */
 export function variantName(model: string, scope: VariantScope): string {
@@ -44,30 +50,24 @@ export function parseVariantName(name: string): { readonly model: string; readon
   return { model, scope: { kind: 'instrument', symbol: own } };
 }
 
-/** Rows of a variant among those of the model of all, in their order. */
-export function variantRows(scope: VariantScope, { symbols, clusters }: ExampleOwners): Int32Array {
-  const every = Int32Array.from({ length: symbols.length }, (_, row) => row);
-  return scope.kind === 'cluster'
-    ? every.filter((row) => clusters[row] === scope.cluster)
-    : every.filter((row) => symbols[row] === scope.symbol);
-}
-
 /**
  * Every cluster and every instrument that has examples, clusters first, instruments by name. Trainable from `firstFit` of
  * the model of all on, and from 100; never where it would see what the model of all sees.
  */
-export function planVariants(model: string, firstFit: number, owners: ExampleOwners): readonly Variant[] {
+export function planVariants(model: string, firstFit: number, owners: readonly OwnerCount[]): readonly Variant[] {
   const needed = Math.max(firstFit, LEAST_OWN_EXAMPLES);
-  const all = owners.symbols.length;
-  const known = Array.from(owners.clusters).filter((cluster) => Number.isInteger(cluster));
-  const clusters = [...new Set(known)].sort((a, b) => a - b);
-  const symbols = [...new Set(owners.symbols)].sort();
-  const scopes: VariantScope[] = [
-    ...clusters.map((cluster) => ({ kind: 'cluster', cluster }) as const),
-    ...symbols.map((symbol) => ({ kind: 'instrument', symbol }) as const),
+  const sumOf = (own: readonly OwnerCount[]) => own.reduce((sum, { count }) => sum + count, 0);
+  const all = sumOf(owners);
+  const byCluster = Map.groupBy(owners, ({ cluster }) => cluster);
+  const bySymbol = Map.groupBy(owners, ({ symbol }) => symbol);
+  const clusters = [...byCluster.keys()].filter((cluster) => cluster !== null).sort((a, b) => a - b);
+  const own: readonly (readonly [VariantScope, number])[] = [
+    ...clusters.map((cluster) => [{ kind: 'cluster', cluster }, sumOf(byCluster.get(cluster) ?? [])] as const),
+    ...[...bySymbol.keys()]
+      .sort()
+      .map((symbol) => [{ kind: 'instrument', symbol }, sumOf(bySymbol.get(symbol) ?? [])] as const),
   ];
-  return scopes.map((scope) => {
-    const examples = variantRows(scope, owners).length;
+  return own.map(([scope, examples]) => {
     const isAll = examples === all;
     const reason = isAll
       ? 'it holds every example: the model of all is its model'
@@ -76,6 +76,24 @@ export function planVariants(model: string, firstFit: number, owners: ExampleOwn
         : `${examples} own examples`;
     return { name: variantName(model, scope), scope, examples, trainable: !isAll && examples >= needed, reason };
   });
+}
+
+/** The variant's loss less that of the model of all, per signal, with its 95 % interval; negative is better. */
+export function variantDifference(
+  variant: JudgedModel,
+  general: JudgedModel,
+  rows: JudgedRows,
+  seed: string,
+): { readonly value: number } & Interval {
+  const difference = rows.target.map(
+    (win, row) =>
+      logLossOf(variant.probability[row] as number, win) - logLossOf(general.probability[row] as number, win),
+  );
+  const blockLength = dependenceLength(averageUniqueness(rows));
+  return {
+    value: mean(difference),
+    ...meanInterval(difference, { seed, resamples: RESAMPLES, blockLength, level: 0.95 }),
+  };
 }
 
 /**

@@ -24,6 +24,11 @@ export interface FitOptions {
   readonly onProgress?: (share: number) => void;
   /** Asked between fits; the work then ends with `cancelled`. */
   readonly shouldStop?: () => boolean;
+  /**
+   * Fits that do not wait for each other are begun together, the largest first: for trainers that spread them over
+   * threads. What comes of them is the same to the bit.
+   */
+  readonly together?: boolean;
 }
 
 /** `cancelled`, `too_few_examples`, or a trainer's own. */
@@ -69,46 +74,104 @@ export async function outOfFold(
   folds: readonly Fold[] = walkForwardFolds(lives),
 ): Promise<Result<OutOfFold, FitFault>> {
   const ready = readyHeads(heads, data.rows);
-  const models: FoldModel[] = [];
+  const usable: { readonly fold: Fold; readonly index: number; readonly training: Dataset }[] = [];
   const skipped: string[] = [];
-  for (let index = 0; index < folds.length; index++) {
-    const fold = folds[index] as Fold;
+  for (const [index, fold] of folds.entries()) {
     const training = selectRows(data, fold.train);
     const reason = fold.test.length === 0 ? 'it has nothing to test' : untrainable(data, training);
-    if (reason !== null) {
-      skipped.push(`fold ${index + 1} of ${folds.length}: ${reason}`);
-      continue;
-    }
-    const fitted = await fitHeads(training, ready, {
+    if (reason === null) usable.push({ fold, index, training });
+    else skipped.push(`fold ${index + 1} of ${folds.length}: ${reason}`);
+  }
+  const shares = folds.map((_, index): number => (usable.some((fold) => fold.index === index) ? 0 : 1));
+  const fitted = await fitEach(usable, options.together === true, ({ index, training }) =>
+    fitHeads(training, ready, {
       ...options,
       seed: `${options.seed}/fold-${index}`,
-      onProgress: (share) => options.onProgress?.((index + share) / folds.length),
-    });
-    if (!fitted.ok) return fitted;
-    const artefacts = fitted.value;
-    models.push({ fold, artefacts, predictors: artefacts.map((artefact) => options.createPredictor(artefact)) });
-  }
+      onProgress(share) {
+        shares[index] = share;
+        options.onProgress?.(shares.reduce((sum, done) => sum + done, 0) / folds.length);
+      },
+    }),
+  );
+  if (!fitted.ok) return fitted;
+  const models = usable.map(({ fold }, at): FoldModel => {
+    const artefacts = fitted.value[at];
+    return { fold, artefacts, predictors: artefacts.map((artefact) => options.createPredictor(artefact)) };
+  });
   if (models.length === 0 || ready.length === 0) {
     return err(tooFew(ready.length === 0 ? 'no head is ready at this number of examples' : skipped.join('; ')));
   }
   return ok({ ...predictFolds(data, ready, models), models, skipped });
 }
 
-/** Fits the given heads on all rows of `data`, one after the other. */
+/** Fits the given heads on all rows of `data`. */
 export async function fitHeads(
   data: Dataset,
   heads: readonly Head[],
   options: Omit<FitOptions, 'createPredictor'>,
 ): Promise<Result<ModelArtefact[], FitFault>> {
-  const artefacts: ModelArtefact[] = [];
-  for (const head of heads) {
+  let done = 0;
+  return fitEach(heads, options.together === true, async (head) => {
     if (options.shouldStop?.() === true) return err(CANCELLED);
     const trained = await head.train(data, `${options.seed}/${head.id}`);
-    if (!trained.ok) return trained;
-    artefacts.push(trained.value);
-    options.onProgress?.(artefacts.length / heads.length);
+    if (trained.ok) options.onProgress?.(++done / heads.length);
+    return trained;
+  });
+}
+
+/** The walk, and the heads fitted on all rows: what every retrain measures and what it keeps. */
+export interface WalkedAndFitted {
+  readonly walk: OutOfFold;
+  readonly artefacts: readonly ModelArtefact[];
+}
+
+/** How a retrain names its whole fit, which is part of its seed, and what share of the work the walk is. */
+export interface WholeFit {
+  readonly name: string;
+  readonly walkShare: number;
+}
+
+/** Both at the same time where `options.together` allows. */
+export async function walkAndFit(
+  data: Dataset,
+  lives: LifeSpans,
+  heads: readonly Head[],
+  folds: readonly Fold[],
+  { name, walkShare }: WholeFit,
+  options: FitOptions,
+): Promise<Result<WalkedAndFitted, FitFault>> {
+  const shares = { walk: 0, fit: 0 };
+  const part = (of: keyof typeof shares, stageName: string): FitOptions => ({
+    ...options,
+    seed: `${options.seed}/${stageName}`,
+    onProgress(share) {
+      shares[of] = share;
+      options.onProgress?.(walkShare * shares.walk + (1 - walkShare) * shares.fit);
+    },
+  });
+  const fitWhole = () => fitHeads(data, heads, part('fit', name));
+  // It has more rows than any fold, and so goes first.
+  const early = options.together === true ? fitWhole() : null;
+  const walk = await outOfFold(data, lives, heads, part('walk', 'walk'), folds);
+  if (!walk.ok) return walk;
+  const fitted = await (early ?? fitWhole());
+  return fitted.ok ? ok({ walk: walk.value, artefacts: fitted.value }) : fitted;
+}
+
+/** Results in the order of the items. Together: all are begun, the last first; else none after a fault. */
+async function fitEach<T, R>(
+  items: readonly T[],
+  together: boolean,
+  fitOne: (item: T) => Promise<Result<R, FitFault>>,
+): Promise<Result<R[], FitFault>> {
+  const begun = together ? items.toReversed().map(fitOne) : null;
+  const results: R[] = [];
+  for (const [at, item] of items.entries()) {
+    const result = await (begun?.[items.length - 1 - at] ?? fitOne(item));
+    if (!result.ok) return result;
+    results.push(result.value);
   }
-  return ok(artefacts);
+  return ok(results);
 }
 
 /** Predictions of one head, or the mean of several, for the given rows; `outputs` values per row. */

@@ -1,8 +1,10 @@
 /**
- * Training sets out (ML-46): CSV and NDJSON as a stream of text chunks. The first line names the feature set by its hash
- * and the examples by theirs: `# {...}` in CSV (pandas: `comment='#'`), an object with `trainingSet` in NDJSON.
+ * Training sets out (ML-46): CSV and NDJSON as a stream of text chunks, Parquet as one piece. They name the feature set
+ * by its hash and the examples by theirs: in the first line, `# {...}` in CSV (pandas: `comment='#'`) and an object with
+ * `trainingSet` in NDJSON; in Parquet under `trainingSet` of the file's metadata.
  */
 import { LINE_BREAK, numberCell, textCell, timeCell } from './csv-cells.ts';
+import { numberParquet } from './number-parquet.ts';
 
 /** Raise it when a column is added, removed, renamed or changes its meaning. */
 const TRAINING_EXPORT_VERSION = 1;
@@ -63,6 +65,16 @@ export function* trainingNdjson(table: TrainingTable): Generator<TrainingTextChu
       features: Object.fromEntries(present),
     };
     return `${JSON.stringify(example)}\n`;
+  });
+}
+
+/** The columns of the CSV, with its facts as JSON. */
+export function trainingParquet(table: TrainingTable): Uint8Array {
+  const { columns, features, target, weight } = table;
+  return numberParquet({
+    names: [...features.map(({ name }) => name), 'target', 'weight'],
+    columns: [...columns, target, weight],
+    facts: { trainingSet: JSON.stringify(factsOf(table).trainingSet) },
   });
 }
 

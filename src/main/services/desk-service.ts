@@ -4,6 +4,7 @@ import type { PhantomRow } from '#contract/areas/phantoms.ts';
 import type { LogDelta } from '#contract/areas/session.ts';
 import type { StrategyDescription } from '#contract/contract.ts';
 import { type DeskService, ServiceError } from '#contract/service.ts';
+import { externalStrategyId } from '#core/domain/external-signal.ts';
 import type { ActiveStrategy } from '#core/engine/instrument-state.ts';
 import type { DemoHost } from '#main/exchange/demo/demo-host.ts';
 import type { KnownExchange } from '#main/exchange/exchange-list.ts';
@@ -11,17 +12,23 @@ import type { OpenExchange } from '#main/exchange/feed.ts';
 import type { Profile } from '#main/store/database.ts';
 import type { StoredPhantomRow } from '#main/store/phantom-rows.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
+import { type AskAnalysis, analysisCalls } from './analysis/analysis-service.ts';
 import type { DeskLog } from './desk-log.ts';
+import { truthView } from './external/truth-view.ts';
 import type { FileExports } from './file-exports.ts';
 import type { FileImports } from './file-imports.ts';
 import type { LearningService } from './learning/learning-service.ts';
 import { createModelService } from './learning/model-service.ts';
+import { modelsSnapshot } from './learning/models-view.ts';
 import type { LiveSession } from './live-session.ts';
 import { storedFilter } from './phantom-filters.ts';
+import { phaseEvidence, promotionObjection } from './phase-evidence.ts';
+import { createRiskService } from './risk-service.ts';
 import { demoStatus, sessionStatus } from './session-status.ts';
 import type { SettingsFault, SettingsService } from './settings-service.ts';
 import { phantomStatistics } from './statistics.ts';
 import { withParameters } from './strategy-settings.ts';
+import { thresholdCalls } from './thresholds/threshold-service.ts';
 import { ChartView } from './views/chart-view.ts';
 import { ContextRuns } from './views/context-runs.ts';
 import { DeskViews } from './views/desk-views.ts';
@@ -39,6 +46,7 @@ export interface DeskParts {
   readonly exports: FileExports;
   readonly imports: FileImports;
   readonly learning: LearningService;
+  readonly analysis: AskAnalysis;
   readonly wallClock: () => number;
   /** Null while another exchange is chosen. */
   readonly demo: () => DemoHost | null;
@@ -68,6 +76,7 @@ export function createDeskService(parts: DeskParts): RunningService {
     STATUS_EVERY_MS,
   );
   const models = createModelService(parts);
+  const risk = createRiskService(parts);
   const demoValue = new PolledValue(() => demoStatus(demo()), STATUS_EVERY_MS);
   session.changed.on(() => status.touch());
   session.stepped.on(({ events }) => {
@@ -133,7 +142,7 @@ export function createDeskService(parts: DeskParts): RunningService {
       'strategies.list': () =>
         withParameters(parts.strategies, settings.current.strategyParameters)
           .filter(({ strategy }) => !strategy.isPlacebo)
-          .map(describe),
+          .map((active) => describe(active, profile, session.instruments[0]?.simulated ?? true)),
       'tickets.approve': ({ ticketId, amount }) => session.approve(ticketId, amount),
       'tickets.skip': ({ ticketId, reason }) => session.skip(ticketId, reason),
       'phantoms.history': ({ filter, sort, cursor, limit }) => {
@@ -154,8 +163,10 @@ export function createDeskService(parts: DeskParts): RunningService {
           row: rowOf(detail.row),
           phantom,
           features: featureGroups({ features, besideFeatures }, recorded),
+          truth: truthView(profile.externals.truth(id), phantom.result),
         };
       },
+      'phantoms.sources': () => profile.externals.sources().map(externalStrategyId),
       'phantoms.statistics': (filter) => phantomStatistics(profile.history.statistics(storedFilter(filter))),
       'exports.start': (input) => parts.exports.start(input),
       'exports.next': ({ exportId }) => parts.exports.next(exportId),
@@ -165,7 +176,13 @@ export function createDeskService(parts: DeskParts): RunningService {
       'imports.finish': ({ importId }) => parts.imports.finish(importId),
       'imports.cancel': ({ importId }) => parts.imports.cancel(importId),
       ...models.calls,
+      ...thresholdCalls(parts),
+      ...analysisCalls(parts.analysis, () => modelsSnapshot(profile, parts.learning, parts.wallClock()).models),
+      ...risk.calls,
       'settings.update': (patch) => {
+        const { promotedStrategies: wanted = [] } = patch;
+        const objection = promotionObjection(profile, settings.current.promotedStrategies, wanted);
+        if (objection !== null) throw declined(objection, 'It goes on being recorded; look again later.');
         const after = stored(settings.update(patch));
         return { settings: after, message: 'Saved.' };
       },
@@ -185,6 +202,7 @@ export function createDeskService(parts: DeskParts): RunningService {
         (includePlacebo === true ? views.allPhantoms : views.phantoms).open(sink),
       'phantoms.activity': (_, sink) => views.openActivity(sink),
       ...models.streams,
+      ...risk.streams,
       'settings.current': (_, sink) => {
         const stop = settings.changed.on(({ after }) => sink.push(after));
         return { snapshot: settings.current, stop };
@@ -200,6 +218,7 @@ export function createDeskService(parts: DeskParts): RunningService {
       status.close();
       demoValue.close();
       models.close();
+      risk.close();
     },
   };
 }
@@ -223,14 +242,14 @@ async function listInstruments(parts: DeskParts, exchange: string) {
   }
 }
 
-function describe({ strategy, parameters }: ActiveStrategy): StrategyDescription {
+function describe({ strategy, parameters }: ActiveStrategy, profile: Profile, simulated: boolean): StrategyDescription {
   return {
     id: strategy.id,
     version: strategy.version,
     idea: strategy.idea,
     timeframe: strategy.timeframe,
     higherTimeframe: strategy.higherTimeframe,
-    startsInPhase0: strategy.startsInPhase0,
+    phase0: strategy.startsInPhase0 ? phaseEvidence(profile, strategy.id, simulated) : null,
     parameters: strategy.parameters.map((parameter) => ({
       ...parameter,
       value: parameters[parameter.name] ?? parameter.default,

@@ -18,6 +18,7 @@ import type { CandleStore } from '#main/store/candle-store.ts';
 import type { Profile } from '#main/store/database.ts';
 import type { StepWriter } from '#main/store/step-writer.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
+import { restoredThresholds, whyFitted } from './thresholds/restored-thresholds.ts';
 
 /** Without a usable snapshot, indicators are warmed on this much history: FE-3 looks back 30 days, averages further. */
 const WARM_UP_DAYS = 45;
@@ -88,11 +89,14 @@ export class EngineKeeper {
       phantoms: open.phantoms.map(({ phantom, progress }) => ({ phantom, state: progress as WalkState | null })),
       observations: open.observations,
       tickets: open.tickets,
+      ...(open.risk === null ? {} : { risk: open.risk }),
       positions: open.positions.map(({ position, progress }) => ({ position, state: progress as WalkState | null })),
       lives: [...open.recentlyResolved.values()].flat().flatMap((phantom): ResolvedLife[] => {
         const life = resolvedLife(phantom.signal.strategyId, phantom.signal.cluster, phantom.result);
         return life === null ? [] : [life];
       }),
+      thresholds: restoredThresholds(profile.thresholds),
+      gated: open.gated,
       externals: open.externals.map(({ signal, signalId }) => ({ source: signal.source, id: signal.id, signalId })),
     });
     return new EngineKeeper(engine, profile);
@@ -193,7 +197,7 @@ export class EngineKeeper {
   #writeProgress(writer: StepWriter, input: EngineInput): void {
     if (input.kind !== 'bars') {
       // A new position has a state worth keeping before its first bar.
-      if (input.kind === 'approve') this.#writePositions(writer);
+      if (input.kind === 'approve' || input.kind === 'external') this.#writePositions(writer);
       return;
     }
     for (const { instrumentId } of input.bars) {
@@ -279,6 +283,12 @@ export function writeEvent(writer: StepWriter, event: EngineEvent): void {
       return writer.observed(event.observation);
     case 'labelled':
       return writer.labelled(event.label);
+    case 'thresholds-fitted':
+      return writer.thresholdsPut(event.time, { ...event.book, why: whyFitted(event.book) }, event.book);
+    case 'minimum-adapted': {
+      const { scale, value } = event.minimum;
+      return writer.minimumPut(event.time, event.strategyId, scale, value, event.minimum);
+    }
     case 'phantom-tp1':
       return writer.phantomTp1(event.time, event.phantomId, event.price);
     case 'phantom-closed':
@@ -302,6 +312,17 @@ export function writeEvent(writer: StepWriter, event: EngineEvent): void {
         instrumentId: event.instrumentId,
         message: event.message,
       });
+    case 'risk-changed':
+      return writer.riskPut(event.risk);
+    case 'breaker-tripped':
+    case 'breaker-reset':
+    case 'kill-switch-set':
+    case 'stage-set': {
+      const { kind, time, ...document } = event;
+      return writer.riskNoted(time, kind, document);
+    }
+    case 'equity-marked':
+      return writer.equityMarked(event.point);
     case 'intent-refused':
       // Refused intents change nothing; they are shown and logged.
       return;

@@ -31,6 +31,17 @@ export function logEvent(log: DeskLog, event: EngineEvent): void {
       const what = `closed ${splitInstrumentId(instrumentId).symbol} ${netR}`;
       return log.write('notice', 'paper account', what, event.time);
     }
+    case 'breaker-tripped':
+      return log.write('warning', 'risk', `breaker ${event.breaker} tripped: ${event.why}`, event.time);
+    case 'breaker-reset':
+      return log.write('notice', 'risk', `breaker ${event.breaker} is reset`, event.time);
+    case 'kill-switch-set': {
+      const closed = event.closedPositions === 0 ? '' : `; ${event.closedPositions} positions closed`;
+      const words = event.engaged ? 'engaged: nothing new is entered' : 'released';
+      return log.write('warning', 'risk', `kill switch ${words}${closed}`, event.time);
+    }
+    case 'stage-set':
+      return log.write('notice', 'risk', `stage ${event.stage}, before it ${event.before}`, event.time);
     case 'intent-refused':
       return log.write('warning', 'tickets', event.message, event.time);
     case 'fault-raised':

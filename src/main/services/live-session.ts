@@ -13,13 +13,12 @@ import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { TicketId } from '#core/domain/trading.ts';
 import type { ExchangeConnection, ExchangeFault } from '#main/exchange/feed.ts';
-import { bootstrap } from './bootstrap.ts';
-import { refillLostCandles } from './candle-refill.ts';
-import { chosenInstruments, missingSymbols, sameChoice, sameInstruments } from './chosen-instruments.ts';
+import { type ApproachHost, approachLive } from './approach.ts';
+import { chosenInstruments, sameChoice } from './chosen-instruments.ts';
 import { EngineKeeper, type EngineStep } from './engine-keeper.ts';
 import { logEvent } from './event-log.ts';
 import { ExchangeWatch } from './exchange-watch.ts';
-import { gapProgress, HistoryControl, isHistoryDone, noteHistoryDone, standingStill } from './history-control.ts';
+import { gapProgress, HistoryControl, standingStill } from './history-control.ts';
 import { type FinalBars, type FormingBar, startLiveFeed } from './live-feed.ts';
 import type { LiveMarket, MarketState } from './live-market.ts';
 import { type SessionOptions, type SessionState, unexpectedFault } from './session-parts.ts';
@@ -30,9 +29,6 @@ import { approveTicket, skipTicket } from './trader-intents.ts';
 const STORE_RETRY_MS = 3_000;
 /** Pause before an exchange that could not be reached is tried again. */
 const RETRY_MS = 15_000;
-/** On the shortest way to going live: enough for regimes (FE-3) and for the averages that strategies read. */
-const SHORTEST_HISTORY_DAYS = 7;
-
 export class LiveSession {
   readonly changed = new Emitter<SessionState>();
   readonly stepped = new Emitter<EngineStep>();
@@ -50,8 +46,17 @@ export class LiveSession {
   #abort = new AbortController();
   readonly #history = new HistoryControl();
   #retry: ReturnType<typeof setTimeout> | null = null;
-  readonly #forming = new Map<InstrumentId, Candle>();
+  readonly #forming = new Map<InstrumentId, { readonly candle: Candle; readonly at: UnixMs }>();
   #queue: Promise<void> = Promise.resolve();
+  readonly #approachHost: ApproachHost = {
+    history: this.#history,
+    keeper: () => this.#keeper,
+    instruments: () => this.#instruments,
+    storedInstruments: () => this.#storedInstruments(),
+    wake: (instruments) => this.#wake(instruments),
+    now: () => this.now(),
+    progress: (progress) => this.#enter('bootstrapping', '', '', progress),
+  };
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -80,13 +85,19 @@ export class LiveSession {
   }
 
   forming(id: InstrumentId): Candle | null {
-    return this.#forming.get(id) ?? null;
+    return this.#forming.get(id)?.candle ?? null;
+  }
+
+  /** What the forming bar last said, and when it said so; null while nothing is forming. */
+  quote(id: InstrumentId): { readonly price: number; readonly at: UnixMs } | null {
+    const forming = this.#forming.get(id);
+    return forming === undefined ? null : { price: forming.candle.close, at: forming.at };
   }
 
   /** Newest known price of an instrument; null before the first bar. */
   price(id: InstrumentId): number | null {
     const forming = this.#forming.get(id);
-    if (forming !== undefined) return forming.close;
+    if (forming !== undefined) return forming.candle.close;
     const last = this.#keeper?.engine.instrument(id)?.lastPrice;
     return last === undefined || Number.isNaN(last) ? null : last;
   }
@@ -179,85 +190,21 @@ export class LiveSession {
   async #connect(way: HistoryWay = 'whole'): Promise<void> {
     const connection = this.#connection;
     if (connection === null) return;
-    const abort = this.#abort;
-    const { profile, settings, log } = this.#options;
-    const loaded = await connection.loadInstruments();
-    if (abort.signal.aborted) return;
-    if (!loaded.ok) {
-      if (this.#keeper === null) this.#wake(this.#storedInstruments());
-      this.#fail('offline', loaded.error);
-      this.#retryLater();
-      return;
-    }
-    const instruments = chosenInstruments(loaded.value, settings.current);
-    const unknown = missingSymbols(instruments, settings.current);
-    if (unknown.length > 0) {
-      log.write('warning', 'exchange', `${unknown.join(', ')}: not offered by ${connection.exchange}; left out`);
-    }
-    if (instruments.length === 0) {
-      this.#fail('failed', {
-        kind: 'not-found',
-        message: `None of your instruments is offered by ${connection.exchange}.`,
-        remedy: 'Choose instruments in the settings.',
-      });
-      return;
-    }
-    profile.notes.putInstruments(instruments);
-    if (this.#keeper === null || !sameInstruments(this.#instruments, instruments)) this.#wake(instruments);
-    const refilled = await this.#refill(connection, abort.signal);
-    if (refilled && !abort.signal.aborted) await this.#catchUpHistory(connection, abort, way);
-  }
-
-  /** True when the stored candles reach as far as the engine has worked. */
-  async #refill(connection: ExchangeConnection, signal: AbortSignal): Promise<boolean> {
-    const { profile, log } = this.#options;
-    const engine = this.#keeper?.engine;
-    if (engine === undefined) return false;
-    const instruments = this.#instruments;
-    const refilled = await refillLostCandles({ connection, candles: profile.candles, engine, instruments, signal });
-    if (!refilled.ok) {
-      this.#fail('offline', refilled.error);
-      this.#retryLater();
-      return false;
-    }
-    if (refilled.value > 0) {
-      log.write('notice', 'store', `${refilled.value} candles that were lost were fetched again`, this.now());
-      this.#wake(instruments);
-    }
-    return true;
-  }
-
-  async #catchUpHistory(connection: ExchangeConnection, abort: AbortController, way: HistoryWay): Promise<void> {
-    const { profile, settings, log, monotonic } = this.#options;
-    const keeper = this.#keeper;
-    if (keeper === null) return;
-    const fresh = this.#instruments.filter((i) => keeper.engine.instrument(i.id)?.lastOpenTime === -1);
-    const unfinished = !isHistoryDone(profile.desk, connection.exchange);
-    if (fresh.length > 0 || unfinished) {
-      const hold = this.#history.begin();
-      const done = await bootstrap({
-        connection,
-        store: profile,
-        keeper,
-        instruments: this.#instruments,
-        historyDays: settings.current.historyDays,
-        ...(way === 'shortest' ? { atMostDays: SHORTEST_HISTORY_DAYS } : {}),
-        learner: way === 'shortest' ? null : (this.#options.historyLearner?.(keeper.engine) ?? null),
-        signal: AbortSignal.any([abort.signal, hold.signal]),
-        progress: (progress) => this.#enter('bootstrapping', '', '', progress),
-        monotonic,
-      }).finally(hold.end);
-      if (abort.signal.aborted) return;
-      if (hold.signal.aborted) return this.#stopHistory();
-      if (!done.ok) {
-        this.#fail('offline', done.error);
-        this.#retryLater();
+    const { signal } = this.#abort;
+    const arrival = await approachLive(connection, this.#approachHost, this.#options, way, signal);
+    switch (arrival.kind) {
+      case 'caught-up':
+        return this.#goLive(connection, arrival.keeper);
+      case 'history-stopped':
+        return this.#stopHistory();
+      case 'failed':
+        return this.#fail('failed', arrival.fault);
+      case 'offline':
+        this.#fail('offline', arrival.fault);
+        return this.#retryLater();
+      case 'given-up':
         return;
-      }
-      noteHistoryDone(profile.desk, connection.exchange);
-      log.write('notice', 'session', `history of ${settings.current.historyDays} days is in; going live`, this.now());
     }
-    this.#goLive(connection, keeper);
   }
 
   /** Nothing is decided from here on: strategies need every bar in order, and the rest of them is still to come. */
@@ -282,7 +229,7 @@ export class LiveSession {
       onStoreFault: (fault) => this.#onStoreFault(fault),
       onFinal: (bars) => this.finalised.emit(bars),
       onForming: (bar) => {
-        this.#forming.set(bar.instrumentId, bar.candle);
+        this.#forming.set(bar.instrumentId, { candle: bar.candle, at: this.now() });
         this.formed.emit(bar);
       },
       onProgress: (fetched, expected) => this.#onBackfill(fetched, expected),

@@ -4,9 +4,11 @@ import { DEFAULT_SETTINGS } from '#contract/areas/setting-defaults.ts';
 import { type Settings, type SettingsPatch, settingsSchema } from '#contract/areas/settings.ts';
 import { Emitter } from '#core/base/emitter.ts';
 import { err, type Fault, ok, type Result } from '#core/base/result.ts';
+import { DEFAULT_RISK, type RiskSettings } from '#core/domain/risk.ts';
 import type { EngineSettings } from '#core/engine/messages.ts';
 import type { DeskTables } from '#main/store/desk-tables.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
+import { promotedOn } from './phase-evidence.ts';
 import { changedParameters, fittingParameters, PLACEBO_IDS, parameterObjections } from './strategy-settings.ts';
 
 export interface SettingsChange {
@@ -62,8 +64,18 @@ export class SettingsService {
     const switchedOff = this.#current.disabledStrategies.filter((id) => !PLACEBO_IDS.includes(id));
     // The placebo has a switch of its own (ST-12).
     const disabledStrategies = measureChance ? switchedOff : [...switchedOff, ...PLACEBO_IDS];
-    return { stage, riskPerTrade, fixedMinimumScore, slippageBps, disabledStrategies };
+    const promotedStrategies = promotedOn(this.#current.promotedStrategies, this.#current.exchange === 'demo');
+    const risk = pickRisk(this.#current);
+    const engine = { stage, riskPerTrade, fixedMinimumScore, slippageBps, disabledStrategies, promotedStrategies };
+    const { scoreSignals, trackGated } = this.#current;
+    return { ...engine, scoreSignals, trackGated, risk };
   }
+}
+
+/** The settings of risk have the same names on both sides. */
+function pickRisk(settings: Settings): RiskSettings {
+  const keys = Object.keys(DEFAULT_RISK) as (keyof RiskSettings)[];
+  return Object.fromEntries(keys.map((key) => [key, settings[key]])) as unknown as RiskSettings;
 }
 
 function withFittingParameters(patch: SettingsPatch): Result<SettingsPatch, Fault<'invalid'>> {

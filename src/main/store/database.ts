@@ -5,12 +5,14 @@ import type { Result } from '#core/base/result.ts';
 import type { ObservationKind } from '#core/domain/observation.ts';
 import type { Signal } from '#core/domain/signal.ts';
 import type { Position, Ticket } from '#core/domain/trading.ts';
+import { AnalysisReader } from './analysis-rows.ts';
 import { type CopyControl, copyDatabase } from './backup.ts';
 import { CandleNotes } from './candle-notes.ts';
 import { CandleStore } from './candle-store.ts';
 import { Connection, type Synchronous } from './connection.ts';
 import { DeskTables } from './desk-tables.ts';
 import { ExternalStore } from './external-store.ts';
+import { GradeStore } from './grade-store.ts';
 import { checkVersion, migrate, newestVersion, type Schema } from './migrate.ts';
 import { ModelRegistry } from './model-registry.ts';
 import { loadOpenState, type OpenState } from './open-state.ts';
@@ -20,13 +22,19 @@ import { PhantomHistory, type PhantomSort, type PhantomWithFeatures } from './ph
 import { PredictionHistory } from './prediction-history.ts';
 import { ProfileLock } from './profile-lock.ts';
 import { RecordSteps } from './record.ts';
+import { RiskHistory } from './risk-history.ts';
 import { CANDLE_FILE, CANDLE_SCHEMA, RECORD_FILE, RECORD_SCHEMA } from './schemas.ts';
 import { attempt, StoreFailure, type StoreFault } from './store-fault.ts';
 import { positionRows, ticketRows } from './table-rows.ts';
+import { ThresholdStore } from './threshold-store.ts';
 import {
   countLabelled,
+  countOwners,
   type ObservationRow,
+  type OwnerCount,
   observationRows,
+  type PassedSignal,
+  passedSignals,
   type RowOrder,
   type SignalVectorRow,
   signalVectorRows,
@@ -44,6 +52,9 @@ export interface ProfileReader {
   readonly models: ModelRegistry;
   readonly predictions: PredictionHistory;
   readonly externals: ExternalStore;
+  readonly thresholds: ThresholdStore;
+  readonly analysis: AnalysisReader;
+  readonly risk: RiskHistory;
   readonly sqliteVersion: string;
   /** Every match in order with its features, from one unchanging view; writing goes on beside it. */
   exportPhantoms(filter: PhantomFilter, sort: PhantomSort): Generator<PhantomWithFeatures, void, undefined>;
@@ -68,6 +79,10 @@ export interface ProfileReader {
     setHash: string,
   ): Generator<ObservationRow, void, undefined>;
   countObservations(kind: ObservationKind, simulated: boolean): number;
+  /** Resolved signals of a strategy that a model would have let through, newest `limit`, oldest first (ST-11). */
+  passedSignals(strategyId: string, simulated: boolean, limit: number): readonly PassedSignal[];
+  /** How many of the matching signals are of each instrument and volatility cluster. */
+  countOwners(filter: PhantomFilter): readonly OwnerCount[];
   /** The record into a file of its own, while writing goes on (RE-7). */
   copyRecord(file: string, control?: CopyControl): Promise<Result<void, StoreFault>>;
   /** Record, then candles, under their own names into a folder that exists, while writing goes on (WS-22). */
@@ -79,6 +94,7 @@ export interface ProfileReader {
 
 export interface Profile extends ProfileReader {
   readonly record: RecordSteps;
+  readonly grades: GradeStore;
   loadOpen(): OpenState;
   /** Prepared statements held by the writing connection; constant after warm-up (RE-31). */
   statementCount(): number;
@@ -102,6 +118,7 @@ export function openProfile(folder: string, lockWaitMs?: number): Result<Profile
       return {
         ...readers,
         record: steps,
+        grades: new GradeStore(record.connection, steps),
         loadOpen: () => loadOpenState(record.connection, readers.externals),
         statementCount: () => record.connection.statementCount,
         upgradeBackups: [record.backup, candles.backup].filter((path) => path !== null),
@@ -145,6 +162,9 @@ function reader(
     models: new ModelRegistry(record, steps),
     predictions: new PredictionHistory(reading),
     externals: new ExternalStore(record, steps),
+    thresholds: new ThresholdStore(reading),
+    analysis: new AnalysisReader(reading),
+    risk: new RiskHistory(record, steps),
     sqliteVersion: record.sqliteVersion(),
     exportPhantoms: (filter, sort) =>
       onOneView(reading.path, (connection) => new PhantomHistory(connection).stream(filter, sort)),
@@ -159,6 +179,8 @@ function reader(
     exportObservations: (kind, simulated, setHash) =>
       onOneView(reading.path, (connection) => observationRows(connection, kind, simulated, setHash)),
     countObservations: (kind, simulated) => countLabelled(reading, kind, simulated),
+    passedSignals: (strategyId, simulated, limit) => passedSignals(reading, strategyId, simulated, limit),
+    countOwners: (filter) => countOwners(reading, filter),
     copyRecord: (file, control) => copyDatabase(record, file, control),
     copyInto: async (target, control) => {
       const copied = await copyDatabase(record, join(target, RECORD_FILE), control);

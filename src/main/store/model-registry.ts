@@ -92,6 +92,17 @@ export class ModelRegistry {
     return this.#connection.prepare(`${SELECT} WHERE model = ? ORDER BY version DESC`).all(model).map(versionOf);
   }
 
+  /** Names of the variants of a model that have a version, e.g. `trend/BTC/USDT` (ML-50). */
+  variantsOf(model: string): readonly string[] {
+    return (
+      this.#connection
+        .prepare('SELECT DISTINCT model FROM models WHERE model > ? AND model < ? ORDER BY model')
+        // In code order `0` follows `/`: everything that begins with `model/`.
+        .all(`${model}/`, `${model}0`)
+        .map(([name]) => name as string)
+    );
+  }
+
   /** Of every model, by model, newest first. */
   allVersions(): readonly ModelVersion[] {
     return this.#connection.prepare(`${SELECT} ORDER BY model, version DESC`).all().map(versionOf);

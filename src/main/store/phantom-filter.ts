@@ -2,7 +2,7 @@
  * From a filter to SQL that an index can serve. What a filter names (instrument, outcome ...) is decided on the few
  * thousand facets in memory, with their counts; rows are then found by facet number, time, score and reason.
  */
-import type { InstrumentId } from '#core/domain/instrument.ts';
+import { type InstrumentId, splitInstrumentId } from '#core/domain/instrument.ts';
 import type { Outcome } from '#core/domain/phantom.ts';
 import type { Disposition } from '#core/domain/score.ts';
 import type { Side } from '#core/domain/signal.ts';
@@ -12,6 +12,8 @@ import type { Connection, Value } from './connection.ts';
 /** All conditions hold together; an empty list matches nothing, an absent one everything. */
 export interface PhantomFilter {
   readonly instrumentIds?: readonly InstrumentId[] | undefined;
+  /** Of whatever exchange. */
+  readonly symbols?: readonly string[] | undefined;
   readonly strategyIds?: readonly string[] | undefined;
   readonly exceptStrategyIds?: readonly string[] | undefined;
   readonly sides?: readonly Side[] | undefined;
@@ -156,6 +158,7 @@ function reasonsWith(connection: Connection, search: string): Condition | null {
 function facetMatches(facet: Facet, filter: PhantomFilter): boolean {
   return (
     allows(filter.instrumentIds, facet.instrumentId) &&
+    (filter.symbols === undefined || filter.symbols.includes(splitInstrumentId(facet.instrumentId).symbol)) &&
     allows(filter.strategyIds, facet.strategyId) &&
     filter.exceptStrategyIds?.includes(facet.strategyId) !== true &&
     allows(filter.sides, facet.side) &&

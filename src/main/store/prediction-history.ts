@@ -16,6 +16,11 @@ export interface JudgedPrediction {
   readonly otherProbability: number | null;
 }
 
+/** Of two models that both scored the signal. */
+export interface ComparedPrediction extends JudgedPrediction {
+  readonly otherProbability: number;
+}
+
 /** What made a score, or was shown beside one. */
 export type SaidRole = Extract<PredictionRole, 'decided' | 'opinion'>;
 
@@ -92,6 +97,25 @@ export class PredictionHistory {
       }));
   }
 
+  /**
+   * Signals with a result (ML-5) that versions of both models scored without having seen it, newest `limit`, oldest
+   * first; of several versions that scored one signal the newest speaks (ML-50).
+   */
+  compared(model: string, other: string, limit: number): readonly ComparedPrediction[] {
+    return this.#connection
+      .prepare(COMPARED)
+      .all(model, other, limit)
+      .map(([sequence, openedAt, resolvedAt, netR, probability, otherProbability]) => ({
+        sequence: sequence as number,
+        openedAt: openedAt as number,
+        resolvedAt: resolvedAt as number,
+        netR: netR as number,
+        probability: probability as number,
+        otherProbability: otherProbability as number,
+      }))
+      .reverse();
+  }
+
   /** Predictions of a win in one role, of all models, after a place in their order, oldest first. */
   said(role: SaidRole, after: PredictionPlace, limit: number): readonly SaidPrediction[] {
     return this.#connection
@@ -121,3 +145,20 @@ const SAID = `SELECT r.phantom_no, r.model_id, r.time, r.probability, p.net_r, p
   LEFT JOIN open_phantoms o ON o.phantom_no = r.phantom_no
   WHERE r.role = ? AND (r.time, r.phantom_no, r.model_id) > (?, ?, ?) AND r.probability IS NOT NULL
   ORDER BY r.time, r.phantom_no, r.model_id LIMIT ?`;
+
+/** A bare column beside max() is of the row that holds the maximum (SQLite, "Bare columns in an aggregate query"). */
+const COMPARED = `WITH own AS (
+    SELECT r.phantom_no AS no, r.probability, max(m.version) FROM models m
+    CROSS JOIN predictions r ON r.model_id = m.id AND r.time > m.trained_until
+    WHERE m.model = ? AND r.probability IS NOT NULL GROUP BY r.phantom_no
+  ), other AS (
+    SELECT r.phantom_no AS no, r.probability, max(m.version) FROM models m
+    CROSS JOIN predictions r ON r.model_id = m.id AND r.time > m.trained_until
+    WHERE m.model = ? AND r.probability IS NOT NULL GROUP BY r.phantom_no
+  )
+  SELECT s.sequence, p.opened_at, p.exit_time, p.net_r, own.probability, other.probability
+  FROM own
+  CROSS JOIN resolutions s ON s.phantom_no = own.no
+  CROSS JOIN phantoms p ON p.no = own.no
+  JOIN other ON other.no = own.no
+  WHERE p.net_r IS NOT NULL ORDER BY s.sequence DESC LIMIT ?`;

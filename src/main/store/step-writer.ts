@@ -6,12 +6,14 @@ import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { Prediction } from '#core/domain/model.ts';
 import type { Observation, ObservationLabel } from '#core/domain/observation.ts';
 import type { Outcome, Phantom, PhantomResult } from '#core/domain/phantom.ts';
+import type { EquityPoint, RiskState } from '#core/domain/risk.ts';
 import type { Decision, Disposition } from '#core/domain/score.ts';
 import type { FeatureVector, SignalId } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { PaperAccount, Position, Ticket, TicketId } from '#core/domain/trading.ts';
 import type { Connection, Row, Value } from './connection.ts';
 import { encodeVector, RESULT_COLUMNS, resultValues, splitQualityParts } from './phantom-rows.ts';
+import { noteThresholdRecord, putMinimum, putThresholdVersion, type ThresholdVersionNote } from './threshold-writer.ts';
 
 export interface FaultNote {
   readonly time: UnixMs;
@@ -26,6 +28,8 @@ export interface WorkedBar {
   readonly openTime: UnixMs;
 }
 
+export type RiskEventKind = 'breaker-tripped' | 'breaker-reset' | 'kill-switch-set' | 'stage-set' | 'approval';
+
 export interface StepWriter {
   /** A phantom that is born gated is terminal at once. */
   phantomOpened(time: UnixMs, phantom: Phantom): void;
@@ -36,6 +40,10 @@ export interface StepWriter {
   phantomDecided(time: UnixMs, id: SignalId, decision: Decision): void;
   /** Opens, updates or closes; an update of an open ticket is also kept as a rescore, with the vector it was scored on (DE-16). */
   ticketPut(time: UnixMs, ticket: Ticket, features?: FeatureVector | null): void;
+  /** A new version of one strategy's thresholds; anything JSON can hold. */
+  thresholdsPut(time: UnixMs, version: ThresholdVersionNote, document: object): void;
+  /** A minimum or margin after one more execution; anything JSON can hold. */
+  minimumPut(time: UnixMs, strategyId: string, scale: 'score' | 'margin', value: number, document: object): void;
   positionPut(position: Position): void;
   positionProgressed(id: TicketId, progress: unknown): void;
   /** What a model said of a phantom that is opened in this step or was before (ML-45). */
@@ -44,6 +52,10 @@ export interface StepWriter {
   observed(observation: Observation): void;
   labelled(label: ObservationLabel): void;
   accountPut(time: UnixMs, account: PaperAccount): void;
+  riskPut(risk: RiskState): void;
+  /** `document`: whatever JSON holds of it. */
+  riskNoted(time: UnixMs, kind: RiskEventKind, document: unknown): void;
+  equityMarked(point: EquityPoint): void;
   /** A signal from outside became a phantom that is opened in this step (ST-20). */
   externalTaken(taken: TakenExternal): void;
   faultRaised(fault: FaultNote): void;
@@ -139,9 +151,18 @@ export class RecordWriter implements StepWriter {
     this.#run('DELETE FROM open_phantoms WHERE phantom_no = ?', facet.phantomNo);
     if (RESOLVED.includes(result.outcome)) {
       this.#run('INSERT INTO resolutions VALUES (NULL, ?, ?)', facet.phantomNo, facet.strategyId);
+      noteThresholdRecord(this.#connection, facet);
     }
     this.#note(facet.phantomNo, time, 'closed', null);
     this.#progress.delete(id);
+  }
+
+  thresholdsPut(time: UnixMs, version: ThresholdVersionNote, document: object): void {
+    putThresholdVersion(this.#connection, time, version, document);
+  }
+
+  minimumPut(time: UnixMs, strategyId: string, scale: 'score' | 'margin', value: number, document: object): void {
+    putMinimum(this.#connection, time, strategyId, scale, value, document);
   }
 
   phantomDecided(time: UnixMs, id: SignalId, decision: Decision): void {
@@ -225,6 +246,19 @@ export class RecordWriter implements StepWriter {
       'INSERT INTO account_history VALUES (NULL, ?, ?, ?, ?)',
       ...[time, account.currency, account.startingEquity, account.equity],
     );
+  }
+
+  riskPut(risk: RiskState): void {
+    const sql = 'INSERT INTO risk_state VALUES (1, ?) ON CONFLICT DO UPDATE SET document = excluded.document';
+    this.#run(sql, JSON.stringify(risk));
+  }
+
+  riskNoted(time: UnixMs, kind: RiskEventKind, document: unknown): void {
+    this.#run('INSERT INTO risk_events VALUES (NULL, ?, ?, ?)', time, kind, JSON.stringify(document));
+  }
+
+  equityMarked({ time, equity, unrealised }: EquityPoint): void {
+    this.#run('INSERT INTO equity_points VALUES (NULL, ?, ?, ?)', time, equity, unrealised);
   }
 
   externalTaken({ signal, instrumentId, time, afterCloseTime, origin, signalId }: TakenExternal): void {

@@ -96,6 +96,69 @@ export function* observationRows(
   }
 }
 
+/** How many of the matching signals are whose (ML-50). */
+export interface OwnerCount {
+  readonly instrumentId: InstrumentId;
+  /** 0-3 (FE-3); null while it was unknown. */
+  readonly cluster: number | null;
+  readonly count: number;
+}
+
+export function countOwners(connection: Connection, filter: PhantomFilter): readonly OwnerCount[] {
+  const { facet, time, score, reason } = planFilter(connection, filter);
+  const parts = [facet, time, score, reason].filter((part) => part !== null);
+  const where = parts.length === 0 ? { sql: 'TRUE', values: [] } : allOf(parts);
+  return connection
+    .prepare(
+      `SELECT f.instrument_id, json_extract(d.signal, '$.cluster') AS cluster, count(*)
+       FROM phantoms p INDEXED BY phantoms_by_facet
+       CROSS JOIN facets f ON f.no = p.facet_no
+       CROSS JOIN phantom_documents d ON d.phantom_no = p.no
+       WHERE ${where.sql} GROUP BY f.instrument_id, cluster ORDER BY f.instrument_id, cluster`,
+    )
+    .all(...where.values)
+    .map(([instrumentId, cluster, count]) => ({
+      instrumentId: instrumentId as string,
+      cluster: cluster as number | null,
+      count: count as number,
+    }));
+}
+
+/** A signal that a model scored at or above its threshold, with what came of it (ST-11). */
+export interface PassedSignal {
+  readonly openedAt: UnixMs;
+  readonly resolvedAt: UnixMs;
+  readonly netR: number;
+}
+
+/**
+ * The newest `limit` resolved signals whose calibrated score reached the threshold of its time, oldest first. A model
+ * scores only what came after its training: all of them are out of sample.
+ */
+export function passedSignals(
+  connection: Connection,
+  strategyId: string,
+  simulated: boolean,
+  limit: number,
+): readonly PassedSignal[] {
+  return connection
+    .prepare(
+      `SELECT p.opened_at, p.exit_time, p.net_r FROM phantoms p
+       WHERE p.facet_no IN (
+           SELECT no FROM facets WHERE strategy_id = ? AND simulated = ? AND outcome IN ('win', 'loss', 'timeout')
+             AND disposition NOT IN ('imported', 'blocked'))
+         AND p.score_kind = 'model' AND p.score >= p.threshold AND p.net_r IS NOT NULL
+       ORDER BY p.opened_at DESC LIMIT ?`,
+    )
+    .all(strategyId, Number(simulated), limit)
+    .map(([openedAt, resolvedAt, netR]) => ({
+      openedAt: openedAt as number,
+      resolvedAt: resolvedAt as number,
+      netR: netR as number,
+    }))
+    .reverse();
+}
+
 export function countLabelled(connection: Connection, kind: ObservationKind, simulated: boolean): number {
   return connection
     .prepare("SELECT count(*) FROM observations WHERE kind = ? AND simulated = ? AND state = 'labelled'")

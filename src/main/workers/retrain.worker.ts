@@ -1,27 +1,30 @@
 /** The retrain thread: one whole retrain at a time, from examples to a judged artefact (ML-20). */
 import { createHash } from 'node:crypto';
-import { setPriority } from 'node:os';
 import { workerData } from 'node:worker_threads';
 import { type RetrainDelta, type RetrainInput, retrainWorkerContract } from '#contract/areas/retrain-worker.ts';
 import { serveContract } from '#contract/rpc/server.ts';
 import type { StreamSink } from '#contract/service.ts';
 import { invariant } from '#core/base/invariant.ts';
+import { ok } from '#core/base/result.ts';
 import { artefactBytes, parseArtefact } from '#core/learning/artefact-bytes.ts';
 import type { ExampleLives, ModelArtefact } from '#core/learning/dataset.ts';
 import { retrainTask } from '#core/learning/retrain-task.ts';
 import type { Head } from '#core/learning/walk-forward-predictions.ts';
 import { createBlobLane } from './blob-lane.ts';
 import { readDataset } from './dataset-bytes.ts';
+import { helperThreads, letEngineGoFirst } from './thread-priority.ts';
 import { TRAINERS } from './trainers.ts';
+import { createTrainingClient, type TrainingClient } from './training-client.ts';
+import type { FitJob } from './training-thread.ts';
 import type { TrainingWorkerData } from './worker-entry.ts';
 import { portOverWorkerChannel } from './worker-port.ts';
 
-/** Where both want a processor, the engine's thread goes first. */
-const NICENESS = 10;
-// On Linux a priority is a thread's own; elsewhere it would be the whole process's.
-if (process.platform === 'linux') setPriority(NICENESS);
+letEngineGoFirst();
 
-const { channel, stopFlag } = workerData as TrainingWorkerData;
+/** A retrain of fewer examples is over before other threads are ready to help. */
+const WORTH_HELPERS = 250;
+
+const { channel, stopFlag, trainingEntry } = workerData as TrainingWorkerData;
 const flag = new Int32Array(stopFlag);
 const lane = createBlobLane(portOverWorkerChannel(channel));
 const shouldStop = () => Atomics.load(flag, 0) === 1;
@@ -44,26 +47,51 @@ function championOf(bytes: Uint8Array): ModelArtefact | null {
   return artefact.ok ? artefact.value : null;
 }
 
-function headsOf(input: RetrainInput): Head[] {
+/** The heads, trained in this thread, or by `helpers`. */
+function headsOf(input: RetrainInput, helpers: Helpers | null): Head[] {
   return input.heads.map(({ kind, parameters, fromRows }) => ({
     id: kind,
     fromRows,
-    train: (data, seed) => {
+    async train(data, seed) {
       const params = kind === 'network' ? { ...parameters, coded: input.coded } : parameters;
-      return TRAINERS[kind]({ data, task: input.task.kind, params, seed, part: null }, { shouldStop });
+      const { kind: task } = input.task;
+      if (helpers === null) return TRAINERS[kind]({ data, task, params, seed, part: null }, { shouldStop });
+      const fitted = await helpers.train({ model: kind, task, data, params, seed });
+      return fitted.ok ? ok(fitted.value.artefact) : fitted;
     },
   }));
+}
+
+interface Helpers {
+  train(job: FitJob): ReturnType<TrainingClient['train']>;
+}
+
+/** Threads that share the fits of a retrain until it ends, when they end with this one; null where they do not pay. */
+function startHelpers(rows: number): Helpers | null {
+  const threads = helperThreads();
+  if (rows < WORTH_HELPERS || threads < 2) return null;
+  const entry = new URL(trainingEntry);
+  const client = createTrainingClient({ workerEntry: () => entry, threads });
+  client.prepare();
+  const stop = new AbortController();
+  // Here nobody asks `shouldStop` while the others work.
+  const asked = Atomics.waitAsync(flag, 0, 0);
+  if (asked.async) void asked.value.then(() => stop.abort());
+  else stop.abort();
+  return { train: (job) => client.train(job, { signal: stop.signal }) };
 }
 
 async function run(input: RetrainInput, sink: StreamSink<RetrainDelta>): Promise<void> {
   const data = readDataset(blob(input.dataset));
   invariant(data.ok, 'examples arrive whole');
-  const { model, setId, setHash, attempt, seed } = input;
+  const { model, setId, setHash, attempt, seed, onlyWatches } = input;
   const champion = input.champion === null ? null : championOf(blob(input.champion));
   const lives = livesOf(blob(input.lives));
+  const helpers = input.spread ? startHelpers(data.value.rows) : null;
+  const heads = headsOf(input, helpers);
   const retrained = await retrainTask(
-    { model, setId, setHash, task: input.task, data: data.value, lives, heads: headsOf(input), champion, attempt },
-    { seed, shouldStop, onProgress: (share) => sink.push({ kind: 'progress', share }) },
+    { model, setId, setHash, task: input.task, data: data.value, lives, heads, champion, attempt, onlyWatches },
+    { seed, shouldStop, together: helpers !== null, onProgress: (share) => sink.push({ kind: 'progress', share }) },
   );
   if (!retrained.ok) {
     sink.push({ kind: 'failed', fault: retrained.error });

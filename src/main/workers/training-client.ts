@@ -15,8 +15,14 @@ export interface TrainingClientOptions {
 }
 
 export interface TrainingClient {
-  /** Waits its turn, first come first served; never rejects. Jobs on the same examples go to threads that have them. */
+  /**
+   * Waits its turn; never rejects. First come first served, but a thread goes on with trees or with networks as long as
+   * such a job waits (TensorFlow.js is loaded where it is needed, not everywhere), and jobs on the same examples go to
+   * threads that have them.
+   */
   train(job: FitJob, options?: FitOptions): Promise<Result<FittedModel, TrainingFault>>;
+  /** Starts the threads, so that the first jobs do not wait for that. */
+  prepare(): void;
   /** Cancels what waits and runs; resolves when no thread is left. Later fits are cancelled at once. */
   close(): Promise<void>;
 }
@@ -26,7 +32,7 @@ const DEFAULTS = { threads: 1, idleMs: 30_000, graceMs: 120 } as const;
 interface Place {
   readonly thread: TrainingThread;
   isBusy: boolean;
-  last: WeakRef<FitJob['data']> | null;
+  last: { readonly data: WeakRef<FitJob['data']>; readonly isNetwork: boolean } | null;
   idle: NodeJS.Timeout | null;
 }
 
@@ -47,14 +53,26 @@ export function createTrainingClient(options: TrainingClientOptions): TrainingCl
   const closing = new AbortController();
 
   function startNext(): void {
-    for (let next = queue[0]; next !== undefined; next = queue[0]) {
-      const { job, begin } = next;
+    for (;;) {
       const free = places.filter((place) => !place.isBusy);
-      const place = free.find(({ last }) => last?.deref() === job.data) ?? free[0];
-      if (place === undefined) return;
-      queue.shift();
-      begin(place);
+      const next = nextFor(free);
+      if (next === null) return;
+      queue.splice(queue.indexOf(next.waiting), 1);
+      next.waiting.begin(next.place);
     }
+  }
+
+  /** The job that waits longest among those that suit a free thread best. */
+  function nextFor(free: readonly Place[]): { readonly place: Place; readonly waiting: Waiting } | null {
+    const [oldest] = queue;
+    const [anyone] = free;
+    if (oldest === undefined || anyone === undefined) return null;
+    for (const waiting of queue) {
+      const knowing = free.filter(({ last }) => last?.isNetwork === isNetwork(waiting.job));
+      const place = knowing.find(({ last }) => last?.data.deref() === waiting.job.data) ?? knowing[0];
+      if (place !== undefined) return { place, waiting };
+    }
+    return { place: free.find(({ last }) => last === null) ?? anyone, waiting: oldest };
   }
 
   function takePlace(job: FitJob, signal: AbortSignal): Promise<Place | null> {
@@ -64,7 +82,7 @@ export function createTrainingClient(options: TrainingClientOptions): TrainingCl
         begin(place) {
           signal.removeEventListener('abort', leave);
           place.isBusy = true;
-          place.last = new WeakRef(job.data);
+          place.last = { data: new WeakRef(job.data), isNetwork: isNetwork(job) };
           if (place.idle !== null) clearTimeout(place.idle);
           resolve(place);
         },
@@ -99,10 +117,17 @@ export function createTrainingClient(options: TrainingClientOptions): TrainingCl
         givePlaceBack(place);
       }
     },
+    prepare() {
+      for (const { thread } of places) thread.prepare();
+    },
     async close() {
       closing.abort();
       for (const { idle } of places) if (idle !== null) clearTimeout(idle);
       await Promise.all(places.map(({ thread }) => thread.end()));
     },
   };
+}
+
+function isNetwork({ model }: FitJob): boolean {
+  return model === 'network';
 }

@@ -96,6 +96,14 @@ export class TrainingThread {
     }
   }
 
+  /** Starts it before there is a job; it keeps the process alive only while it has one. */
+  prepare(): void {
+    if (this.running !== null) return;
+    const { worker, channel } = this.start();
+    worker.unref();
+    channel.unref();
+  }
+
   /** Ends the thread, in the middle of a fit too; resolves when it is gone. A later fit starts a new one. */
   async end(): Promise<void> {
     const { running } = this;

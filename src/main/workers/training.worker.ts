@@ -3,10 +3,13 @@ import { workerData } from 'node:worker_threads';
 import { trainingWorkerContract } from '#contract/areas/training-worker.ts';
 import { serveContract } from '#contract/rpc/server.ts';
 import { createBlobLane } from './blob-lane.ts';
+import { letEngineGoFirst } from './thread-priority.ts';
 import { TRAINERS } from './trainers.ts';
 import { createTrainingService } from './training-service.ts';
 import type { TrainingWorkerData } from './worker-entry.ts';
 import { portOverWorkerChannel } from './worker-port.ts';
+
+letEngineGoFirst();
 
 const { channel, stopFlag } = workerData as TrainingWorkerData;
 const flag = new Int32Array(stopFlag);

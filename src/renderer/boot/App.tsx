@@ -18,6 +18,7 @@ import { NoticeLayer, TooltipLayer } from '../ui/overlays.tsx';
 import { Workspace } from '../ui/workspace/Workspace.tsx';
 import { AboutDialog } from './AboutDialog.tsx';
 import { Banners } from './Banners.tsx';
+import { CommandPalette } from './CommandPalette.tsx';
 import { HelpDialog } from './HelpDialog.tsx';
 import { PANELS } from './panels.tsx';
 import { StartCurtain } from './StartCurtain.tsx';
@@ -68,6 +69,8 @@ function OpenDialog({ desk }: { readonly desk: Desk }) {
       return <SettingsDialog onClose={desk.view.closeDialog} />;
     case 'help':
       return <HelpDialog onClose={desk.view.closeDialog} />;
+    case 'palette':
+      return <CommandPalette onClose={desk.view.closeDialog} />;
     case 'about':
       return <AboutDialog onClose={desk.view.closeDialog} />;
     case null:

@@ -92,6 +92,14 @@ function generalActions(desk: Desk, { layout }: FeatureStores): readonly Action[
   const always = () => true;
   return [
     {
+      name: 'window.palette',
+      label: 'Find a command, instrument or setting',
+      group: 'Window',
+      shortcut: 'mod+k',
+      enabledWhen: always,
+      perform: () => desk.view.openDialog('palette'),
+    },
+    {
       name: 'window.settings',
       label: 'Settings',
       group: 'Window',

@@ -239,10 +239,67 @@ export const GLOSSARY = {
     label: 'Net R per signal, difference',
     meaning: 'New minus old on the same signals, with its 95 % interval. Above zero the new one is better.',
   },
+  balancedAccuracy: {
+    label: 'Balanced accuracy',
+    meaning: 'Mean of the recall of each class. Always naming the same class gives one part in as many as there are.',
+  },
+  recall: {
+    label: 'Recall',
+    meaning:
+      'Of what came out as this class, the share that the model had named so. No model: naming it at random as often.',
+  },
+  precision: {
+    label: 'Precision',
+    meaning: 'Of what the model named this class, the share that came out so. No model: the share of the class.',
+  },
+  classAccuracy: {
+    label: 'Accuracy',
+    meaning: 'Share of all rows that were named right. High by itself where one class is frequent.',
+  },
+  rootMeanSquaredError: {
+    label: 'Root mean squared error',
+    meaning:
+      'Of the forecasts, in the unit of the target (volatility: its logarithm). No model: always saying the mean.',
+  },
+  meanAbsoluteError: {
+    label: 'Mean absolute error',
+    meaning: 'Of the forecasts, in the unit of the target. No model: always saying the mean.',
+  },
+  rSquared: {
+    label: 'R squared',
+    meaning:
+      'Share of the squared error of always saying the mean that the model saves. Below zero the mean is better.',
+  },
+  errorSaved: {
+    label: 'Error saved',
+    meaning: 'Share of the squared error of a cheap forecast that the model saves. Below zero the cheap one is better.',
+  },
+  variants: {
+    label: 'Models of their own',
+    meaning:
+      'An instrument or a volatility cluster with 100 examples of its own gets a model that scores its signals in shadow. It decides for them only once it has done better than the model of all on signals that both scored.',
+  },
+  variantSignals: {
+    label: 'Scored by both',
+    meaning: 'Resolved signals that both models scored before the outcome was known. Judged from 40 on, every 40.',
+  },
+  variantLogLoss: {
+    label: 'Log loss, difference',
+    meaning: 'Own model less the model of all on the same signals. Below zero the own model is better.',
+  },
   expiry: {
     label: 'Expiry',
     meaning:
       '90 days after the newest example of its training a model stops deciding, and the heuristic takes over until a newer model proves itself.',
+  },
+  truthLog: {
+    label: 'Truth log',
+    meaning: 'What whoever sent the signal wrote down of it. Our own outcome, from the candles, is of record.',
+  },
+  missingValues: {
+    label: 'Missing values',
+    meaning:
+      'Signals in which the feature had no value. Trees give it a place of its own, the network fills it in and is told so; it is never taken for 0.',
   },
   stability: {
     label: 'Population stability',
@@ -279,6 +336,107 @@ export const GLOSSARY = {
     meaning: 'A generated market on this computer. Results here say nothing about real markets.',
   },
   skew: { label: 'Skew', meaning: 'Difference between this computer’s clock and the exchange’s.' },
+  decider: {
+    label: 'Who decided',
+    meaning: 'Who kept the signal out or let it in: you, the score, a rule, time, the stage, or nobody.',
+  },
+  savedR: {
+    label: 'Saved or cost',
+    meaning:
+      'What the decision was worth against the opposite one, in R: a refused loss saves, a refused win costs. For what was taken it is what it earned.',
+  },
+  netRSum: { label: 'Net R', meaning: 'Sum of results after costs over the resolved signals of this line.' },
+  ledgerTaken: {
+    label: 'Taken earned',
+    meaning: 'Sum of net R of the signals that were taken, with its 95 % interval.',
+  },
+  ledgerSaved: {
+    label: 'Saying no',
+    meaning: 'Net R that refused signals would have earned, turned around: by you, the score, time, rules and gates.',
+  },
+  ledgerTotal: {
+    label: 'All signals',
+    meaning: 'Sum of net R had every signal been taken at its own price, with its 95 % interval.',
+  },
+  ledgerSum: {
+    label: 'It adds up',
+    meaning: 'The lines, summed, give the total that was summed over the signals themselves, to a billionth of an R.',
+  },
+  avoidedR: { label: 'Avoided', meaning: 'What rejected signals that ended as losses would have lost, in R.' },
+  missedR: { label: 'Missed', meaning: 'What rejected signals that ended as wins would have earned, in R.' },
+  decisionMatrix: {
+    label: 'Right and wrong',
+    meaning: 'Taken and won or rejected and lost are right; the others are wrong. Timeouts count by their net R.',
+  },
+  causes: {
+    label: 'Causes',
+    meaning: 'Reasons that were recorded, with their figures taken out, so that the same cause is counted once.',
+  },
+  breakEven: {
+    label: 'Break-even',
+    meaning: 'The win rate at which a trade of this kind earns nothing after costs, from its own wins and losses.',
+  },
+  thresholdFit: {
+    label: 'Fit',
+    meaning: 'The threshold is fitted on the older 70 % of records and judged on the newest 30 %, which it never saw.',
+  },
+  thresholdCurve: {
+    label: 'Probability of a win by score',
+    meaning: 'Fitted so that it never falls. The threshold stands where it crosses break-even (dashed), within bounds.',
+  },
+  shrinkage: {
+    label: 'Own weight',
+    meaning: 'n / (n + 50): how much the context’s own curve counts against the curve of all contexts.',
+  },
+  adaptiveMinimum: {
+    label: 'Adaptive minimum',
+    meaning: 'A minimum that rises when executed trades win too rarely and falls slowly when they win.',
+  },
+  gateBaseline: { label: 'Baseline', meaning: 'Win rate of all resolved scalps, whatever gates they passed.' },
+  gateDelta: {
+    label: 'Difference',
+    meaning: 'Win rate with the gate passed minus win rate without, in percentage points, with its 95 % interval.',
+  },
+  falseDiscovery: {
+    label: 'False discoveries',
+    meaning:
+      'Searching many gates finds some by luck. P values are adjusted (Benjamini and Hochberg) over all that was searched; ✓ marks what stays.',
+  },
+  gateRetest: {
+    label: 'Held up',
+    meaning: 'Found on the older signals, tried once more on the later ones, which had no part in finding it.',
+  },
+  gateTrend: { label: 'By month', meaning: 'The difference in each month with at least 20 scalps on both sides.' },
+  synergy: {
+    label: 'Synergy',
+    meaning: 'Win rate of the gates together minus the mean of each alone, in percentage points.',
+  },
+  gateAdvice: {
+    label: 'What follows',
+    meaning: 'Only what held up on later signals is advised. The YAML can be imported in the settings.',
+  },
+  againstPlacebo: {
+    label: 'Against chance',
+    meaning: 'Net R per signal minus that of the placebo, which enters at random with the same exits.',
+  },
+  doubledCosts: {
+    label: 'Had costs been double',
+    meaning: 'Net R per signal with fees, slippage and funding twice as high: a thin edge dies here.',
+  },
+  deflatedSharpe: {
+    label: 'Deflated Sharpe',
+    meaning:
+      'Probability that the Sharpe ratio is above what the luckiest of all tried variants would show (Bailey and López de Prado, 2014).',
+  },
+  optimistic: {
+    label: 'If all ambiguous had won',
+    meaning:
+      'Net R per signal had every bar that touched both levels gone the good way: the upper end of what is not known.',
+  },
+  resolverVersion: {
+    label: 'Resolver',
+    meaning: 'The version of the rules that graded the phantoms. Versions are never mixed in one figure.',
+  },
   vwap: { label: 'VWAP', meaning: 'Volume-weighted average price since 00:00 UTC.' },
   ema: { label: 'EMA', meaning: 'Exponential moving average of closes.' },
 } as const satisfies Readonly<Record<string, Term>>;

@@ -1,9 +1,9 @@
-/** Hands text to the browser as a download. */
+/** Hands text or bytes to the browser as a download. */
 
 /** Long enough for the browser to have taken the file. */
 const RELEASE_MS = 30_000;
 
-export function saveFile(fileName: string, parts: readonly string[], type: string): void {
+export function saveFile(fileName: string, parts: readonly (string | Uint8Array<ArrayBuffer>)[], type: string): void {
   const address = URL.createObjectURL(new Blob([...parts], { type }));
   const link = document.createElement('a');
   link.href = address;

@@ -1,7 +1,8 @@
 /** The plain words for every closed list of the domain, and the tone (colour) that goes with them. */
 
 import type { FeedState } from '#contract/areas/market.ts';
-import type { ModelNotice, ModelState } from '#contract/areas/models.ts';
+import type { ModelNotice, ModelState, VariantView } from '#contract/areas/models.ts';
+import type { TruthView } from '#contract/areas/phantoms.ts';
 import type { ConnectionState, LogLevel } from '#contract/areas/session.ts';
 import type { Regime, Session } from '#core/domain/context.ts';
 import type { JobState, ModelState as VersionState } from '#core/domain/model.ts';
@@ -39,6 +40,7 @@ export const EXIT_WORDS: Readonly<Record<ExitReason, string>> = {
   be: 'Stop at entry',
   timeout: 'Timeout',
   unavailable: 'Unavailable',
+  closed: 'Closed by you',
 };
 
 export const DISPOSITION_WORDS: Readonly<Record<Disposition, Word>> = {
@@ -68,8 +70,12 @@ export const STAGE_WORDS: Readonly<Record<Stage, Word>> = {
     meaning: 'Each signal that passes becomes a ticket; you approve or skip.',
     tone: 'accent',
   },
-  hybrid: { label: 'Hybrid', meaning: 'The threshold decides whether, the model scales the size.', tone: 'accent' },
-  auto: { label: 'Auto', meaning: 'Orders without approval.', tone: 'danger' },
+  hybrid: { label: 'Hybrid', meaning: 'Tickets as in advisory; the model scales their size.', tone: 'accent' },
+  auto: {
+    label: 'Auto',
+    meaning: 'What passes every check opens a paper position without asking you. A live account stays locked.',
+    tone: 'danger',
+  },
 };
 
 export const SCORE_KIND_WORDS: Readonly<Record<ScoreKind, Word>> = {
@@ -175,6 +181,23 @@ export const MODEL_STATE_WORDS: Readonly<Record<ModelState, Word>> = {
   },
 };
 
+export const TRUTH_WORDS: Readonly<Record<NonNullable<TruthView['outcome']>, Word>> = {
+  WIN_TP: { label: 'Target', meaning: 'The sender says that it reached its target.', tone: 'up' },
+  LOSS_SL: { label: 'Stop', meaning: 'The sender says that it was stopped.', tone: 'down' },
+  BREAK_EVEN: { label: 'Break-even', meaning: 'The sender says that it was stopped at its entry.', tone: 'muted' },
+  TIMEOUT: { label: 'Timeout', meaning: 'The sender says that its time ran out.', tone: 'muted' },
+};
+
+export const VARIANT_STATE_WORDS: Readonly<Record<VariantView['state'], Word>> = {
+  learning: { label: 'Learning', meaning: 'No version yet: the model of all scores its signals.', tone: 'muted' },
+  shadow: {
+    label: 'In shadow',
+    meaning: 'Scores its own signals beside the model of all, and decides none of them.',
+    tone: 'neutral',
+  },
+  decides: { label: 'Decides', meaning: 'Did better than the model of all on signals that both scored.', tone: 'good' },
+};
+
 export const VERSION_STATE_WORDS: Readonly<Record<VersionState, Word>> = {
   challenger: { label: 'Challenger', meaning: 'Trained, and not judged yet.', tone: 'neutral' },
   champion: { label: 'Champion', meaning: 'Scores the signals now.', tone: 'good' },
@@ -208,6 +231,7 @@ export const MODEL_NOTICE_WORDS: Readonly<Record<ModelNotice['kind'], string>> =
   rejected: 'challenger rejected',
   'rolled-back': 'rolled back',
   drift: 'drift',
+  missing: 'missing values',
   failed: 'training failed',
   expired: 'expired',
 };

@@ -199,7 +199,7 @@ export function Menu({ label, button, sections, align = 'start' }: MenuProps) {
 const FOCUSABLE = 'button:not(:disabled), input:not(:disabled), select:not(:disabled), a[href], [tabindex="0"]';
 
 /** Keeps Tab inside, closes on Escape, and returns the focus to where it was. */
-function useModal(onClose: () => void) {
+export function useModal(onClose: () => void) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const before = document.activeElement;

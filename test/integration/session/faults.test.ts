@@ -9,6 +9,7 @@ import { CANDLE_FILE, RECORD_FILE } from '#main/store/schemas.ts';
 import {
   batches,
   expectSameLives,
+  FEW_SYMBOLS,
   openDesk,
   reach,
   recordedPhantoms,
@@ -23,7 +24,7 @@ const HISTORY_DAYS = 5;
 async function desk(folder: string): Promise<{ app: App; market: DemoExchange }> {
   const market = await startMarket(100);
   onTestFinished(() => market.close());
-  const app = await openDesk(folder, market, HISTORY_DAYS);
+  const app = await openDesk(folder, market, HISTORY_DAYS, FEW_SYMBOLS);
   onTestFinished(() => app.close());
   await reach(app, 'live');
   return { app, market };
@@ -69,7 +70,7 @@ describe('the disk', () => {
     const lost = candles.prepare('DELETE FROM candle_blocks WHERE key IN (SELECT max(key) FROM candle_blocks)').run();
     candles.close();
     expect(lost.changes).toBeGreaterThan(0);
-    const again = await openDesk(folder, market, HISTORY_DAYS);
+    const again = await openDesk(folder, market, HISTORY_DAYS, FEW_SYMBOLS);
     onTestFinished(() => again.close());
     await reach(again, 'live');
     await batches(again, 3);

@@ -5,6 +5,7 @@ import type { CallNames, InputOf, OutputOf } from '#contract/define.ts';
 import type { App } from '#main/app.ts';
 import {
   expectSameLives,
+  FEW_SYMBOLS,
   openDesk,
   reach,
   recordedPhantoms,
@@ -47,7 +48,7 @@ describe('a history run', () => {
     const folder = temporaryFolder();
     const market = await startMarket(60);
     onTestFinished(() => market.close());
-    const app = await openDesk(folder, market, HISTORY_DAYS);
+    const app = await openDesk(folder, market, HISTORY_DAYS, FEW_SYMBOLS);
     expect(await ask(app, 'session.resumeHistory', { way: 'whole' })).toMatchObject({ done: false });
     await historyUnderWay(app);
     const isStopped = stopped(app);
@@ -78,7 +79,7 @@ describe('a history run', () => {
     const folder = temporaryFolder();
     const market = await startMarket(60);
     onTestFinished(() => market.close());
-    const app = await openDesk(folder, market, 20);
+    const app = await openDesk(folder, market, 20, FEW_SYMBOLS);
     const isStopped = stopped(app);
     await new Promise<void>((resolve) => {
       const stop = app.session.changed.on(({ progress }) => {
@@ -105,7 +106,7 @@ describe('what the window is told', () => {
     const folder = temporaryFolder();
     const market = await startMarket(60);
     onTestFinished(() => market.close());
-    const app = await openDesk(folder, market, HISTORY_DAYS);
+    const app = await openDesk(folder, market, HISTORY_DAYS, FEW_SYMBOLS);
     await reach(app, 'live');
 
     const sort = { by: 'openedAt', direction: 'ascending' } as const;

@@ -1,5 +1,8 @@
 /** ML-20 to ML-25, end to end: phantoms resolve, examples add up, a worker trains, and a verdict decides what scores next. */
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { JobState } from '#core/domain/model.ts';
 import type { EngineEvent } from '#core/engine/messages.ts';
 import { MODEL_LIFE_MS } from '#core/engine/scoring-model.ts';
@@ -8,8 +11,28 @@ import { reach } from '#test/support/live-run.ts';
 import { learnedModel } from '#test/support/small-model.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
 
-async function liveApp(folder: string, historyDays = 16): Promise<App> {
-  const app = await createApp({ profileDir: folder, settings: { historyDays } });
+const HISTORY_DAYS = 16;
+
+/** The first start, with all that the history taught, made once and copied for each test. */
+let taught = '';
+beforeAll(async () => {
+  taught = mkdtempSync(join(tmpdir(), 'shadowdesk-taught-'));
+  const app = await createApp({ profileDir: taught, settings: { historyDays: HISTORY_DAYS, demoSpeed: 1 } });
+  if (!app.ok) throw new Error(app.error.message);
+  await app.value.start();
+  await reach(app.value, 'live');
+  await app.value.close();
+}, 180_000);
+afterAll(() => rmSync(taught, { recursive: true, force: true }));
+
+function taughtFolder(): string {
+  const folder = temporaryFolder();
+  cpSync(taught, folder, { recursive: true });
+  return folder;
+}
+
+async function liveApp(folder: string): Promise<App> {
+  const app = await createApp({ profileDir: folder });
   if (!app.ok) throw new Error(app.error.message);
   onTestFinished(() => app.value.close());
   await app.value.start();
@@ -44,7 +67,7 @@ function isTrendSignal(event: EngineEvent): event is Opened {
 
 describe('the learning loop', () => {
   it('ML-21, ML-24: the history trains by itself in workers; every fit ends promoted or rejected, with reasons', async () => {
-    const app = await liveApp(temporaryFolder());
+    const app = await liveApp(taughtFolder());
     expect(jobsOf(app).length).toBeGreaterThan(2);
     for (const ended of jobsOf(app)) expect(ended).toMatchObject({ state: 'completed', error: null });
     const [version] = app.models.versions(MODEL);
@@ -64,8 +87,8 @@ describe('the learning loop', () => {
   }, 180_000);
 
   it('ML-11, ML-42, ML-45: an activated version scores new signals, explains them, and its word is kept', async () => {
-    const folder = temporaryFolder();
-    const app = await liveApp(folder, 14);
+    const folder = taughtFolder();
+    const app = await liveApp(folder);
     // The other models' trainings would only take the processor from this one's market.
     for (const { id } of app.models.jobs(20)) app.learning.desk.cancel(id);
     const [version] = app.models.versions(MODEL);
@@ -127,12 +150,12 @@ describe('the learning loop', () => {
 
     // A restart finds the champion again and scores with it at once.
     await app.close();
-    const again = await liveApp(folder, 14);
+    const again = await liveApp(folder);
     expect(again.learning.active(MODEL)?.champion.name).toBe(`${MODEL} v${version?.version}`);
   }, 120_000);
 
   it('ML-20: a cancelled training is a cancelled job; what was in use stays', async () => {
-    const app = await liveApp(temporaryFolder(), 10);
+    const app = await liveApp(taughtFolder());
     const [versions, active] = [app.models.versions(MODEL), app.learning.active(MODEL)];
     const over = job(app, ...ENDED);
     const begun = job(app, 'running');

@@ -5,6 +5,7 @@ import type { DemoExchange } from '#main/exchange/demo/demo-exchange.ts';
 import {
   batches,
   expectSameLives,
+  FEW_SYMBOLS,
   openDesk,
   reach,
   recordedPhantoms,
@@ -30,7 +31,7 @@ describe('a live session', () => {
   it('PL-1, PL-6, PL-8: with a dropped socket, a mute socket and a restart gives the lives of a replay of its bars', async () => {
     const folder = temporaryFolder();
     market = await startMarket(100);
-    app = await openDesk(folder, market, HISTORY_DAYS);
+    app = await openDesk(folder, market, HISTORY_DAYS, FEW_SYMBOLS);
     await reach(app, 'live');
     await batches(app, 5);
 
@@ -50,7 +51,7 @@ describe('a live session', () => {
 
     await app.close();
     market.control.step(8 * 3_600_000);
-    app = await openDesk(folder, market, HISTORY_DAYS);
+    app = await openDesk(folder, market, HISTORY_DAYS, FEW_SYMBOLS);
     await reach(app, 'live');
     // Fast now, through finality by successors only: strategies find signals on live bars too.
     market.control.setSpeed(6_000);

@@ -6,8 +6,8 @@ import { featureIndex, findFeatureSet } from '#core/signals/features/feature-cat
 import { EngineKeeper } from '#main/services/engine-keeper.ts';
 import { learnedModels } from '#main/services/learning/learned-models.ts';
 import { loadModels } from '#main/services/learning/scoring-models.ts';
-import { canonicalJson } from '#main/services/research/event-hash.ts';
 import { openProfile, type Profile } from '#main/store/database.ts';
+import { canonicalJson } from '#test/support/canonical-json.ts';
 import { allSmallModels, register } from '#test/support/engine-models.ts';
 import { ALL_STRATEGIES, worldEngine } from '#test/support/market-world.ts';
 import { realCandles, SYNTHETIC_START, syntheticCandles } from '#test/support/real-candles.ts';

@@ -4,14 +4,17 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { TrainingJob } from '#core/domain/model.ts';
 import type { Phantom } from '#core/domain/phantom.ts';
 import { artefactBytes, artefactId, openArtefact } from '#core/learning/artefact-bytes.ts';
+import type { Dataset } from '#core/learning/dataset.ts';
 import { type EnsembleParts, ensembleArtefact, loadEnsemble } from '#core/learning/ensemble-artefact.ts';
 import { knownGround } from '#core/learning/novelty.ts';
+import { retrainTask } from '#core/learning/retrain-task.ts';
 import { trainForest } from '#core/learning/trees/forest.ts';
 import { chooseVersion } from '#main/services/learning/choose-version.ts';
 import type { RetrainReply } from '#main/services/learning/retrainer.ts';
 import { findLearnedModel, trainOnce } from '#main/services/learning/train-once.ts';
 import { openProfile, type Profile } from '#main/store/database.ts';
 import { type RetrainControl, type RetrainRequest, retrainInThread } from '#main/workers/retrain-thread.ts';
+import { TRAINERS } from '#main/workers/trainers.ts';
 import { sourceWorkerEntry, type WorkerEntry } from '#main/workers/worker-entry.ts';
 import { makeExamples } from '#test/support/learning-examples.ts';
 import { makePhantom, NOON, resolvedResult } from '#test/support/phantom-fixtures.ts';
@@ -91,6 +94,40 @@ describe('a retrain in a thread', () => {
     const stop = new AbortController();
     const cancelling = { onProgress: () => stop.abort(), signal: stop.signal };
     const retraining = retrainInThread(sourceWorkerEntry, request({ heads: [small, endless] }), cancelling);
+    await messageOf(retraining, 'cancelled');
+    expect(started[0]?.threadId).toBe(-1);
+  });
+});
+
+describe('a retrain that is large enough to share its fits', () => {
+  const many = makeExamples('helpers', 300, 2);
+  const boosting = { kind: 'boosting', parameters: { rounds: 10, maxDepth: 2 } } as const;
+  const network = { kind: 'network', parameters: { layers: [4], epochs: 3 } } as const;
+  const shared = request({ data: many.data, lives: many.lives, heads: [small, boosting, network] });
+
+  it('RE-43: gives the bytes and figures of the same retrain in one thread', async () => {
+    const retrained = await retrainInThread(sourceWorkerEntry, shared, control());
+    if (!retrained.ok) throw new Error(retrained.error.message);
+    const heads = [small, boosting, network].map(({ kind, parameters }) => ({
+      id: kind,
+      fromRows: 0,
+      train: (examples: Dataset, seed: string) =>
+        TRAINERS[kind]({ data: examples, task: 'classify', params: { ...parameters }, seed, part: null }, {}),
+    }));
+    const { seed, coded, champion, ...job } = shared;
+    const alone = await retrainTask({ ...job, task: { kind: 'classify' }, champion: null, heads }, { seed });
+    if (!alone.ok) throw new Error(alone.error.message);
+    const { artefact, ...outcome } = alone.value;
+    expect(retrained.value.id).toBe(artefactId(artefactBytes(artefact)));
+    // Its channel knows no NaN, only null.
+    expect(retrained.value.outcome).toEqual(JSON.parse(JSON.stringify(outcome)));
+  });
+
+  it('RE-30: cancelled in the middle of an endless fit it ends', async () => {
+    const started = startedThreads();
+    const stop = new AbortController();
+    const cancelling = { onProgress: () => stop.abort(), signal: stop.signal };
+    const retraining = retrainInThread(sourceWorkerEntry, { ...shared, heads: [small, endless] }, cancelling);
     await messageOf(retraining, 'cancelled');
     expect(started[0]?.threadId).toBe(-1);
   });

@@ -1,18 +1,19 @@
 /** An in-memory desk behind the contract, for developing and photographing the window: plausible data, no persistence. */
-import type { CandleTuple, WatchlistRow } from '#contract/areas/market.ts';
+import type { WatchlistRow } from '#contract/areas/market.ts';
 import type { ConnectionState, LogEntry, LogLevel, SessionStatus } from '#contract/areas/session.ts';
 import { DEFAULT_SETTINGS } from '#contract/areas/setting-defaults.ts';
 import type { Settings } from '#contract/areas/settings.ts';
 import type { IntentAnswer, PositionView } from '#contract/areas/trading.ts';
-import { type DeskService, ServiceError, type StreamSink } from '#contract/service.ts';
+import { type DeskService, ServiceError } from '#contract/service.ts';
 import { sessionAt } from '#core/domain/context.ts';
 import { bucketOpenTime, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
+import { fakeAnalysisCalls } from './fake-analysis.ts';
 import { contextsOf } from './fake-contexts.ts';
 import { fakeExchangeCalls } from './fake-exchanges.ts';
 import { explanationOf, modelScoreOf } from './fake-explanations.ts';
 import { fakeFileCalls } from './fake-files.ts';
-import { matching, sorted, statisticsOf } from './fake-history.ts';
-import { FAKE_INSTRUMENTS, FakeSeries, MINUTE, seededRandom } from './fake-market.ts';
+import { matching, pageOf, statisticsOf } from './fake-history.ts';
+import { type BarWatch, FAKE_INSTRUMENTS, FakeSeries, MINUTE, seededRandom } from './fake-market.ts';
 import { type FakeModelState, FakeModels } from './fake-models.ts';
 import {
   decide,
@@ -27,7 +28,9 @@ import {
 } from './fake-phantoms.ts';
 import { BOOTSTRAP_PROGRESS } from './fake-progress.ts';
 import { decideLately, drawHistory } from './fake-record.ts';
+import { createFakeRisk } from './fake-risk.ts';
 import { fakeStrategies } from './fake-strategies.ts';
+import { fakeThresholdCalls } from './fake-thresholds.ts';
 import { Topic } from './fake-topic.ts';
 
 export interface FakeDeskOptions {
@@ -47,13 +50,6 @@ export interface FakeDesk {
   readonly models: FakeModels;
   /** Moves the market by `wallMs` at the demo speed and tells every stream. */
   advance(wallMs: number): void;
-}
-
-interface BarWatch {
-  readonly series: FakeSeries;
-  readonly timeframe: Parameters<FakeSeries['rolled']>[0];
-  lastOpen: UnixMs;
-  readonly sink: StreamSink<{ candle: CandleTuple; closed: boolean }>;
 }
 
 export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
@@ -282,6 +278,10 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
     return { done: true, message: `${symbol}: skipped. Its phantom is still followed.` };
   }
 
+  const risk = createFakeRisk(
+    () => now,
+    () => settings,
+  );
   const service: DeskService = {
     calls: {
       'session.reconnect': () => {
@@ -320,24 +320,16 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
           strategy: found.slice(-500).map(({ row, marks }) => ({ signalId: row.id, marks })),
         };
       },
-      ...fakeExchangeCalls,
+      ...{ ...fakeExchangeCalls, ...fakeThresholdCalls, ...fakeAnalysisCalls(), ...risk.calls },
       'strategies.list': () => fakeStrategies(settings.strategyParameters),
       'tickets.approve': (input) => decideTicket(input.ticketId, true, input.amount, null),
       'tickets.skip': (input) => decideTicket(input.ticketId, false, null, input.reason),
-      'phantoms.history': (input) => {
-        const found = sorted(matching(rows(), input.filter), input.sort.by, input.sort.direction);
-        const at = input.cursor === null ? 0 : Number(input.cursor);
-        const end = at + input.limit;
-        return {
-          rows: found.slice(at, end),
-          nextCursor: end < found.length ? String(end) : null,
-          total: found.length,
-        };
-      },
+      'phantoms.history': (input) => pageOf(rows(), input),
       'phantoms.detail': (input) => {
         const found = phantoms.find(({ row }) => row.id === input.id);
         return found === undefined ? null : detailView(found);
       },
+      'phantoms.sources': () => [],
       'phantoms.statistics': (input) => statisticsOf(matching(rows(), input)),
       ...fakeFileCalls(rows, (exportId) => models.exported(exportId)),
       ...models.calls(),
@@ -353,6 +345,7 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
       },
     },
     streams: {
+      ...risk.streams,
       'session.status': (_, sink) => topics.session.open(sessionStatus(), sink),
       'session.log': (_, sink) => topics.log.open({ entries: logEntries }, sink),
       'demo.status': (_, sink) => topics.demo.open(demoStatus(), sink),

@@ -1,5 +1,6 @@
 /** A seeded random-walk market for the window's development: minute bars per instrument, rolled up on demand. */
 import type { CandleTuple } from '#contract/areas/market.ts';
+import type { StreamSink } from '#contract/service.ts';
 import type { Timeframe, UnixMs } from '#core/domain/timeframe.ts';
 import { timeframeMs } from '#core/domain/timeframe.ts';
 
@@ -115,4 +116,12 @@ export class FakeSeries {
 
 export function round(value: number, decimals: number): number {
   return Math.round(value * 10 ** decimals) / 10 ** decimals;
+}
+
+/** Bars that a window watches. */
+export interface BarWatch {
+  readonly series: FakeSeries;
+  readonly timeframe: Parameters<FakeSeries['rolled']>[0];
+  lastOpen: UnixMs;
+  readonly sink: StreamSink<{ candle: CandleTuple; closed: boolean }>;
 }

@@ -6,9 +6,9 @@ import { seededRandom } from './fake-market.ts';
 const WEEK = 604_800_000;
 const MONDAY_OFFSET = 4 * 86_400_000;
 
-type LiveRecord = Pick<ModelOverview, 'accuracy' | 'accuracyByWeek' | 'shadow' | 'drift'>;
+type LiveRecord = Pick<ModelOverview, 'accuracy' | 'accuracyByWeek' | 'shadow' | 'drift' | 'missing'>;
 
-const NO_RECORD: LiveRecord = { accuracy: [], accuracyByWeek: [], shadow: null, drift: null };
+const NO_RECORD: LiveRecord = { accuracy: [], accuracyByWeek: [], shadow: null, drift: null, missing: null };
 
 const TOO_FEW = { observed: null, accuracy: null, brier: null };
 
@@ -48,6 +48,7 @@ function longRecord(now: UnixMs): LiveRecord {
       netRDifference: { value: 0.041, low: -0.032, high: 0.114 },
       message: 'Lower log loss than trend v2 (95 % interval); net R per signal is undecided.',
     },
+    missing: { rows: 200, features: [{ name: 'leader_correlation', share: 0.235 }] },
     drift: {
       judged: true,
       drifted: [
@@ -76,6 +77,7 @@ function shortRecord(now: UnixMs): LiveRecord {
       netRDifference: null,
       message: 'Both score; too few signals have ended to compare them.',
     },
+    missing: null,
     drift: { judged: false, drifted: [], message: 'Judged from 100 signals after the training on; 34 so far.' },
   };
 }
@@ -92,6 +94,7 @@ function oldRecord(now: UnixMs): LiveRecord {
     ],
     accuracyByWeek: weeks(then, 10, 0),
     shadow: null,
+    missing: { rows: 200, features: [] },
     drift: { judged: true, drifted: [], message: 'No feature moved by more than chance.' },
   };
 }

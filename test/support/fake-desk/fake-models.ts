@@ -1,5 +1,12 @@
 /** Plausible models of the fake desk: one that learns, one whose models were rejected, one with versions, and its jobs. */
-import type { JobView, ModelImportAnswer, ModelNotice, ModelOverview, ModelsSnapshot } from '#contract/areas/models.ts';
+import type {
+  JobView,
+  ModelImportAnswer,
+  ModelNotice,
+  ModelOverview,
+  ModelsSnapshot,
+  VariantView,
+} from '#contract/areas/models.ts';
 import type { ExportChunk, ExportStarted } from '#contract/areas/phantoms.ts';
 import type { IntentAnswer } from '#contract/areas/trading.ts';
 import { type DeskService, ServiceError } from '#contract/service.ts';
@@ -77,9 +84,44 @@ function overviewOf(state: Exclude<FakeModelState, 'several'>, model: string, no
     state: state === 'young' ? 'ready' : state,
     champion,
     versions,
+    variants: state === 'ready' ? variantsOf(model) : [],
     firstFit: 30,
     expiresAt: champion === null ? null : champion.trainedUntil + LIFE,
   };
+}
+
+/** One that decides, one that watches with too few signals, one that learns. */
+function variantsOf(model: string): readonly VariantView[] {
+  const known = { neededExamples: 100, neededSignals: 40 };
+  const figures = {
+    logLoss: 0.6412,
+    generalLogLoss: 0.6755,
+    difference: { value: -0.0343, low: -0.058, high: -0.011 },
+  };
+  return [
+    {
+      ...{
+        model: `${model}/cluster-3`,
+        scope: 'cluster',
+        label: 'cluster 3',
+        state: 'shadow',
+        examples: 131,
+        signals: 22,
+      },
+      ...{ ...known, version: `${model}/cluster-3 v1`, figures: null },
+      message: '22 of 40 signals that both scored have a result',
+    },
+    {
+      ...{ model: `${model}/BTC/USDT`, scope: 'instrument', label: 'BTC/USDT', state: 'decides', examples: 164 },
+      ...{ ...known, signals: 96, version: `${model}/BTC/USDT v2`, figures },
+      message: 'At least as good as the model of all: log loss 0.6412 against 0.6755 on the newest 96 signals.',
+    },
+    {
+      ...{ model: `${model}/DOGE/USDT`, scope: 'instrument', label: 'DOGE/USDT', state: 'learning', examples: 61 },
+      ...{ ...known, signals: 0, version: null, figures: null },
+      message: 'learning: 61 of 100 own examples',
+    },
+  ];
 }
 
 function strategyOf(model: string): string {

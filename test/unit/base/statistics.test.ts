@@ -1,3 +1,4 @@
+import { assert, constantFrom, double, array as listOf, oneof, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clamp, correlation, mean, median, quantile, ramp, sampleDeviation } from '#core/base/statistics.ts';
 
@@ -16,6 +17,26 @@ describe('statistics', () => {
     expect(quantile(values, 0.25)).toBe(2.5);
     expect([quantile(values, 0), quantile(values, 1)]).toEqual([1, 7]);
     expect(values).toEqual([7, 1, 3, 5]);
+  });
+
+  it('quantiles of any list are those of the sorted list, missing values last', () => {
+    const value = oneof(double({ min: -5, max: 5, noNaN: true }), constantFrom(1, 2, 3, Number.NaN));
+    assert(
+      property(
+        listOf(value, { minLength: 1, maxLength: 60 }),
+        double({ min: 0, max: 1, noNaN: true }),
+        (values, share) => {
+          const sorted = Float64Array.from(values).sort();
+          const at = share * (values.length - 1);
+          const low = sorted[Math.floor(at)] as number;
+          const high = sorted[Math.ceil(at)] as number;
+          const expected = low === high || at === Math.floor(at) ? low : low + (high - low) * (at - Math.floor(at));
+          const found = quantile(values, share);
+          expect(found === expected || (Number.isNaN(found) && Number.isNaN(expected))).toBe(true);
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 
   it('the sample deviation keeps its digits far from zero', () => {

@@ -284,6 +284,7 @@ it('the client of the whole contract is typed from its declaration', () => {
     | 'market.bars'
     | 'tickets.open'
     | 'positions.recent'
+    | 'risk.status'
     | 'phantoms.live'
     | 'phantoms.activity'
     | 'models.overview'

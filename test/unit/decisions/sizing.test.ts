@@ -7,7 +7,7 @@ import { plannedNetRewardRisk, roundTripCost } from '#core/fills/costs.ts';
 import { BTC } from '#test/support/scripted-desk.ts';
 import { longTrade } from '#test/support/trades.ts';
 
-const limits = { equity: 10_000, riskPerTrade: 0.005, exposure: 0 };
+const limits = { equity: 10_000, riskPerTrade: 0.005, factors: [], room: 10_000, maximumNotional: null };
 const costs = { feeBps: 10, slippageBps: 2 };
 
 describe('positionSize', () => {
@@ -27,7 +27,7 @@ describe('positionSize', () => {
         fc.double({ min: 90, max: 99.9, noNaN: true }),
         (step, exposure, stop) => {
           const instrument: Instrument = { ...BTC, amountStep: step };
-          const size = positionSize(longTrade({ costs, stop }), instrument, { ...limits, exposure });
+          const size = positionSize(longTrade({ costs, stop }), instrument, { ...limits, room: 10_000 - exposure });
           expect(size.riskAmount).toBeLessThanOrEqual(50 + 1e-6);
           expect(size.notional).toBeLessThanOrEqual(10_000 - exposure + 1e-6);
           expect(Math.abs(size.amount / step - Math.round(size.amount / step))).toBeLessThan(1e-6);

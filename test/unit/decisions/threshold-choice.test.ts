@@ -13,7 +13,7 @@ function bookOf(kind: 'heuristic' | 'model', middle = 80) {
     return { time, score, win, netR: win ? 1.5 : -1, session: 'us' as const, regime: 'normal' as const };
   });
   const terms = { strategyId: 's', kind, stage: 'advisory' as const, margin: 3, version: 1, fittedAt: 0 };
-  return learnThresholds(records, terms);
+  return learnThresholds(records, terms)?.book ?? null;
 }
 
 const GROUND: ThresholdGround = {

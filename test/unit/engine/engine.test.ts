@@ -278,7 +278,7 @@ describe('paper positions', () => {
     desk.calm(WARM);
     const id = desk.of('ticket-opened')[0]?.ticket.id ?? '';
     desk.feed({ kind: 'approve', time: desk.now + 1_000, ticketId: id, amount: 101 });
-    expect(desk.of('intent-refused')).toMatchObject([{ refusal: 'size' }]);
+    expect(desk.of('intent-refused')).toMatchObject([{ refusal: 'risk' }]);
     expect(desk.of('ticket-closed')).toEqual([]);
   });
 });

@@ -138,6 +138,60 @@ describe('what is said beside the score', () => {
   });
 });
 
+describe('models of one instrument or cluster', () => {
+  const general = smallScorer('trend');
+  const own = { ...smallScorer('trend', { seed: 'own' }), id: 'own', name: 'trend/BTC/USDT v1' };
+  const ofCluster = { ...smallScorer('trend', { seed: 'cluster' }), id: 'of-cluster', name: 'trend/cluster-2 v1' };
+
+  function variants(watching: { readonly own: boolean; readonly cluster: boolean }): ModelBook {
+    const models = book({ trend: general });
+    models.put('trend/BTC/USDT', { champion: own, shadow: null, onlyWatches: watching.own });
+    models.put('trend/cluster-2', { champion: ofCluster, shadow: null, onlyWatches: watching.cluster });
+    models.put('trend/ETH/USDT', { champion: { ...own, id: 'of-another' }, shadow: null, onlyWatches: false });
+    return models;
+  }
+  const roles = (models: ModelBook, cluster: number | null) =>
+    judge(models, { ...TREND, cluster }).said.map(({ modelId, role }) => [modelId, role]);
+
+  it('ML-50: one that has not proved itself scores every signal of its own beside the model of all, and decides none', () => {
+    const models = variants({ own: true, cluster: true });
+    expect(roles(models, 2)).toEqual([
+      [general.id, 'decided'],
+      ['own', 'shadow'],
+      ['of-cluster', 'shadow'],
+    ]);
+    expect(roles(models, 1)).toEqual([
+      [general.id, 'decided'],
+      ['own', 'shadow'],
+    ]);
+    expect(judge(models, { ...TREND, cluster: 2 }).score).toEqual(score({ trend: general }).score);
+  });
+
+  it('ML-50: one that was promoted decides for its own signals alone, the narrower first; the model of all watches', () => {
+    expect(roles(variants({ own: false, cluster: false }), 2)).toEqual([
+      ['own', 'decided'],
+      [general.id, 'shadow'],
+      ['of-cluster', 'shadow'],
+    ]);
+    expect(roles(variants({ own: true, cluster: false }), 2)[0]).toEqual(['of-cluster', 'decided']);
+    const verdict = judge(variants({ own: false, cluster: true }), { ...TREND, cluster: null });
+    expect(verdict.score.version).toBe('trend/BTC/USDT v1');
+  });
+
+  it('ML-50: one that may not speak leaves the decision to the model of all', () => {
+    const models = book({ trend: general });
+    const stale = { ...own, ensemble: smallScorer('trend', { setHash: 'another' }).ensemble };
+    models.put('trend/BTC/USDT', { champion: stale, shadow: null });
+    expect(roles(models, null)).toEqual([[general.id, 'decided']]);
+  });
+
+  it('ML-50: without a model of all that proved itself nobody speaks for a part of it', () => {
+    const models = new ModelBook();
+    models.put('trend/BTC/USDT', { champion: own, shadow: null });
+    expect(judge(models).score.kind).toBe('heuristic');
+  });
+});
+
 describe('the enhanced score', () => {
   const vectors = (bonus: number): SignalVectors => ({
     own: vector('market', { session_bonus: bonus }),

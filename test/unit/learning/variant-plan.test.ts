@@ -1,20 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '#core/base/random.ts';
 import {
-  type ExampleOwners,
   judgeVariant,
+  type OwnerCount,
   parseVariantName,
   planVariants,
+  variantDifference,
   variantName,
-  variantRows,
 } from '#core/learning/variant-plan.ts';
 
-function ownersOf(parts: readonly (readonly [symbol: string, cluster: number, rows: number])[]): ExampleOwners {
-  const rows = parts.flatMap(([symbol, cluster, count]) => Array.from({ length: count }, () => ({ symbol, cluster })));
-  return {
-    symbols: rows.map(({ symbol }) => symbol),
-    clusters: Float64Array.from(rows, ({ cluster }) => cluster),
-  };
+function ownersOf(parts: readonly (readonly [symbol: string, cluster: number | null, rows: number])[]): OwnerCount[] {
+  return parts.map(([symbol, cluster, count]) => ({ symbol, cluster, count }));
 }
 
 const BTC = { kind: 'instrument', symbol: 'BTC/USDT' } as const;
@@ -29,7 +25,7 @@ describe('variants per cluster and instrument', () => {
         ['BTC/USDT', 0, 100],
         ['DOGE/USDT', 3, 60],
         ['SHIB/USDT', 3, 60],
-        ['NEW/USDT', Number.NaN, 5],
+        ['NEW/USDT', null, 5],
       ]),
     );
     expect(plan.map(({ name, trainable }) => [name, trainable])).toEqual([
@@ -71,12 +67,6 @@ describe('variants per cluster and instrument', () => {
     expect(parseVariantName('trend/cluster-2')?.scope).toEqual({ kind: 'cluster', cluster: 2 });
     for (const name of ['trend', 'trend@demo', '/x', 'trend/']) expect(parseVariantName(name)).toBeNull();
   });
-
-  it('ML-50: a variant has its own rows, in their order', () => {
-    const owners = { symbols: ['A', 'B', 'A', 'C'], clusters: Float64Array.of(1, 2, Number.NaN, 2) };
-    expect([...variantRows({ kind: 'instrument', symbol: 'A' }, owners)]).toEqual([0, 2]);
-    expect([...variantRows({ kind: 'cluster', cluster: 2 }, owners)]).toEqual([1, 3]);
-  });
 });
 
 describe('judgement of a variant', () => {
@@ -106,6 +96,13 @@ describe('judgement of a variant', () => {
     const same = judgeVariant(knowing, knowing, rows, 's');
     expect(same.promoted).toBe(false);
     expect(same.reason).toContain('No better than the model of all');
+  });
+
+  it('ML-50: the difference of their losses comes with its interval, better below zero', () => {
+    const better = variantDifference(knowing, blind, rows, 's');
+    expect(better.high).toBeLessThan(0);
+    expect(better.low).toBeLessThan(better.value);
+    expect(variantDifference(knowing, knowing, rows, 's')).toEqual({ value: 0, low: 0, high: 0 });
   });
 
   it('ML-50: noise around the model of all is promoted in none of 50 seeds', () => {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { err } from '#core/base/result.ts';
 import { permutationImportance } from '#core/learning/importance.ts';
 import { areaUnderCurve } from '#core/learning/metrics.ts';
-import { type FitOptions, type Head, outOfFold } from '#core/learning/walk-forward-predictions.ts';
+import { walkForwardFolds } from '#core/learning/walk-forward.ts';
+import { type FitOptions, type Head, outOfFold, walkAndFit } from '#core/learning/walk-forward-predictions.ts';
 import {
   createStandIn,
   head,
@@ -91,6 +92,45 @@ describe('out-of-fold predictions', () => {
     expect(shares).toHaveLength(10);
     expect(shares.at(-1)).toBe(1);
     expect([...shares].sort((a, b) => a - b)).toEqual(shares);
+  });
+
+  it('RE-43: fits that are begun together, the largest first, give what one after the other gives', async () => {
+    const examples = makeExamples('together', 200, 1);
+    const begun: number[] = [];
+    const noting = head('noting', async (data, seed) => {
+      begun.push(data.rows);
+      await Promise.resolve();
+      return trainLogistic(data, seed);
+    });
+    const folds = walkForwardFolds(examples.lives);
+    const run = (together: boolean, shares: number[] = []) =>
+      walkAndFit(
+        examples.data,
+        examples.lives,
+        [noting],
+        folds,
+        { name: 'whole', walkShare: 0.75 },
+        {
+          ...options,
+          together,
+          onProgress: (share) => shares.push(share),
+        },
+      );
+    const apart = await run(false);
+    expect(begun).toEqual(begun.toSorted((a, b) => a - b));
+    begun.length = 0;
+    const shares: number[] = [];
+    const together = await run(true, shares);
+    expect(begun).toHaveLength(6);
+    expect(begun).toEqual(begun.toSorted((a, b) => b - a));
+    if (!apart.ok || !together.ok) throw new Error('both end well');
+    expect(together.value.artefacts).toEqual(apart.value.artefacts);
+    expect(together.value.walk.raw).toEqual(apart.value.walk.raw);
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    expect(shares.at(-1)).toBe(1);
+    const broken = head('broken', async () => err({ kind: 'bad-data', message: 'no', remedy: 'none' }));
+    const failed = await outOfFold(examples.data, examples.lives, [noting, broken], { ...options, together: true });
+    expect(!failed.ok && failed.error.kind).toBe('bad-data');
   });
 
   it('ML-22: folds that cannot be trained are skipped and said so; none at all is a fault with a remedy', async () => {

@@ -1,11 +1,21 @@
 /** ML-46: training sets go out with their hashes, and what reads tables reads them back the same. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parquetMetadata } from 'hyparquet';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseNumberLines } from '#main/files/number-lines.ts';
-import { parseNumberTable, readNumberTable } from '#main/files/number-table.ts';
+import { parseNumberParquet, readNumberFile } from '#main/files/number-parquet.ts';
+import { parseNumberTable } from '#main/files/number-table.ts';
+import { trainingParquet } from '#main/files/training-table.ts';
 import { readExamples } from '#main/services/learning/examples.ts';
-import { exportTrainingFile, TRAINING_FORMATS } from '#main/services/learning/training-export.ts';
+import {
+  exportTrainingFile,
+  TRAINING_FORMATS,
+  type TrainingFormat,
+  trainingParts,
+  trainingTable,
+} from '#main/services/learning/training-export.ts';
 import { fitData } from '#main/services/research/fit-data.ts';
 import { openProfile } from '#main/store/database.ts';
 import { NOON } from '#test/support/phantom-fixtures.ts';
@@ -27,6 +37,20 @@ function profileWith(count: number) {
   return opened.value;
 }
 
+function trainingSetOf(file: string, format: TrainingFormat): unknown {
+  if (format === 'parquet') {
+    const { key_value_metadata: facts } = parquetMetadata(new Uint8Array(readFileSync(file)).buffer);
+    return JSON.parse(facts?.find(({ key }) => key === 'trainingSet')?.value ?? '');
+  }
+  const [first = ''] = readFileSync(file, 'utf8').split(/\r?\n/);
+  return JSON.parse(first.replace(/^# /, '')).trainingSet;
+}
+
+/** Different in every row, so that nothing can be packed. */
+function spreadOut(column: Float64Array, at: number): Float64Array {
+  return column.map((_, row) => Math.sin(row * 1_000 + at));
+}
+
 describe('training sets', () => {
   it.each(
     TRAINING_FORMATS,
@@ -36,14 +60,22 @@ describe('training sets', () => {
     const report = await exportTrainingFile(profile, MODEL, file, format);
     const { data, dataHash } = await readExamples(profile, MODEL);
     expect(report).toMatchObject({ ok: true, value: { rows: 1_203, setHash: MODEL.set.hash, dataHash } });
-    const [first = ''] = readFileSync(file, 'utf8').split(/\r?\n/);
-    expect(JSON.parse(first.replace(/^# /, ''))).toMatchObject({
-      trainingSet: { model: 'trend', setHash: MODEL.set.hash, dataHash, rows: 1_203 },
+    expect(trainingSetOf(file, format)).toMatchObject({
+      ...{ model: 'trend', setHash: MODEL.set.hash, dataHash, rows: 1_203 },
     });
-    const table = readNumberTable(file);
+    const table = await readNumberFile(file);
     if (!table.ok) throw new Error(table.error.message);
     const fit = fitData(table.value, table.value, { target: 'target', weight: 'weight', task: 'classify' });
     expect(fit.ok && fit.value.train).toEqual(data);
+  });
+
+  it('ML-46: the window pulls the very bytes of the Parquet file, piece by piece', async () => {
+    const table = await trainingTable(profileWith(1_203), MODEL);
+    const parts = [...trainingParts({ ...table, columns: table.columns.map(spreadOut) }, 'parquet')];
+    expect(parts.length).toBeGreaterThan(1);
+    expect(parts.reduce((sum, { rows }) => sum + rows, 0)).toBe(1_203);
+    const bytes = Buffer.concat(parts.map(({ text }) => Buffer.from(text, 'base64')));
+    expect(bytes).toEqual(Buffer.from(trainingParquet({ ...table, columns: table.columns.map(spreadOut) })));
   });
 
   it('ML-46: a file that cannot be written is a fault, and nothing is left behind', async () => {
@@ -77,5 +109,43 @@ describe('tables as NDJSON', () => {
   ])('%s is refused where it is wrong', (text, words) => {
     const parsed = parseNumberLines(text, 'x');
     expect(parsed.ok ? '' : parsed.error.message).toMatch(words);
+  });
+});
+
+describe('tables as Parquet', () => {
+  const write = (columnData: Parameters<typeof parquetWriteBuffer>[0]['columnData']) =>
+    new Uint8Array(parquetWriteBuffer({ columnData, rowGroupSize: 2 }));
+
+  it('whole numbers, truth values and nulls are read as numbers, over several row groups', async () => {
+    const bytes = write([
+      { name: 'a', data: [1.5, null, -2], type: 'DOUBLE' },
+      { name: 'b', data: [1n, 2n, 3n], type: 'INT64' },
+      { name: 'c', data: [true, false, true], type: 'BOOLEAN' },
+    ]);
+    const table = await parseNumberParquet(bytes, 'x');
+    if (!table.ok) throw new Error(table.error.message);
+    expect(table.value.names).toEqual(['a', 'b', 'c']);
+    expect(table.value.columns.map((column) => [...column])).toEqual([
+      [1.5, Number.NaN, -2],
+      [1, 2, 3],
+      [1, 0, 1],
+    ]);
+  });
+
+  it('what holds no numbers, or is damaged, is refused where it is wrong', async () => {
+    const words = async (bytes: Uint8Array) => {
+      const parsed = await parseNumberParquet(bytes, 'x');
+      return parsed.ok ? '' : `${parsed.error.kind}: ${parsed.error.message}`;
+    };
+    const text = write([
+      { name: 'a', data: [1, 2, 3] },
+      { name: 'b', data: ['1', '2', 'x'], type: 'STRING' },
+    ]);
+    expect(await words(text)).toMatch(/bad-table: x, row 1, column "b"/);
+    expect(await words(write([{ name: 'a', data: [1, 2, Number.POSITIVE_INFINITY], type: 'DOUBLE' }]))).toMatch(
+      /row 3/,
+    );
+    expect(await words(text.slice(0, text.length - 9))).toMatch(/^damaged/);
+    expect(await words(write([{ name: 'a', data: [[1], [2]], type: 'JSON' }]))).toMatch(/bad-table/);
   });
 });

@@ -5,7 +5,6 @@ import type { Candle } from '#core/domain/candle.ts';
 import { DAY_MS, type Timeframe } from '#core/domain/timeframe.ts';
 import { RollUp } from '#core/market/roll-up.ts';
 import { type ReplayRequest, replay } from '#main/services/replay.ts';
-import { canonicalJson } from '#main/services/research/event-hash.ts';
 import {
   type BarsInput,
   type MarketInput,
@@ -41,6 +40,16 @@ function replayed(profile: Profile, request: Partial<ReplayRequest> = {}) {
 }
 
 describe('replay', () => {
+  it('ST-1: a replay goes by the parameters it is given over those that the strategies came with', () => {
+    const profile = emptyProfile();
+    putCandles(profile, 'BTC/USDT', '5m', BTC);
+    const strategies = ['trend_pullback'];
+    const asItCame = replayed(profile, { strategies });
+    expect(replayed(profile, { strategies, parameters: {} }).eventHash).toBe(asItCame.eventHash);
+    const parameters = { trend_pullback: { minimumBreakAtr: 1 } };
+    expect(replayed(profile, { strategies, parameters }).signals).toBeLessThan(asItCame.signals);
+  });
+
   it('PH-1: every signal has a phantom and the outcomes add up to them', () => {
     const profile = emptyProfile();
     putCandles(profile, 'BTC/USDT', '5m', BTC);
@@ -165,18 +174,6 @@ describe('replay', () => {
     expect(run({ strategies: ['trend'] })).toMatchObject({
       error: { kind: 'unknown-strategy', remedy: expect.stringContaining('trend_pullback') },
     });
-  });
-});
-
-describe('canonical JSON', () => {
-  it('does not depend on the order in which an object was filled', () => {
-    expect(canonicalJson({ b: [1, null], a: { d: 'x', c: true } })).toBe('{"a":{"c":true,"d":"x"},"b":[1,null]}');
-    expect(canonicalJson({ a: { c: true, d: 'x' }, b: [1, null] })).toBe('{"a":{"c":true,"d":"x"},"b":[1,null]}');
-  });
-
-  it('FE-4: a missing value is not null, and typed arrays are lists', () => {
-    expect(canonicalJson(Float64Array.of(1.5, Number.NaN))).toBe('[1.5,"NaN"]');
-    expect(canonicalJson({ a: undefined, b: null })).toBe('{"b":null}');
   });
 });
 

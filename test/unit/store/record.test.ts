@@ -204,6 +204,7 @@ describe('the other tables of the record', () => {
   it('a fresh profile has nothing to go on with', () => {
     expect(open().loadOpen()).toEqual({
       phantoms: [],
+      risk: null,
       tickets: [],
       positions: [],
       account: null,
@@ -213,6 +214,7 @@ describe('the other tables of the record', () => {
       snapshots: [],
       recentlyResolved: new Map(),
       externals: [],
+      gated: [],
     });
   });
 

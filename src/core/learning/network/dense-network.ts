@@ -1,6 +1,6 @@
 /** Scoring with a trained network: a dense forward pass without TensorFlow, and contributions that add up (ML-1, ML-42). */
-import type { ModelArtefact, Predictor } from '../dataset.ts';
-import { encodeRow } from './input-encoding.ts';
+import type { HeldRow, ModelArtefact, Predictor } from '../dataset.ts';
+import { encodeInput, encodeRow } from './input-encoding.ts';
 import { type NetworkModel, requireNetwork } from './network-model.ts';
 
 export interface NetworkPredictor extends Predictor {
@@ -19,6 +19,8 @@ export interface NetworkPredictor extends Predictor {
    * nothing is lost at any layer. A feature's missing flag and codes count to the feature.
    */
   contributions(row: Float64Array, output: number, into: Float64Array): number;
+  /** Only the inputs of the changed feature are summed again; the answers are equal to rounding. */
+  holdRow(): HeldRow;
 }
 
 /** A layer as the forward pass wants it: doubles, widened once from the stored floats. */
@@ -74,6 +76,37 @@ class DenseNetwork implements NetworkPredictor {
 
   predict(row: Float64Array, out: Float64Array): void {
     this.margins(row, out);
+    this.finish(out);
+  }
+
+  holdRow(): HeldRow {
+    const [first] = this.layers;
+    const { encoding } = this.model;
+    const encoded = new Float64Array(this.encoded.length);
+    const sums = new Float64Array(first.outputs);
+    const inputsOf: number[][] = this.names.map(() => []);
+    for (const [input, feature] of encoding.feature.entries()) inputsOf[feature].push(input);
+    return {
+      hold: (row) => {
+        encodeRow(encoding, row, this.encoded);
+        encoded.set(this.encoded);
+        sumInputs(first, encoded);
+        sums.set(first.sums);
+      },
+      predictWith: (feature, value, out) => {
+        first.sums.set(sums);
+        for (const input of inputsOf[feature]) {
+          const change = encodeInput(encoding, input, value) - encoded[input];
+          if (change !== 0) addInput(first, input, change);
+        }
+        this.forwardFromSums();
+        this.readMargins(out);
+        this.finish(out);
+      },
+    };
+  }
+
+  private finish(out: Float64Array): void {
     if (this.task === 'classify') out[0] = sigmoid(out[0] as number);
     else if (this.task === 'multiclass') softmax(out, this.outputs);
   }
@@ -81,6 +114,10 @@ class DenseNetwork implements NetworkPredictor {
   margins(row: Float64Array, out: Float64Array): void {
     encodeRow(this.model.encoding, row, this.encoded);
     this.forward();
+    this.readMargins(out);
+  }
+
+  private readMargins(out: Float64Array): void {
     const { outputCentre, outputScale } = this.model;
     for (let output = 0; output < this.outputs; output++) {
       out[output] = outputCentre + outputScale * (this.last.sums[output] as number);
@@ -115,19 +152,37 @@ class DenseNetwork implements NetworkPredictor {
 
   /** From `encoded` to the sums of the last layer. */
   private forward(): void {
-    let values = this.encoded;
-    for (const layer of this.layers) {
-      const { inputs, outputs, weights, bias, sums } = layer;
-      let at = 0;
-      for (let unit = 0; unit < outputs; unit++) {
-        let sum = bias[unit] as number;
-        for (let input = 0; input < inputs; input++) sum += (weights[at++] as number) * (values[input] as number);
-        sums[unit] = sum;
-        layer.values[unit] = sum > 0 ? sum : 0;
-      }
-      values = layer.values;
+    sumInputs(this.layers[0], this.encoded);
+    this.forwardFromSums();
+  }
+
+  /** From the sums of the first layer to those of the last. */
+  private forwardFromSums(): void {
+    const { layers } = this;
+    activate(layers[0]);
+    for (let index = 1; index < layers.length; index++) {
+      sumInputs(layers[index], layers[index - 1].values);
+      activate(layers[index]);
     }
   }
+}
+
+function sumInputs({ inputs, outputs, weights, bias, sums }: Layer, values: Float64Array): void {
+  let at = 0;
+  for (let unit = 0; unit < outputs; unit++) {
+    let sum = bias[unit];
+    for (let input = 0; input < inputs; input++) sum += weights[at++] * values[input];
+    sums[unit] = sum;
+  }
+}
+
+function activate({ outputs, sums, values }: Layer): void {
+  for (let unit = 0; unit < outputs; unit++) values[unit] = sums[unit] > 0 ? sums[unit] : 0;
+}
+
+/** Adds to every sum what `change` of one input makes. */
+function addInput({ inputs, outputs, weights, sums }: Layer, input: number, change: number): void {
+  for (let unit = 0; unit < outputs; unit++) sums[unit] += weights[unit * inputs + input] * change;
 }
 
 function addScaledRow(layer: Layer, unit: number, factor: number): void {

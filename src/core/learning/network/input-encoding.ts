@@ -31,18 +31,21 @@ export function encodeRow(
   out: Float64Array | Float32Array,
   offset = 0,
 ): void {
-  const { feature, kind, fill, centre, scale } = encoding;
-  for (let input = 0; input < feature.length; input++) {
-    const value = row[feature[input] as number] as number;
-    const missing = Number.isNaN(value);
-    const how = kind[input];
-    let raw: number;
-    if (how === INPUT_KINDS.value) raw = missing ? (fill[input] as number) : value;
-    else if (how === INPUT_KINDS.missing) raw = missing ? 1 : 0;
-    else raw = value === fill[input] ? 1 : 0;
-    const standard = (raw - (centre[input] as number)) / (scale[input] as number);
-    out[offset + input] = standard > INPUT_LIMIT ? INPUT_LIMIT : standard < -INPUT_LIMIT ? -INPUT_LIMIT : standard;
-  }
+  const { feature } = encoding;
+  for (let input = 0; input < feature.length; input++)
+    out[offset + input] = encodeInput(encoding, input, row[feature[input]]);
+}
+
+/** One input, from the value of the feature that it reads. */
+export function encodeInput({ kind, fill, centre, scale }: InputEncoding, input: number, value: number): number {
+  const missing = Number.isNaN(value);
+  const how = kind[input];
+  let raw: number;
+  if (how === INPUT_KINDS.value) raw = missing ? fill[input] : value;
+  else if (how === INPUT_KINDS.missing) raw = missing ? 1 : 0;
+  else raw = value === fill[input] ? 1 : 0;
+  const standard = (raw - centre[input]) / scale[input];
+  return standard > INPUT_LIMIT ? INPUT_LIMIT : standard < -INPUT_LIMIT ? -INPUT_LIMIT : standard;
 }
 
 /**

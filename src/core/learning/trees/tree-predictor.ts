@@ -1,34 +1,20 @@
 /** Scores rows with a forest or boosted trees: one walk per tree, no allocation. */
 import { invariant } from '#core/base/invariant.ts';
-import type { ModelArtefact, Predictor, Task } from '../dataset.ts';
+import type { HeldRow, ModelArtefact, Predictor, Task } from '../dataset.ts';
 import { gainImportance, requireTrees, TreeWalker } from './flat-trees.ts';
 import { sigmoid, softmaxInPlace } from './losses.ts';
 
 export interface TreePredictor extends Predictor {
   /** Trees per output. */
   readonly trees: number;
-  /** What `predict` gives for a row with one feature changed, and then changed again: see `HeldRow`. */
+  /** Only the trees that ask for the feature on the row's way are walked again; the answers are equal to the bit. */
   holdRow(): HeldRow;
-}
-
-/**
- * A row that is predicted many times with one feature changed. Only the trees that ask for the feature on the row's way
- * are walked again; sums run in the same order, so that the answers are those of `predict` to the bit.
- */
-export interface HeldRow {
-  /** Keeps a copy. */
-  hold(row: Float64Array): void;
-  predictWith(feature: number, value: number, out: Float64Array): void;
 }
 
 /** The predictor of a checked artefact (`readTrees`). Probabilities lie in [0, 1] and several classes add up to 1. */
 export function createTreePredictor(artefact: ModelArtefact): TreePredictor {
   const base = baseOf(artefact);
   return artefact.kind === 'forest' ? new ForestPredictor(artefact, base) : new BoostingPredictor(artefact, base);
-}
-
-export function isTreePredictor(predictor: Predictor): predictor is TreePredictor {
-  return predictor instanceof ForestPredictor || predictor instanceof BoostingPredictor;
 }
 
 /** Share of the loss reduction per feature, in the order of names; adds up to 1, all 0 for trees without a split. */

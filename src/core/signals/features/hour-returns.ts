@@ -14,6 +14,7 @@ export class HourReturns {
   /** Number of the hour that a place holds. */
   readonly #hours = new Float64Array(HOURS_HELD).fill(Number.NaN);
   readonly #returns = new Float64Array(HOURS_HELD);
+  readonly #found = new Float64Array(HOURS_HELD);
   #count = 0;
   #newestHour = Number.NaN;
   #newestClose = Number.NaN;
@@ -29,17 +30,32 @@ export class HourReturns {
   }
 
   /**
-   * In percent: those of the `count` hours that end `skip` hours before the newest bar, newest first; hours without a
-   * bar, or without one just before it, are left out.
+   * In percent: those of the newest `count` hours, newest first; hours without a bar, or without one just before it, are left out. The view is good until the next call.
    */
-  last(count: number, skip = 0): number[] {
-    const found: number[] = [];
+  last(count: number): Float64Array {
+    const found = this.#found;
+    let size = 0;
+    for (let ago = 0; ago < count; ago++) {
+      const hour = this.#newestHour - ago;
+      const place = hour & (HOURS_HELD - 1);
+      if (this.#hours[place] === hour) found[size++] = this.#returns[place] as number;
+    }
+    return found.subarray(0, size);
+  }
+
+  /** Of the `count` hours that end `skip` hours before the newest bar: how many are there, and the sum of their squares, percent^2, newest first. */
+  squares(count: number, skip: number): { readonly count: number; readonly sum: number } {
+    let found = 0;
+    let sum = 0;
     for (let ago = skip; ago < skip + count; ago++) {
       const hour = this.#newestHour - ago;
       const place = hour & (HOURS_HELD - 1);
-      if (this.#hours[place] === hour) found.push(this.#returns[place] as number);
+      if (this.#hours[place] !== hour) continue;
+      const value = this.#returns[place] as number;
+      sum += value * value;
+      found++;
     }
-    return found;
+    return { count: found, sum };
   }
 
   #follow(bars: BarsView): void {

@@ -35,13 +35,13 @@ export const HOURLY_FEATURES: readonly FeatureDefinition[] = [
     Math.sqrt(squares(hours, 0, DAY_HOURS)),
   ),
   signed('return_mean_24h', 'Mean of the last 24 hourly log returns; signed by the market.', 25, (hours) =>
-    mean(returns(hours, 0, DAY_HOURS)),
+    mean(returns(hours, DAY_HOURS)),
   ),
   percent('return_spread_24h', 'Standard deviation of the last 24 hourly log returns.', 25, (hours) =>
-    sampleDeviation(returns(hours, 0, DAY_HOURS)),
+    sampleDeviation(returns(hours, DAY_HOURS)),
   ),
   percent('return_abs_mean_24h', 'Mean absolute value of the last 24 hourly log returns.', 25, (hours) =>
-    mean(returns(hours, 0, DAY_HOURS).map(Math.abs)),
+    mean(sizes(hours, DAY_HOURS)),
   ),
   plain(
     'volume_mean_24h',
@@ -85,7 +85,7 @@ export const HOURLY_FEATURES: readonly FeatureDefinition[] = [
     'Mean absolute gap between an open and the close before over the mean absolute hourly return, 24 h.',
     'ratio',
     25,
-    (hours) => (100 * meanGap(hours, DAY_HOURS)) / mean(returns(hours, 0, DAY_HOURS).map(Math.abs)),
+    (hours) => (100 * meanGap(hours, DAY_HOURS)) / mean(sizes(hours, DAY_HOURS)),
   ),
   har('har_daily', 'Heterogeneous autoregression: log of the realised variance of the last 24 h.', 1),
   har('har_weekly', 'Heterogeneous autoregression: log of the mean daily realised variance of 7 days.', 7),
@@ -118,29 +118,42 @@ function signed(name: string, meaning: string, hoursNeeded: number, value: OnHou
 /** Log-HAR terms. Source: Corsi, "A Simple Approximate Long-Memory Model of Realized Volatility", 2009, eq. 10. */
 function har(name: string, meaning: string, days: number): FeatureDefinition {
   const definition = plain(name, meaning, 'log percent^2', days * DAY_HOURS + 1, (hours) => {
-    const daily = Array.from({ length: days }, (_, day) => squares(hours, day * DAY_HOURS, DAY_HOURS));
-    const known = daily.filter((variance) => !Number.isNaN(variance));
-    return known.length < LEAST_SHARE * days ? Number.NaN : Math.log(mean(known));
+    let sum = 0;
+    let known = 0;
+    for (let day = 0; day < days; day++) {
+      const variance = squares(hours, day * DAY_HOURS, DAY_HOURS);
+      if (Number.isNaN(variance)) continue;
+      sum += variance;
+      known++;
+    }
+    return known < LEAST_SHARE * days ? Number.NaN : Math.log(sum / known);
   });
   return { ...definition, range: [-INFINITY, INFINITY] };
 }
 
-/** Log returns of hours in percent: `count` of them, skipping the newest `skip`, newest first. Empty where too few. */
-function returns(hours: BarsView, skip: number, count: number): readonly number[] {
-  const found = HourReturns.of(hours).last(count, skip);
-  return found.length < LEAST_SHARE * count ? [] : found;
+/** Log returns of hours in percent: `count` of them, newest first. Empty where too few. */
+function returns(hours: BarsView, count: number): Float64Array {
+  const found = HourReturns.of(hours).last(count);
+  return found.length < LEAST_SHARE * count ? found.subarray(0, 0) : found;
+}
+
+/** Absolute values of the newest `count` returns. */
+function sizes(hours: BarsView, count: number): Float64Array {
+  const found = returns(hours, count);
+  for (let index = 0; index < found.length; index++) found[index] = Math.abs(found[index] as number);
+  return found;
 }
 
 /** Sum of squared hourly returns, percent^2, brought up to the whole window where some are missing. */
 function squares(hours: BarsView, skip: number, count: number): number {
-  const found = returns(hours, skip, count);
-  let sum = 0;
-  for (const value of found) sum += value * value;
-  return found.length === 0 ? Number.NaN : (sum / found.length) * count;
+  const found = HourReturns.of(hours).squares(count, skip);
+  return found.count < LEAST_SHARE * count ? Number.NaN : (found.sum / found.count) * count;
 }
 
-function volumes(hours: BarsView, count: number): readonly number[] {
-  return Array.from({ length: count }, (_, ago) => hours.volume(ago));
+function volumes(hours: BarsView, count: number): Float64Array {
+  const found = new Float64Array(count);
+  for (let ago = 0; ago < count; ago++) found[ago] = hours.volume(ago);
+  return found;
 }
 
 function change(hours: BarsView, count: number): number {
@@ -149,14 +162,16 @@ function change(hours: BarsView, count: number): number {
 }
 
 function meanGap(hours: BarsView, count: number): number {
-  return mean(Array.from({ length: count }, (_, ago) => Math.abs(Math.log(hours.open(ago) / hours.close(ago + 1)))));
+  let sum = 0;
+  for (let ago = 0; ago < count; ago++) sum += Math.abs(Math.log(hours.open(ago) / hours.close(ago + 1)));
+  return sum / count;
 }
 
 function jumpCount(hours: BarsView): number {
-  const usual = median(returns(hours, 0, WEEK_HOURS).map(Math.abs)) / NORMAL_MEDIAN;
-  const day = returns(hours, 0, DAY_HOURS);
+  const usual = median(sizes(hours, WEEK_HOURS)) / NORMAL_MEDIAN;
+  const day = sizes(hours, DAY_HOURS);
   if (day.length === 0 || Number.isNaN(usual)) return Number.NaN;
-  return day.filter((value) => Math.abs(value) > JUMP_DEVIATIONS * usual).length;
+  return day.filter((size) => size > JUMP_DEVIATIONS * usual).length;
 }
 
 /** Of the base bars that closed within the 60 minutes before now. */

@@ -1,5 +1,6 @@
 /** Swing levels under which stops rest: which were swept and taken back (the first of the three patterns of `structure`). */
 import type { StateReader, StateWriter } from '../indicators/indicator.ts';
+import { slotForNew } from './pattern-slots.ts';
 
 /** Prices are mirrored for shorts (times -1, high and low swapped): a "low" is what a sweep pierces. */
 export interface PatternBar {
@@ -61,14 +62,7 @@ export class LiquiditySweep {
   /** A swing low was confirmed by the newest bar; after `onBar` for that bar. */
   onLevel(price: number, openTime: number): void {
     const slots = this.#slots;
-    let place = 0;
-    for (let at = 0; at < slots.length; at += WIDTH) {
-      if (Number.isNaN(slots[at + PRICE] as number)) {
-        place = at;
-        break;
-      }
-      if ((slots[at + BORN] as number) < (slots[place + BORN] as number)) place = at;
-    }
+    const place = slotForNew(slots, WIDTH, PRICE, BORN);
     slots[place + PRICE] = price;
     slots[place + TIME] = openTime;
     slots[place + BORN] = this.#bar;

@@ -1,6 +1,7 @@
 /** Zones that price left in a hurry, and the first time it comes back to them: order blocks and fair-value gaps. */
 import type { StateReader, StateWriter } from '../indicators/indicator.ts';
 import type { PatternBar } from './liquidity-sweep.ts';
+import { slotForNew } from './pattern-slots.ts';
 
 export interface ZoneRules {
   /** Bars after which a zone is forgotten. */
@@ -53,14 +54,7 @@ export class PriceZones {
   /** The newest bar made a zone; after `onBar` for that bar. Takes the place of the oldest when there is no room. */
   onZone(top: number, bottom: number, openTime: number, strength: number): void {
     const slots = this.#slots;
-    let place = 0;
-    for (let at = 0; at < slots.length; at += WIDTH) {
-      if (Number.isNaN(slots[at + TOP] as number)) {
-        place = at;
-        break;
-      }
-      if ((slots[at + BORN] as number) < (slots[place + BORN] as number)) place = at;
-    }
+    const place = slotForNew(slots, WIDTH, TOP, BORN);
     slots[place + TOP] = top;
     slots[place + BOTTOM] = bottom;
     slots[place + TIME] = openTime;

@@ -3,7 +3,6 @@ import { ramp } from '#core/base/statistics.ts';
 import { type QualityPart, type Side, type SignalDraft, type SignalMark, sideSign } from '#core/domain/signal.ts';
 import { HOUR_MS } from '#core/domain/timeframe.ts';
 import type { StateReader, StateWriter } from '../indicators/indicator.ts';
-import { SwingPivots } from '../indicators/swing-pivots.ts';
 import { priceText } from '../price-text.ts';
 import { measuredParts, qualityPart } from '../quality.ts';
 import type { MarketView, Strategy, StrategyInstance, StrategyParameters, TimeframeView } from '../strategy.ts';
@@ -11,6 +10,7 @@ import { trendAgreement } from './agreement.ts';
 import type { PatternBar } from './liquidity-sweep.ts';
 import { parameter, settingsOf } from './parameters.ts';
 import { type FoundPatterns, SmartMoney } from './smart-money.ts';
+import { TwoSidedPivots } from './two-sided-pivots.ts';
 
 const ID = 'structure';
 const TIMEFRAME = '15m';
@@ -64,38 +64,32 @@ class Structure implements StrategyInstance {
   /** Filled anew for each bar; prices of the second are mirrored. */
   readonly #longBar = emptyBar();
   readonly #shortBar = emptyBar();
-  #pivots: SwingPivots;
-  #long: SmartMoney;
-  #short: SmartMoney;
-  /** Bars of the series seen so far; a hole in the calls starts the patterns anew. */
-  #seen = 0;
+  readonly #sides: TwoSidedPivots<SmartMoney>;
 
   constructor(parameters: StrategyParameters) {
     this.#settings = settingsOf(ID, PARAMETERS, parameters);
-    this.#pivots = this.#newPivots();
-    this.#long = new SmartMoney(this.#settings);
-    this.#short = new SmartMoney(this.#settings);
+    this.#sides = new TwoSidedPivots(this.#settings, () => new SmartMoney(this.#settings));
   }
 
   onBar(view: MarketView): SignalDraft | null {
     const frame = view.timeframe(TIMEFRAME);
     const { bars } = frame;
-    if (bars.count !== this.#seen + 1) this.#startAnew();
-    this.#seen = bars.count;
+    this.#sides.follow(bars.count);
+    const { pivots, long: longSide, short: shortSide } = this.#sides;
     mirrorInto(this.#longBar, frame, 'long');
     mirrorInto(this.#shortBar, frame, 'short');
-    this.#pivots.add(this.#longBar);
-    const long = this.#long.onBar(this.#longBar);
-    const short = this.#short.onBar(this.#shortBar);
-    if (this.#pivots.highConfirmed) {
-      const { price, openTime } = this.#pivots.high;
-      this.#long.onSwingHigh(price);
-      this.#short.onSwingLow(-price, openTime);
+    pivots.add(this.#longBar);
+    const long = longSide.onBar(this.#longBar);
+    const short = shortSide.onBar(this.#shortBar);
+    if (pivots.highConfirmed) {
+      const { price, openTime } = pivots.high;
+      longSide.onSwingHigh(price);
+      shortSide.onSwingLow(-price, openTime);
     }
-    if (this.#pivots.lowConfirmed) {
-      const { price, openTime } = this.#pivots.low;
-      this.#long.onSwingLow(price, openTime);
-      this.#short.onSwingHigh(-price);
+    if (pivots.lowConfirmed) {
+      const { price, openTime } = pivots.low;
+      longSide.onSwingLow(price, openTime);
+      shortSide.onSwingHigh(-price);
     }
     // Turning candles close up for a long and down for a short: never both on one bar.
     if (long !== null) return this.#draft(view, frame, 'long', long);
@@ -103,27 +97,11 @@ class Structure implements StrategyInstance {
   }
 
   save(state: StateWriter): void {
-    state.put(this.#seen);
-    this.#pivots.save(state);
-    this.#long.save(state);
-    this.#short.save(state);
+    this.#sides.save(state);
   }
 
   load(state: StateReader): void {
-    this.#seen = state.take();
-    this.#pivots.load(state);
-    this.#long.load(state);
-    this.#short.load(state);
-  }
-
-  #newPivots(): SwingPivots {
-    return new SwingPivots(this.#settings.pivotLeft, this.#settings.pivotRight);
-  }
-
-  #startAnew(): void {
-    this.#pivots = this.#newPivots();
-    this.#long = new SmartMoney(this.#settings);
-    this.#short = new SmartMoney(this.#settings);
+    this.#sides.load(state);
   }
 
   #draft(view: MarketView, frame: TimeframeView, side: Side, found: FoundPatterns): SignalDraft | null {

@@ -5,7 +5,6 @@ import { type QualityPart, type Side, type SignalDraft, type SignalMark, sideSig
 import { HOUR_MS } from '#core/domain/timeframe.ts';
 import { type Divergence, measureDivergence } from '../indicators/divergence.ts';
 import type { StateReader, StateWriter } from '../indicators/indicator.ts';
-import { SwingPivots } from '../indicators/swing-pivots.ts';
 import { priceText } from '../price-text.ts';
 import { measuredParts, qualityPart } from '../quality.ts';
 import type { MarketView, Strategy, StrategyInstance, StrategyParameters, TimeframeView } from '../strategy.ts';
@@ -17,6 +16,7 @@ import {
   PullbackStructure,
   type StructurePoint,
 } from './pullback-structure.ts';
+import { TwoSidedPivots } from './two-sided-pivots.ts';
 
 const TIMEFRAME = '15m';
 const HIGHER_TIMEFRAME = '1h';
@@ -77,35 +77,29 @@ export const trendPullback: Strategy = {
 
 class TrendPullback implements StrategyInstance {
   readonly #settings: Readonly<Record<ParameterName, number>>;
-  #pivots: SwingPivots;
-  #long: PullbackStructure;
-  #short: PullbackStructure;
-  /** Bars of the series seen so far; a hole in the calls starts the structure anew. */
-  #seen = 0;
+  readonly #sides: TwoSidedPivots<PullbackStructure>;
 
   constructor(parameters: StrategyParameters) {
     this.#settings = settingsOf('trend_pullback', PARAMETERS, parameters);
-    this.#pivots = this.#newPivots();
-    this.#long = new PullbackStructure(this.#settings);
-    this.#short = new PullbackStructure(this.#settings);
+    this.#sides = new TwoSidedPivots(this.#settings, () => new PullbackStructure(this.#settings));
   }
 
   onBar(view: MarketView): SignalDraft | null {
     const frame = view.timeframe(TIMEFRAME);
     const { bars } = frame;
-    if (bars.count !== this.#seen + 1) this.#startAnew();
-    this.#seen = bars.count;
+    this.#sides.follow(bars.count);
+    const { pivots, long: longSide, short: shortSide } = this.#sides;
     const bar = newestBar(frame);
-    this.#pivots.add(bar);
-    const long = this.#long.onBar(mirrored(frame, bar, 'long'));
-    const short = this.#short.onBar(mirrored(frame, bar, 'short'));
-    if (this.#pivots.highConfirmed) {
-      const { price, openTime } = this.#pivots.high;
-      this.#long.onLevel(price, openTime, this.#originSincePivot(frame, 'long'));
+    pivots.add(bar);
+    const long = longSide.onBar(mirrored(frame, bar, 'long'));
+    const short = shortSide.onBar(mirrored(frame, bar, 'short'));
+    if (pivots.highConfirmed) {
+      const { price, openTime } = pivots.high;
+      longSide.onLevel(price, openTime, this.#originSincePivot(frame, 'long'));
     }
-    if (this.#pivots.lowConfirmed) {
-      const { price, openTime } = this.#pivots.low;
-      this.#short.onLevel(-price, openTime, this.#originSincePivot(frame, 'short'));
+    if (pivots.lowConfirmed) {
+      const { price, openTime } = pivots.low;
+      shortSide.onLevel(-price, openTime, this.#originSincePivot(frame, 'short'));
     }
     // Confirming candles close up for a long and down for a short: never both on one bar.
     if (long !== null) return this.#draft(view, frame, 'long', long);
@@ -113,27 +107,11 @@ class TrendPullback implements StrategyInstance {
   }
 
   save(state: StateWriter): void {
-    state.put(this.#seen);
-    this.#pivots.save(state);
-    this.#long.save(state);
-    this.#short.save(state);
+    this.#sides.save(state);
   }
 
   load(state: StateReader): void {
-    this.#seen = state.take();
-    this.#pivots.load(state);
-    this.#long.load(state);
-    this.#short.load(state);
-  }
-
-  #newPivots(): SwingPivots {
-    return new SwingPivots(this.#settings.pivotLeft, this.#settings.pivotRight);
-  }
-
-  #startAnew(): void {
-    this.#pivots = this.#newPivots();
-    this.#long = new PullbackStructure(this.#settings);
-    this.#short = new PullbackStructure(this.#settings);
+    this.#sides.load(state);
   }
 
   /** The lowest low (long) or highest high (short, mirrored) of the bars after the pivot that was just confirmed. */
@@ -158,7 +136,7 @@ class TrendPullback implements StrategyInstance {
     const entry = frame.bars.close(0);
     const stop = sign * (found.pullback.price - settings.stopBufferAtr * atr);
     const risk = Math.abs(entry - stop);
-    const protective = side === 'long' ? this.#pivots.low : this.#pivots.high;
+    const protective = side === 'long' ? this.#sides.pivots.low : this.#sides.pivots.high;
     const measured: Measured = {
       breakAtr: (found.furthestClose - found.levelPrice) / atr,
       retraceAtr: (found.topPrice - found.pullback.price) / atr,

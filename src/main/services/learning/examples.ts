@@ -7,7 +7,7 @@ import { averageUniqueness, effectiveSampleSize, exampleWeight } from '#core/lea
 import type { FeatureSet } from '#core/signals/features/feature-catalogue.ts';
 import type { ProfileReader } from '#main/store/database.ts';
 import type { LearnedModel } from './learned-models.ts';
-import { examplesOf } from './trainable.ts';
+import { examplesOf, ownsRow } from './trainable.ts';
 
 /** Rows read before the event loop gets a turn. */
 const ROWS_PER_TURN = 250;
@@ -69,7 +69,7 @@ function* rowsOf(profile: ExampleStore, model: LearnedModel): Generator<Row | nu
     set.hash,
     'ascending',
   )) {
-    if (netR === null || resolvedAt === null) {
+    if (netR === null || resolvedAt === null || !ownsRow(model, signal)) {
       yield null;
       continue;
     }

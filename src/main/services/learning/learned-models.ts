@@ -8,6 +8,7 @@ import { DIRECTION_MODEL, FALLBACK_MODEL, OPINION_MODEL, R_MODEL, VOLATILITY_MOD
 import { findModelSpec, type ModelSpec } from '#core/learning/model-table.ts';
 import type { RetrainTask } from '#core/learning/retrain-task.ts';
 import { VOLATILITY_BASELINES } from '#core/learning/value-baselines.ts';
+import { LEAST_OWN_EXAMPLES, parseVariantName, type VariantScope, variantName } from '#core/learning/variant-plan.ts';
 import { type FeatureSet, findFeatureSet } from '#core/signals/features/feature-catalogue.ts';
 import { OPENING_LABELS } from '#core/signals/opening-examples.ts';
 import { STRATEGIES } from '#core/signals/strategies/strategy-list.ts';
@@ -31,6 +32,8 @@ export interface LearnedModel {
   readonly source: ExampleSource;
   readonly task: RetrainTask;
   readonly simulated: boolean;
+  /** Of a variant: whose signals alone it learns from and speaks of (ML-50). */
+  readonly scope?: VariantScope;
 }
 
 /** Never in shared examples, whatever its name in an old record. */
@@ -100,6 +103,27 @@ export function learnedModels(simulated: boolean): readonly LearnedModel[] {
 /** Of the real markets and of the simulated one. */
 export function allLearnedModels(): readonly LearnedModel[] {
   return [...learnedModels(false), ...learnedModels(true)];
+}
+
+/** Only what scores a strategy's signals has variants: each must be judged against a model of all that does the same. */
+export function hasVariants({ role, scope, task }: LearnedModel): boolean {
+  return role === 'scores' && scope === undefined && task.kind === 'classify';
+}
+
+export function variantOf(model: LearnedModel, scope: VariantScope): LearnedModel {
+  return { ...model, key: variantName(model.key, scope), scope };
+}
+
+/** The variant behind its key in the registry; null for any other key. */
+export function findVariant(models: readonly LearnedModel[], key: string): LearnedModel | null {
+  const parsed = parseVariantName(key);
+  const model = models.find((candidate) => candidate.key === parsed?.model && hasVariants(candidate));
+  return parsed === null || model === undefined ? null : variantOf(model, parsed.scope);
+}
+
+/** Trainable examples that its first fit needs. */
+export function firstFitOf({ spec, scope }: LearnedModel): number {
+  return scope === undefined ? spec.firstFit : Math.max(spec.firstFit, LEAST_OWN_EXAMPLES);
 }
 
 /** Whether a resolved signal of this strategy is one more example. */

@@ -5,7 +5,7 @@
  */
 
 import { availableParallelism } from 'node:os';
-import type { ModelNotice } from '#contract/areas/models.ts';
+import type { MissingFeatures, ModelNotice, VariantView } from '#contract/areas/models.ts';
 import { Emitter } from '#core/base/emitter.ts';
 import { err, type Fault, ok, type Result } from '#core/base/result.ts';
 import type { ModelVersion, TrainingJob } from '#core/domain/model.ts';
@@ -21,7 +21,8 @@ import type { LiveSession } from '../live-session.ts';
 import { type Accuracy, AccuracyBook } from './accuracy-book.ts';
 import { chooseVersion } from './choose-version.ts';
 import { RecordLearner } from './history-learner.ts';
-import { type LearnedModel, learnedModels, learnsFrom } from './learned-models.ts';
+import { findVariant, type LearnedModel, learnedModels, learnsFrom } from './learned-models.ts';
+import { MissingWatch } from './missing-watch.ts';
 import { ModelWatch } from './model-watch.ts';
 import { lastAttempt, noteAttempt, retrainVersion } from './retrain-version.ts';
 import type { Retrainer } from './retrainer.ts';
@@ -29,6 +30,7 @@ import { loadModels } from './scoring-models.ts';
 import { trainThrough } from './train-through.ts';
 import { countTrainable } from './trainable.ts';
 import { type TaskControl, TrainingDesk } from './training-desk.ts';
+import { VariantTrials } from './variant-trials.ts';
 
 /** Counts are looked at this long after a phantom closed: many close together. */
 const CHECK_DELAY_MS = 1_000;
@@ -47,6 +49,10 @@ export interface LearningOptions {
   readonly retrainer: Retrainer;
   readonly log: Pick<DeskLog, 'write'>;
   readonly wallClock: () => UnixMs;
+  /** DE-10's switch; absent: on. Off, nothing is trained unless it is asked for by hand. */
+  readonly mayLearn?: () => boolean;
+  /** Setting: whether a clearly better predecessor comes back without being asked for (ML-25). */
+  readonly rollsBackByItself: () => boolean;
   /** Instead of those of the table whose strategies exist. */
   readonly models?: (simulated: boolean) => readonly LearnedModel[];
 }
@@ -61,6 +67,9 @@ export class LearningService {
   readonly #active = new Map<string, ModelPair>();
   readonly #watches = new Map<string, ModelWatch>();
   readonly #accuracy: AccuracyBook;
+  readonly #trials: VariantTrials;
+  /** By registry key. */
+  readonly #missing = new Map<string, MissingWatch>();
   readonly #closing = new AbortController();
   #soon: ReturnType<typeof setTimeout> | null = null;
   #schedule: ReturnType<typeof setTimeout> | null = null;
@@ -72,6 +81,16 @@ export class LearningService {
     this.desk = new TrainingDesk(profile.models, wallClock);
     this.desk.changed.on((job) => this.#onJob(job));
     this.#accuracy = new AccuracyBook(profile);
+    this.#trials = new VariantTrials({
+      profile,
+      wallClock,
+      active: (key) => this.active(key),
+      isBusy: (key) => this.desk.isBusy(key),
+      train: (model, trigger) => this.#trainByItself(model, trigger),
+      apply: (model, models) => session.keeper?.apply({ kind: 'models', time: session.now(), model, models }),
+      reload: () => this.#activateAll(),
+      notice: (kind, key, message) => this.#notice(kind, key, message),
+    });
     const orphans = profile.models.failOrphanedJobs(wallClock());
     if (orphans.ok && orphans.value > 0) log.write('warning', 'learning', 'a training was cut off by the last stop');
     session.reopened.on(() => {
@@ -122,8 +141,34 @@ export class LearningService {
     return this.#watches.get(key) ?? null;
   }
 
+  /** Features that its newest signals often lack (FE-4). */
+  missing(key: string): MissingFeatures | null {
+    return this.#missing.get(key)?.found ?? null;
+  }
+
+  /** Models of single instruments and clusters beside a model of all (ML-50). */
+  variants(key: string): readonly VariantView[] {
+    return this.#trials.of(key);
+  }
+
   accuracy(key: string): Accuracy {
     return this.#accuracy.of(key);
+  }
+
+  /** Open drift alerts, each in words: models that decide scores and are more wrong than they were (DE-22). */
+  get driftAlerts(): readonly string[] {
+    return this.models().flatMap(({ key, role }) => {
+      const words = role === 'scores' && this.#active.has(key) ? (this.#watches.get(key)?.lossRise ?? null) : null;
+      return words === null ? [] : [`${key}: ${words}`];
+    });
+  }
+
+  get #mayLearn(): boolean {
+    return this.#options.mayLearn?.() ?? true;
+  }
+
+  #trainByItself(model: LearnedModel, trigger: string): boolean {
+    return this.#mayLearn && this.train(model, trigger);
   }
 
   /** Queues a training; false when one waits or runs already. */
@@ -180,9 +225,9 @@ export class LearningService {
     this.changed.emit();
     if (state === 'queued' || state === 'running' || this.#closing.signal.aborted) return;
     const { profile, wallClock } = this.#options;
-    const model = this.models().find((candidate) => candidate.key === key);
+    const model = this.models().find((candidate) => candidate.key === key) ?? findVariant(this.models(), key);
     // What the trader cancelled is not begun again with the next resolved signal.
-    if (state === 'cancelled' && model !== undefined) noteAttempt(profile, model, wallClock());
+    if (state === 'cancelled' && model !== null) noteAttempt(profile, model, wallClock());
     this.#checkSoon();
   }
 
@@ -195,7 +240,9 @@ export class LearningService {
     }
     if (opened.length > 0) {
       for (const model of this.models()) {
-        this.#watchOf(model).noteOpened(opened.filter((id) => learnsFrom(model, id)).length);
+        const own = opened.filter((id) => learnsFrom(model, id)).length;
+        this.#watchOf(model).noteOpened(own);
+        this.#missing.get(model.key)?.noteOpened(own);
       }
     }
     if (closed) this.#checkSoon();
@@ -222,9 +269,12 @@ export class LearningService {
     const models = this.models();
     for (const model of models) {
       await this.#watchOf(model).look(this.active(model.key), signal);
+      await this.#missingOf(model).look();
       if (signal.aborted) return;
       const { due, reason } = this.trigger(model);
-      if (due) this.train(model, reason);
+      if (due) this.#trainByItself(model, reason);
+      await this.#trials.look(model, signal);
+      if (signal.aborted) return;
     }
     await this.#accuracy.refresh(
       models.map(({ key }) => key),
@@ -239,12 +289,23 @@ export class LearningService {
   /** Weekly models are due at a time, whether or not anything resolves then (ML-21). */
   #checkOnSchedule(models: readonly LearnedModel[]): void {
     if (this.#schedule !== null) clearTimeout(this.#schedule);
+    if (!this.#mayLearn) return;
     const now = this.#options.wallClock();
     const next = nextAsking(
       models.map((model) => this.trigger(model)),
       now,
     );
     this.#schedule = next === null ? null : setTimeout(() => this.#checkSoon(), next - now);
+  }
+
+  #missingOf(model: LearnedModel): MissingWatch {
+    const known = this.#missing.get(model.key);
+    if (known !== undefined) return known;
+    const { profile } = this.#options;
+    const notice = (message: string) => this.#notice('missing', model.key, message);
+    const watch = new MissingWatch({ profile, model, notice });
+    this.#missing.set(model.key, watch);
+    return watch;
   }
 
   #watchOf(model: LearnedModel): ModelWatch {
@@ -257,8 +318,9 @@ export class LearningService {
       now: () => session.now(),
       freshExamples: () => this.trainable(model) - (lastAttempt(profile, model.key)?.trainable ?? 0),
       notice: (kind, message) => this.#notice(kind, model.key, message),
-      refit: (trigger) => this.train(model, trigger),
+      refit: (trigger) => this.#trainByItself(model, trigger),
       rollBack: (models, reason) => this.#rollBack(model.key, models, reason),
+      rollsBackByItself: this.#options.rollsBackByItself,
     });
     this.#watches.set(model.key, watch);
     return watch;
@@ -274,6 +336,9 @@ export class LearningService {
       if (models !== null) this.#active.set(key, models);
       session.keeper?.apply({ kind: 'models', time: session.now(), model: spec.id, models });
     }
+    const refused: string[] = [];
+    this.#trials.load(this.models(), refused);
+    for (const line of refused) log.write('error', 'learning', line);
     this.changed.emit();
   }
 
@@ -288,7 +353,8 @@ export class LearningService {
         this.#notice('failed', model.key, `training failed: ${outcome.fault.message}`);
         return err(outcome.fault);
       case 'settled':
-        if (outcome.verdict === 'unchanged') return ok(outcome.id);
+        if (outcome.verdict === 'watches') this.#activateAll();
+        if (outcome.verdict === 'unchanged' || outcome.verdict === 'watches') return ok(outcome.id);
         if (outcome.verdict === 'promoted') this.#activateAll();
         this.#notice(outcome.verdict, model.key, `${outcome.name} ${outcome.verdict}: ${outcome.reason}`);
         return ok(outcome.id);

@@ -11,7 +11,7 @@ import type { LearningService } from './learning-service.ts';
 import { ModelImports } from './model-imports.ts';
 import { modelFile } from './model-transfer.ts';
 import { modelsSnapshot } from './models-view.ts';
-import { trainingTable, trainingText } from './training-export.ts';
+import { trainingParts, trainingTable } from './training-export.ts';
 
 const MODELS_EVERY_MS = 500;
 /** Characters of a model file in one frame, which holds a million at most. */
@@ -86,7 +86,8 @@ export function createModelService({ profile, learning, exports, wallClock }: Mo
         if (found === null) throw notFound(`There is no model ${model} for this exchange.`);
         const table = await trainingTable(profile, found);
         const fileName = `shadowdesk-training-${model.replace(/[^a-z0-9_]/g, '-')}-${exports.stamp()}.${format}`;
-        return exports.open(trainingText(table, format), fileName, table.rows);
+        const started = exports.open(trainingParts(table, format), fileName, table.rows);
+        return format === 'parquet' ? { ...started, isBase64: true } : started;
       },
       'models.explain': ({ signalId }) => explain(profile, learning, signalId),
     },

@@ -47,7 +47,7 @@ function overview(profile: Profile, learning: LearningService, model: LearnedMod
   const [state, message] = stateOf(learning, model, champion, versions, trainable);
   return {
     model: key,
-    title: simulated ? `${spec.id} (simulated market)` : spec.id,
+    title: titleOf(spec.id),
     role,
     purpose: purposeOf(model),
     strategyIds: source.kind === 'signals' ? source.strategyIds : [],
@@ -61,9 +61,11 @@ function overview(profile: Profile, learning: LearningService, model: LearnedMod
     champion,
     versions,
     drift: learning.watch(key)?.drift ?? null,
+    missing: learning.missing(key),
     accuracy: accuracy.windows,
     accuracyByWeek: accuracy.weeks,
     shadow: learning.watch(key)?.shadow ?? null,
+    variants: learning.variants(key),
     expiresAt: champion === null ? null : trainedUntil + MODEL_LIFE_MS,
   };
 }
@@ -105,6 +107,12 @@ const WORDS: Readonly<Record<ModelRole, { readonly use: string; readonly without
   },
   forecasts: { use: 'forecasts the next hour', without: 'no forecast' },
 };
+
+/** The id as words; that a market is simulated is told beside it. */
+function titleOf(id: string): string {
+  const words = id.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
 
 function purposeOf({ role, source }: LearnedModel): string {
   const strategies = source.kind === 'signals' ? (source.strategyIds ?? []).join(', ') : '';

@@ -2,9 +2,10 @@
 import { err, type Fault, ok, type Result } from '#core/base/result.ts';
 import type { ModelVersion } from '#core/domain/model.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
+import { isLeakReason } from '#core/learning/promotion-leak-check.ts';
 import type { Profile } from '#main/store/database.ts';
 import { type Examples, readExamples } from './examples.ts';
-import type { LearnedModel } from './learned-models.ts';
+import { firstFitOf, type LearnedModel } from './learned-models.ts';
 import type { Retrainer, RetrainReply } from './retrainer.ts';
 import { countTrainable } from './trainable.ts';
 import type { TaskControl } from './training-desk.ts';
@@ -48,10 +49,11 @@ export async function retrainVersion(
   const trainable = countTrainable(profile, model);
   const examples = await readExamples(profile, model);
   const { rows } = examples.data;
-  if (rows < spec.firstFit) {
+  const needed = firstFitOf(model);
+  if (rows < needed) {
     // Examples of an older feature set count and cannot be used: without an attempt each new one would ask again.
-    if (trainable >= spec.firstFit) noteAttempt(profile, model, wallClock());
-    return err(tooFew(rows, spec.firstFit));
+    if (trainable >= needed) noteAttempt(profile, model, wallClock());
+    return err(tooFew(rows, needed));
   }
   const champion = profile.models.champion(key);
   const championBytes = champion === null ? null : profile.models.artefact(champion.id);
@@ -70,6 +72,7 @@ export async function retrainVersion(
       coded: set.features.filter((feature) => feature.unit === 'code').map((feature) => feature.name),
       champion: championBytes?.ok === true ? championBytes.value : null,
       attempt: judgedBefore + 1,
+      onlyWatches: model.scope !== undefined && champion === null,
       seed,
     },
     { signal: control.signal, onProgress: (share) => control.progress('training', share, rows) },
@@ -91,7 +94,7 @@ export function lastAttempt(profile: Pick<Profile, 'desk'>, key: string): Attemp
 
 /** An attempt that came to no judgement: the next one waits for new examples all the same. */
 export function noteAttempt(
-  profile: Pick<Profile, 'desk' | 'history' | 'countObservations'>,
+  profile: Pick<Profile, 'desk' | 'history' | 'countObservations' | 'countOwners'>,
   model: LearnedModel,
   now: UnixMs,
 ): void {
@@ -132,7 +135,8 @@ function settle(
       examples: examples.data.rows,
       effectiveExamples: examples.effective,
       heads,
-      parameters: { heads: model.spec.heads, calibrator },
+      // It travels with an exported version, as reasons do not.
+      parameters: { heads: model.spec.heads, calibrator, ...(isLeakReason(reason) ? { suspicion: reason } : {}) },
       metrics: { ...report },
       importance,
       reason,
@@ -142,12 +146,23 @@ function settle(
     reply.bytes,
   );
   if (!added.ok) return added;
-  const settled =
-    verdict === 'promoted'
-      ? profile.models.activate(reply.id, time, reason)
-      : profile.models.setState(reply.id, 'rejected', time, reason);
+  const settled = verdict === 'watches' ? setWatching(profile, added.value, time) : judged(profile, reply, time);
   if (!settled.ok) return settled;
   return ok({ kind: 'settled', id: reply.id, name: `${model.key} v${added.value.version}`, verdict, reason });
+}
+
+function judged({ models }: Pick<Profile, 'models'>, { id, verdict, reason }: RetrainReply, time: UnixMs) {
+  return verdict === 'promoted' ? models.activate(id, time, reason) : models.setState(id, 'rejected', time, reason);
+}
+
+/** The newest version of a variant watches; those before it had their time (ML-50). */
+function setWatching({ models }: Pick<Profile, 'models'>, { id, model, version }: ModelVersion, time: UnixMs) {
+  for (const other of models.versions(model)) {
+    if (other.id === id || other.state !== 'challenger') continue;
+    const ended = models.setState(other.id, 'retired', time, `v${version}, of more examples, watches in its place.`);
+    if (!ended.ok) return ended;
+  }
+  return ok(undefined);
 }
 
 function attemptKey(key: string): string {

@@ -4,11 +4,11 @@ import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { err, type Fault, ok, type Result } from '#core/base/result.ts';
-import { type TrainingTable, trainingCsv, trainingNdjson } from '#main/files/training-table.ts';
+import { type TrainingTable, trainingCsv, trainingNdjson, trainingParquet } from '#main/files/training-table.ts';
 import { type ExampleStore, readExamples } from './examples.ts';
 import type { LearnedModel } from './learned-models.ts';
 
-export const TRAINING_FORMATS = ['csv', 'ndjson'] as const;
+export const TRAINING_FORMATS = ['csv', 'ndjson', 'parquet'] as const;
 export type TrainingFormat = (typeof TRAINING_FORMATS)[number];
 
 export interface TrainingExportReport {
@@ -36,8 +36,20 @@ export async function trainingTable(profile: ExampleStore, model: LearnedModel):
   };
 }
 
-export function trainingText(table: TrainingTable, format: TrainingFormat): ReturnType<typeof trainingCsv> {
-  return format === 'csv' ? trainingCsv(table) : trainingNdjson(table);
+/** Bytes per part: a frame holds a million characters at most, and whole threes end without padding in base64. */
+const PART_BYTES = 3 * 80_000;
+
+/** What the window pulls: text, or the bytes of a Parquet file as base64, part by part. */
+export function* trainingParts(table: TrainingTable, format: TrainingFormat): ReturnType<typeof trainingCsv> {
+  if (format !== 'parquet') {
+    yield* format === 'csv' ? trainingCsv(table) : trainingNdjson(table);
+    return;
+  }
+  const bytes = trainingParquet(table);
+  for (let at = 0; at < bytes.length; at += PART_BYTES) {
+    const text = Buffer.from(bytes.subarray(at, at + PART_BYTES)).toString('base64');
+    yield { text, rows: at === 0 ? table.rows : 0 };
+  }
 }
 
 /** The file appears whole or not at all; one that is there is replaced. */
@@ -50,7 +62,7 @@ export async function exportTrainingFile(
   const table = await trainingTable(profile, model);
   const unfinished = `${file}.part`;
   try {
-    await pipeline(Readable.from(textsOf(table, format)), createWriteStream(unfinished));
+    await pipeline(Readable.from(piecesOf(table, format)), createWriteStream(unfinished));
     await rename(unfinished, file);
   } catch (error) {
     await rm(unfinished, { force: true }).catch(() => {});
@@ -66,6 +78,7 @@ export async function exportTrainingFile(
   return ok({ file, format, rows, setHash, dataHash });
 }
 
-function* textsOf(table: TrainingTable, format: TrainingFormat): Generator<string, void, undefined> {
-  for (const { text } of trainingText(table, format)) yield text;
+function* piecesOf(table: TrainingTable, format: TrainingFormat): Generator<string | Uint8Array, void, undefined> {
+  if (format === 'parquet') yield trainingParquet(table);
+  else for (const { text } of trainingParts(table, format)) yield text;
 }

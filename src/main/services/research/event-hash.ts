@@ -1,60 +1,20 @@
 /** One hash over an event stream: what two runs must agree on to the byte (PL-6). */
 import { createHash } from 'node:crypto';
 import type { EngineEvent } from '#core/engine/messages.ts';
+import { CanonicalBytes } from './canonical-bytes.ts';
 
-/** SHA-256 over one line of canonical JSON per event. Events hold no time of the machine, so neither does the hash. */
+/** SHA-256 over the canonical bytes of each event. Events hold no time of the machine, so neither does the hash. */
 export class EventHash {
   readonly #hash = createHash('sha256');
+  readonly #bytes = new CanonicalBytes((bytes) => this.#hash.update(bytes));
 
   add(events: readonly EngineEvent[]): void {
-    for (const event of events) this.#hash.update(`${canonicalJson(event)}\n`);
+    for (const event of events) this.#bytes.add(event);
   }
 
   /** Hex; the hash is used up afterwards. */
   digest(): string {
+    this.#bytes.flush();
     return this.#hash.digest('hex');
   }
-}
-
-/**
- * JSON with sorted keys: the order in which code fills an object does not show. Typed arrays are lists; numbers without
- * a JSON form (NaN: missing) are written as their names, so that they differ from null.
- */
-export function canonicalJson(value: unknown): string {
-  if (typeof value === 'number') return Number.isFinite(value) ? `${value}` : `"${value}"`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
-  if (Array.isArray(value) || value instanceof Float64Array) return listJson(value);
-  const fields = value as Readonly<Record<string, unknown>>;
-  let text = '';
-  for (const { name, label } of sortedKeys(fields)) {
-    if (fields[name] !== undefined) text += `${text === '' ? '' : ','}${label}${canonicalJson(fields[name])}`;
-  }
-  return `{${text}}`;
-}
-
-function listJson(values: ArrayLike<unknown>): string {
-  let text = '';
-  for (let index = 0; index < values.length; index++)
-    text += `${index === 0 ? '' : ','}${canonicalJson(values[index])}`;
-  return `[${text}]`;
-}
-
-interface SortedKey {
-  readonly name: string;
-  /** The name as JSON writes it before a value. */
-  readonly label: string;
-}
-
-/** By the keys as they stand: events have a few dozen shapes, and sorting each object anew would cost most of a replay. */
-const sortedKeyLists = new Map<string, readonly SortedKey[]>();
-const SHAPES_KEPT = 1_000;
-
-function sortedKeys(fields: Readonly<Record<string, unknown>>): readonly SortedKey[] {
-  const keys = Object.keys(fields);
-  const shape = keys.join('\n');
-  const known = sortedKeyLists.get(shape);
-  if (known !== undefined) return known;
-  const sorted = keys.sort().map((name) => ({ name, label: `${JSON.stringify(name)}:` }));
-  if (sortedKeyLists.size < SHAPES_KEPT) sortedKeyLists.set(shape, sorted);
-  return sorted;
 }

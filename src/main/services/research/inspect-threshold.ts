@@ -5,10 +5,11 @@ import { createRandom } from '#core/base/random.ts';
 import { type Fault, ok, type Result } from '#core/base/result.ts';
 import { ADAPTIVE_RULES } from '#core/decisions/adaptive-minimum.ts';
 import type { ExpectedValue } from '#core/decisions/expected-value.ts';
-import type { JudgedThreshold, ThresholdBook } from '#core/decisions/threshold-book.ts';
+import type { JudgedThreshold } from '#core/decisions/threshold-book.ts';
 import type { ThresholdKind } from '#core/decisions/threshold-bounds.ts';
 import { chooseThreshold } from '#core/decisions/threshold-choice.ts';
-import { learnThresholds, type ThresholdRecord } from '#core/decisions/threshold-learning.ts';
+import { type LearnedThresholds, learnThresholds } from '#core/decisions/threshold-learning.ts';
+import type { ThresholdRecord } from '#core/decisions/threshold-records.ts';
 import { sessionAt } from '#core/domain/context.ts';
 import type { Stage } from '#core/domain/score.ts';
 import { cellFault, columnNamed, type NumberTable } from '#main/files/number-table.ts';
@@ -54,7 +55,8 @@ export function thresholdOf(table: NumberTable, { kind, stage }: ThresholdTerms)
   const { records, note } = read.value;
   const margin = ADAPTIVE_RULES.margin.start;
   const terms = { strategyId: table.file, kind, stage, margin, version: 1, fittedAt: 0 };
-  const book = learnThresholds(records, terms);
+  const learned = learnThresholds(records, terms);
+  const book = learned?.book ?? null;
   const threshold = chooseThreshold({
     kind,
     stage,
@@ -70,7 +72,7 @@ export function thresholdOf(table: NumberTable, { kind, stage }: ThresholdTerms)
   return ok({
     pMin: book?.pooled.breakEven ?? null,
     threshold: threshold.value,
-    curve: book === null ? [] : curvePoints(book, records),
+    curve: learned === null ? [] : curvePoints(learned, records),
     n,
     evidence: `${threshold.evidence}${few}${note}`,
     crossing: book?.pooled.crossing ?? null,
@@ -122,7 +124,7 @@ function recordsOf(table: NumberTable): Result<ReadRecords, Fault> {
   return ok({ records, note });
 }
 
-function curvePoints({ pooled }: ThresholdBook, records: readonly ThresholdRecord[]): readonly CurvePoint[] {
+function curvePoints({ curve }: LearnedThresholds, records: readonly ThresholdRecord[]): readonly CurvePoint[] {
   const scores = records.map(({ score }) => Math.floor(score));
   const low = scores.reduce((least, score) => Math.min(least, score), 100);
   const high = scores.reduce((most, score) => Math.max(most, score), 0);
@@ -135,7 +137,7 @@ function curvePoints({ pooled }: ThresholdBook, records: readonly ThresholdRecor
   });
   return points.map(({ score, rows, wins }) => ({
     score,
-    probability: isotonicAt(pooled.curve, score),
+    probability: isotonicAt(curve, score),
     rows,
     wins,
   }));

@@ -1,12 +1,17 @@
 /** Which features moved away from the training rows, each against what chance alone allows (ML-41). */
-import type { ModelDrift } from '#contract/areas/models.ts';
-import { formatNumber } from '../../lib/format.ts';
+import type { MissingFeatures, ModelDrift } from '#contract/areas/models.ts';
+import { formatNumber, formatShare } from '../../lib/format.ts';
 import { defines, tip } from '../../lib/glossary.ts';
 import { WordBadge } from '../../ui/controls.tsx';
 import { driftBars, driftWord } from './drift-bars.ts';
 import { ModelSection } from './ModelSection.tsx';
 
-export function DriftSection({ drift }: { readonly drift: ModelDrift | null }) {
+export interface DriftSectionProps {
+  readonly drift: ModelDrift | null;
+  readonly missing: MissingFeatures | null;
+}
+
+export function DriftSection({ drift, missing }: DriftSectionProps) {
   const word = driftWord(drift);
   const bars = drift === null ? [] : driftBars(drift.drifted);
   return (
@@ -51,6 +56,18 @@ export function DriftSection({ drift }: { readonly drift: ModelDrift | null }) {
           </tbody>
         </table>
       )}
+      {missing !== null && <MissingLine missing={missing} />}
     </ModelSection>
+  );
+}
+
+/** FE-4: missing is missing, never 0; what is often missing is said. */
+function MissingLine({ missing: { rows, features } }: { readonly missing: MissingFeatures }) {
+  if (features.length === 0) return null;
+  return (
+    <p className="model__note" {...defines('missingValues')}>
+      Missing in more than 10 % of the newest {rows} signals:{' '}
+      {features.map(({ name, share }) => `${name} (${formatShare(share, 0)})`).join(', ')}.
+    </p>
   );
 }

@@ -2,15 +2,9 @@
 import type { ModelVersionView } from '#contract/areas/models.ts';
 import { formatCount, formatNumber } from '../../lib/format.ts';
 import { defines, tip } from '../../lib/glossary.ts';
-import {
-  FEWEST_ROWS,
-  FIGURE_ROWS,
-  type FigureRow,
-  intervalPlaces,
-  type Judgement,
-  judge,
-  rowsBehind,
-} from './figure-rows.ts';
+import { FEWEST_ROWS, FIGURE_ROWS, FIGURE_TONES, type FigureRow, judge, rowsBehind } from './figure-rows.ts';
+import { IntervalStrip } from './IntervalStrip.tsx';
+import { OtherFigures } from './OtherFigures.tsx';
 
 export interface FiguresTableProps {
   readonly shown: ModelVersionView;
@@ -18,6 +12,7 @@ export interface FiguresTableProps {
 }
 
 export function FiguresTable({ shown, compared }: FiguresTableProps) {
+  if (shown.classFigures !== null || shown.valueFigures !== null) return <OtherFigures version={shown} />;
   const versions = compared === null ? [shown] : [shown, compared];
   if (versions.every(({ figures }) => figures === null)) {
     return <p className="model__note">Too few out-of-sample rows to measure anything yet.</p>;
@@ -70,8 +65,6 @@ export function FiguresTable({ shown, compared }: FiguresTableProps) {
   );
 }
 
-const TONES: Readonly<Record<Judgement, string>> = { better: 'up', worse: 'down', undecided: '' };
-
 interface CellProps {
   readonly row: FigureRow;
   readonly version: ModelVersionView;
@@ -91,7 +84,7 @@ function FigureCells({ row, version }: CellProps) {
   const judgement = judge(figure, row.better);
   return (
     <>
-      <td className={`number strong ${TONES[judgement]}`}>
+      <td className={`number strong ${FIGURE_TONES[judgement]}`}>
         {row.write(figure.value)}
         {judgement !== 'undecided' && <span className="visually-hidden"> {judgement} than no model</span>}
       </td>
@@ -102,23 +95,13 @@ function FigureCells({ row, version }: CellProps) {
   );
 }
 
-/** The interval as a line, the value as a dot, and no model as a tick. */
 function StripCell({ row, version }: CellProps) {
   const { figures } = version;
   if (figures === null || rowsBehind(row, figures) < FEWEST_ROWS) return <td />;
   const figure = row.of(figures);
-  const places = intervalPlaces(figure);
-  const judgement = judge(figure, row.better);
   return (
     <td className="figures-table__strip" aria-hidden="true">
-      <span className={`interval interval--${judgement}`}>
-        <span
-          className="interval__line"
-          style={{ left: `${places.low * 100}%`, width: `${(places.high - places.low) * 100}%` }}
-        />
-        <span className="interval__base" style={{ left: `${places.base * 100}%` }} />
-        <span className="interval__value" style={{ left: `${places.value * 100}%` }} />
-      </span>
+      <IntervalStrip figure={figure} judgement={judge(figure, row.better)} />
     </td>
   );
 }

@@ -22,8 +22,9 @@ import { ModelSection } from './ModelSection.tsx';
 import { useModelsStore } from './models-context.tsx';
 import { versionOnShow } from './models-store.ts';
 import { ReliabilityCurve } from './ReliabilityCurve.tsx';
-import { JUMPS, SectionJumps } from './SectionJumps.tsx';
+import { JUMPS, type Jump, SectionJumps } from './SectionJumps.tsx';
 import { ShadowSection } from './ShadowSection.tsx';
+import { VariantsSection } from './VariantsSection.tsx';
 import { VersionsTable } from './VersionsTable.tsx';
 import { WeeklyChart } from './WeeklyChart.tsx';
 
@@ -39,17 +40,14 @@ export function ModelDetails({ overview, jobs }: ModelDetailsProps) {
   const page = useRef<HTMLElement>(null);
   const shown = versionOnShow(overview);
   const hasRecord = overview.champion !== null || overview.accuracy.length > 0;
+  const isThere: Partial<Record<Jump, boolean>> = { Record: hasRecord, 'Own models': overview.variants.length > 0 };
   const compared =
     comparedId === shown?.id ? null : (overview.versions.find((version) => version.id === comparedId) ?? null);
   return (
     <article className="model" aria-label={overview.title} ref={page}>
       <ModelHead overview={overview} jobs={jobs} />
       {shown !== null && (
-        <SectionJumps
-          title={overview.title}
-          page={page}
-          jumps={JUMPS.filter((jump) => hasRecord || jump !== 'Record')}
-        />
+        <SectionJumps title={overview.title} page={page} jumps={JUMPS.filter((jump) => isThere[jump] ?? true)} />
       )}
       <RunningJobs jobs={jobs} />
       {shown === null ? (
@@ -72,13 +70,16 @@ export function ModelDetails({ overview, jobs }: ModelDetailsProps) {
             {shown.state !== 'champion' && <p className="model__reason">{shown.reason}</p>}
             <FiguresTable shown={shown} compared={compared} />
           </ModelSection>
-          <ModelSection title="Reliability" term="reliability">
-            {shown.figures === null ? (
-              <p className="model__note">Too few out-of-sample rows for a curve.</p>
-            ) : (
-              <ReliabilityCurve figures={shown.figures} />
-            )}
-          </ModelSection>
+          {shown.classFigures === null && shown.valueFigures === null && (
+            <ModelSection title="Reliability" term="reliability">
+              {shown.figures === null ? (
+                <p className="model__note">Too few out-of-sample rows for a curve.</p>
+              ) : (
+                <ReliabilityCurve figures={shown.figures} />
+              )}
+            </ModelSection>
+          )}
+          <VariantsSection overview={overview} />
           <ModelSection title="Importance" term="importance" jump="Importance">
             <Importance shown={shown} versions={overview.versions} />
           </ModelSection>
@@ -141,20 +142,28 @@ function ModelHead({ overview, jobs }: ModelDetailsProps) {
         >
           {isTraining ? 'Training …' : 'Train now'}
         </Button>
-        <Button
-          size="small"
-          look="ghost"
-          icon={<Download size={12} aria-hidden="true" />}
-          disabled={isCarrying || !isConnected || overview.trainable === 0}
-          onClick={() => void store.exportTraining(overview.model)}
-          {...tip('What this model learns from: one row per example, one column per feature, with label and weight.')}
-        >
-          Training set (CSV)
-        </Button>
+        {TRAINING_FORMATS.map(({ format, label }) => (
+          <Button
+            key={format}
+            size="small"
+            look="ghost"
+            icon={<Download size={12} aria-hidden="true" />}
+            disabled={isCarrying || !isConnected || overview.trainable === 0}
+            onClick={() => void store.exportTraining(overview.model, format)}
+            {...tip('What this model learns from: one row per example, one column per feature, with label and weight.')}
+          >
+            {label}
+          </Button>
+        ))}
       </div>
     </header>
   );
 }
+
+const TRAINING_FORMATS = [
+  { format: 'csv', label: 'Training set (CSV)' },
+  { format: 'parquet', label: 'Training set (Parquet)' },
+] as const;
 
 /** How it does since it scores: its record, week by week, against the one before, and whether the market has moved on. */
 function LiveSections({ overview }: { readonly overview: ModelOverview }) {
@@ -167,7 +176,7 @@ function LiveSections({ overview }: { readonly overview: ModelOverview }) {
         <WeeklyChart weeks={overview.accuracyByWeek} />
       </ModelSection>
       <ShadowSection shadow={overview.shadow} />
-      <DriftSection drift={overview.drift} />
+      <DriftSection drift={overview.drift} missing={overview.missing} />
     </>
   );
 }

@@ -2,7 +2,7 @@
 import type { RefObject } from 'react';
 import { Button } from '../../ui/Button.tsx';
 
-export const JUMPS = ['Record', 'Out of sample', 'Importance', 'Versions'] as const;
+export const JUMPS = ['Record', 'Out of sample', 'Own models', 'Importance', 'Versions'] as const;
 export type Jump = (typeof JUMPS)[number];
 
 /** Marks an element as the place that a jump goes to. */

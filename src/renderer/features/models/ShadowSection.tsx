@@ -3,7 +3,8 @@ import type { Interval, ShadowComparison } from '#contract/areas/models.ts';
 import { formatCount, formatR, formatShare, formatSigned, MISSING } from '../../lib/format.ts';
 import { defines, type TermName } from '../../lib/glossary.ts';
 import { Badge, Bar } from '../../ui/controls.tsx';
-import { intervalPlaces, type Judgement, judge } from './figure-rows.ts';
+import { FIGURE_TONES, type Judgement, judge } from './figure-rows.ts';
+import { IntervalStrip } from './IntervalStrip.tsx';
 import { ModelSection } from './ModelSection.tsx';
 
 export function ShadowSection({ shadow }: { readonly shadow: ShadowComparison | null }) {
@@ -64,7 +65,6 @@ export function ShadowSection({ shadow }: { readonly shadow: ShadowComparison | 
   );
 }
 
-const TONES: Readonly<Record<Judgement, string>> = { better: 'up', worse: 'down', undecided: '' };
 const VERDICTS: Readonly<Record<Judgement, string>> = {
   better: 'the new one is better',
   worse: 'the new one is worse',
@@ -100,11 +100,10 @@ function DifferenceRow({ label, term, difference, better, write, missing }: Diff
   }
   const figure = { ...difference, base: 0 };
   const judgement = judge(figure, better);
-  const places = intervalPlaces(figure);
   return (
     <tr>
       {heading}
-      <td className={`number strong ${TONES[judgement]}`}>
+      <td className={`number strong ${FIGURE_TONES[judgement]}`}>
         {write(difference.value)}
         <span className="visually-hidden">, {VERDICTS[judgement]}</span>
       </td>
@@ -112,14 +111,7 @@ function DifferenceRow({ label, term, difference, better, write, missing }: Diff
         {write(difference.low)} to {write(difference.high)}
       </td>
       <td className="shadow__strip" aria-hidden="true">
-        <span className={`interval interval--${judgement}`}>
-          <span
-            className="interval__line"
-            style={{ left: `${places.low * 100}%`, width: `${(places.high - places.low) * 100}%` }}
-          />
-          <span className="interval__base" style={{ left: `${places.base * 100}%` }} />
-          <span className="interval__value" style={{ left: `${places.value * 100}%` }} />
-        </span>
+        <IntervalStrip figure={figure} judgement={judgement} />
       </td>
     </tr>
   );

@@ -8,6 +8,9 @@ export const FEWEST_ROWS = 20;
 
 export type Judgement = 'better' | 'worse' | 'undecided';
 
+/** Colours of a figure by its judgement. */
+export const FIGURE_TONES: Readonly<Record<Judgement, string>> = { better: 'up', worse: 'down', undecided: '' };
+
 export interface FigureRow {
   readonly key: keyof ModelFigures & string;
   readonly label: string;

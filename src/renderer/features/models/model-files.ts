@@ -5,7 +5,7 @@ import type { IntentAnswer } from '#contract/areas/trading.ts';
 import type { DeskClient } from '../../lib/client.ts';
 
 /** Hands a finished file to the trader. */
-export type SaveFile = (fileName: string, parts: readonly string[], type: string) => void;
+export type SaveFile = (fileName: string, parts: readonly (string | Uint8Array<ArrayBuffer>)[], type: string) => void;
 
 /** How far a file is, 0-1, or null while that is not known; answers whether to go on. */
 export type OnProgress = (fraction: number | null) => boolean;
@@ -20,8 +20,8 @@ export async function saveExport(
   type: string,
   onProgress: OnProgress,
 ): Promise<IntentAnswer> {
-  const { exportId, fileName, total } = started;
-  const parts: string[] = [];
+  const { exportId, fileName, total, isBase64 = false } = started;
+  const parts: (string | Uint8Array<ArrayBuffer>)[] = [];
   let rows = 0;
   for (let isDone = false; !isDone; ) {
     if (!onProgress(total > 0 ? Math.min(1, rows / total) : null)) {
@@ -29,12 +29,16 @@ export async function saveExport(
       return CANCELLED;
     }
     const chunk = await client.call('exports.next', { exportId });
-    parts.push(chunk.text);
+    parts.push(isBase64 ? bytesOf(chunk.text) : chunk.text);
     rows += chunk.rows;
     isDone = chunk.done;
   }
   save(fileName, parts, type);
   return { done: true, message: `${fileName} is saved.` };
+}
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
 /** Under the call's 250,000 characters. */

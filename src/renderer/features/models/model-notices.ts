@@ -1,7 +1,7 @@
 /** Tells at the edge of the window what happened to a model; the log keeps it (ML-24, ML-25, ML-41). */
 import type { ModelNotice } from '#contract/areas/models.ts';
 import type { Desk } from '../../lib/desk.ts';
-import type { NoticeTone } from '../../lib/stores/notices.ts';
+import type { NoticeGroup, NoticeTone } from '../../lib/stores/notices.ts';
 import { MODEL_NOTICE_WORDS, type Tone } from '../../lib/words.ts';
 
 // None stays until it is dismissed: nothing here needs an answer.
@@ -10,6 +10,7 @@ const TONES: Readonly<Record<ModelNotice['kind'], NoticeTone>> = {
   rejected: 'info',
   'rolled-back': 'warning',
   drift: 'warning',
+  missing: 'warning',
   failed: 'warning',
   expired: 'warning',
 };
@@ -20,8 +21,18 @@ export const BADGE_TONES: Readonly<Record<ModelNotice['kind'], Tone>> = {
   rejected: 'muted',
   'rolled-back': 'warning',
   drift: 'warning',
+  missing: 'warning',
   failed: 'danger',
   expired: 'warning',
+};
+
+/** A night of training tries many candidates: their rejections are one card, and each has its line in the panel. */
+const REJECTIONS: NoticeGroup = {
+  name: 'models.rejected',
+  words: (count) => ({
+    title: `${count} candidate models were rejected`,
+    text: 'None did better on later data than what decides now. The Models panel says why of each.',
+  }),
 };
 
 /** Follows the notices until called. */
@@ -31,12 +42,17 @@ export function showModelNotices(desk: Pick<Desk, 'models' | 'modelNotices' | 'n
     const known = new Set(before.data);
     for (const notice of data) {
       if (known.has(notice)) continue;
-      const overview = desk.models.getState().data?.models.find(({ model }) => model === notice.model);
-      const title = `${overview?.title ?? notice.model}: ${MODEL_NOTICE_WORDS[notice.kind]}`;
+      const models = desk.models.getState().data?.models ?? [];
+      const overview = models.find(({ model }) => notice.model === model || notice.model.startsWith(`${model}/`));
+      // Of a variant (ML-50): whose it is.
+      const part = overview === undefined ? '' : notice.model.slice(overview.model.length + 1);
+      const name = overview?.title ?? notice.model;
+      const title = `${part === '' ? name : `${name}, ${part}`}: ${MODEL_NOTICE_WORDS[notice.kind]}`;
       desk.notices.show(
         TONES[notice.kind],
         overview?.simulated === true ? `${title} (simulated)` : title,
         notice.message,
+        notice.kind === 'rejected' ? REJECTIONS : undefined,
       );
     }
   });

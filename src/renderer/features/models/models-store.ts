@@ -39,7 +39,7 @@ export interface ModelsStore extends StoreApi<ModelsState> {
   cancel(jobId: string): Promise<void>;
   activate(id: ModelId): Promise<void>;
   exportVersion(version: Pick<ModelVersionView, 'id' | 'version'>): Promise<void>;
-  exportTraining(model: string): Promise<void>;
+  exportTraining(model: string, format: 'csv' | 'parquet'): Promise<void>;
   /** A file that `exportVersion` wrote, here or elsewhere: checked, it lands as a challenger. */
   importVersion(file: File): Promise<void>;
   cancelTransfer(): void;
@@ -109,10 +109,11 @@ export function createModelsStore(desk: Pick<Desk, 'client'>, save: SaveFile = s
         const started = await client.call('models.export', { id });
         return saveExport(client, started, save, 'application/json', onProgress);
       }),
-    exportTraining: (model: string) =>
+    exportTraining: (model: string, format: 'csv' | 'parquet') =>
       carry('Exporting the training set', async (onProgress) => {
-        const started = await client.call('models.exportTraining', { model, format: 'csv' });
-        return saveExport(client, started, save, 'text/csv;charset=utf-8', onProgress);
+        const started = await client.call('models.exportTraining', { model, format });
+        const type = format === 'csv' ? 'text/csv;charset=utf-8' : 'application/vnd.apache.parquet';
+        return saveExport(client, started, save, type, onProgress);
       }),
     importVersion: (file: File) =>
       carry(`Importing ${file.name}`, async (onProgress) => sendModel(client, await file.text(), onProgress)),

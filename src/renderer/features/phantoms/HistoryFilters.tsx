@@ -8,6 +8,7 @@ import type { Disposition } from '#core/domain/score.ts';
 import type { Side } from '#core/domain/signal.ts';
 import { useDesk, useStreamed } from '../../lib/desk-context.tsx';
 import { tip } from '../../lib/glossary.ts';
+import { useStrategies } from '../../lib/use-strategies.ts';
 import { DISPOSITION_WORDS, OUTCOME_WORDS, strategyTitle } from '../../lib/words.ts';
 import { Button } from '../../ui/Button.tsx';
 import { SearchField } from '../../ui/controls.tsx';
@@ -57,7 +58,11 @@ export function HistoryFilters() {
   const isRunning = useStore(exporting, (state) => state.phase === 'running');
   const rows = useStreamed(desk.watchlist, (watched) => watched);
   const instruments = (rows ?? []).map((row) => ({ value: row.instrumentId, label: row.symbol }));
-  const strategies = useStrategies();
+  const strategies = [...useStrategies(), ...useSources()].map((id) => ({
+    value: id,
+    label: strategyTitle(id),
+    face: <GlyphLabel id={id} />,
+  }));
 
   return (
     <div className="filters">
@@ -119,15 +124,15 @@ export function HistoryFilters() {
   );
 }
 
-function useStrategies(): readonly Option<string>[] {
+/** ST-20: sources of signals from outside that the record holds. */
+function useSources(): readonly string[] {
   const { client } = useDesk();
-  const [options, setOptions] = useState<readonly Option<string>[]>([]);
+  const [sources, setSources] = useState<readonly string[]>([]);
   useEffect(() => {
     let isGone = false;
-    client.call('strategies.list', {}).then(
-      (list) => {
-        if (!isGone)
-          setOptions(list.map(({ id }) => ({ value: id, label: strategyTitle(id), face: <GlyphLabel id={id} /> })));
+    client.call('phantoms.sources', {}).then(
+      (found) => {
+        if (!isGone) setSources(found);
       },
       () => undefined,
     );
@@ -135,7 +140,7 @@ function useStrategies(): readonly Option<string>[] {
       isGone = true;
     };
   }, [client]);
-  return options;
+  return sources;
 }
 
 const TYPING_MS = 250;

@@ -86,7 +86,7 @@ function LiveTable({ rows }: { readonly rows: readonly LivePhantom[] }) {
         view.openDetail(row.id);
       }}
       activeId={detailId}
-      smallestWidth="46rem"
+      smallestWidth="47rem"
       empty={
         <Empty icon={<Ghost size={20} />} title="No phantom is open">
           Every signal, taken or not, is followed here until target, stop or timeout.
@@ -109,7 +109,7 @@ function columnsFor(
     {
       key: 'symbol',
       header: LIVE_SORTS.symbol,
-      track: 'minmax(6.6rem, 1.1fr)',
+      track: 'minmax(8.6rem, 1.1fr)',
       sort: sortOf('symbol'),
       cell: (row) => (
         <span className="row history__symbol" {...tip(strategyTitle(row.strategyId), 'Strategy')}>
@@ -131,7 +131,7 @@ function columnsFor(
       key: 'distance',
       header: 'Stop ▸ target, in R',
       term: 'distance',
-      track: 'minmax(10.5rem, 2fr)',
+      track: 'minmax(9.5rem, 2fr)',
       cell: (row) => (
         <PositionBar
           toStopR={row.distanceToStopR}

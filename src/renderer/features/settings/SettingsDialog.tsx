@@ -17,7 +17,6 @@ import {
   fromTyped,
   isDefault,
   isNumberKey,
-  LOCKED_STAGES,
   NUMBER_SPELLINGS,
   type NumberKey,
   SECTIONS,
@@ -28,12 +27,18 @@ import {
 import './settings.css';
 
 /** Settings with a form of their own. */
-const HAVE_FORMS: readonly SettingKey[] = ['exchange', 'symbols', 'disabledStrategies', 'strategyParameters'];
+const HAVE_FORMS: readonly SettingKey[] = [
+  'exchange',
+  'symbols',
+  'disabledStrategies',
+  'strategyParameters',
+  'promotedStrategies',
+];
 
 export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
   const desk = useDesk();
   const stream = useStream(desk.settings);
-  const [search, setSearch] = useState('');
+  const [search, setSearch] = useState(() => desk.view.getState().settingsSearch);
   const body = useRef<HTMLDivElement>(null);
   const sections = searchSettings(search);
   return (
@@ -129,8 +134,13 @@ function Control({ settingKey, settings, change }: ControlProps): ReactNode {
   switch (settingKey) {
     case 'slowForTickets':
     case 'measureChance':
+    case 'trackGated':
+    case 'automaticRollback':
     case 'sound':
     case 'webhook':
+    case 'learning':
+    case 'scoreSignals':
+    case 'volatilitySizing':
       return (
         <Toggle
           label={label}
@@ -193,6 +203,7 @@ function Control({ settingKey, settings, change }: ControlProps): ReactNode {
     case 'symbols':
     case 'disabledStrategies':
     case 'strategyParameters':
+    case 'promotedStrategies':
       return null;
   }
 }
@@ -200,7 +211,7 @@ function Control({ settingKey, settings, change }: ControlProps): ReactNode {
 function NumberSetting({ settingKey, settings, change }: ControlProps & { readonly settingKey: NumberKey }) {
   const spelling = NUMBER_SPELLINGS[settingKey];
   const value = settings[settingKey];
-  const isNullable = settingKey === 'fixedMinimumScore';
+  const isNullable = settingKey === 'fixedMinimumScore' || settingKey === 'maximumNotional';
   return (
     <span className="row">
       <NumberField
@@ -221,7 +232,6 @@ function StageChoice({ settings, change }: Pick<ControlProps, 'settings' | 'chan
   return (
     <div className="stages" role="radiogroup" aria-label="Stage">
       {(['shadow', 'advisory', 'hybrid', 'auto'] as const).map((stage) => {
-        const lock = LOCKED_STAGES[stage];
         return (
           // biome-ignore lint/a11y/useSemanticElements: a card with two lines of words, chosen like a radio.
           <button
@@ -229,17 +239,11 @@ function StageChoice({ settings, change }: Pick<ControlProps, 'settings' | 'chan
             type="button"
             role="radio"
             aria-checked={settings.stage === stage}
-            disabled={lock !== undefined}
             className="stage"
-            onClick={() => {
-              if (stage === 'shadow' || stage === 'advisory') change({ stage });
-            }}
+            onClick={() => change({ stage })}
           >
-            <span className="strong">
-              {STAGE_WORDS[stage].label}
-              {lock !== undefined && <span className="badge badge--muted stage__lock">later, locked</span>}
-            </span>
-            <span className="stage__meaning">{lock ?? STAGE_WORDS[stage].meaning}</span>
+            <span className="strong">{STAGE_WORDS[stage].label}</span>
+            <span className="stage__meaning">{STAGE_WORDS[stage].meaning}</span>
           </button>
         );
       })}

@@ -1,7 +1,6 @@
-/** The settings as the form shows them: sections, order, units, and what is locked for now. */
+/** The settings as the form shows them: sections, order and units. */
 import { DEFAULT_SETTINGS, SETTING_MEANINGS } from '#contract/areas/setting-defaults.ts';
 import type { Settings } from '#contract/areas/settings.ts';
-import type { Stage } from '#core/domain/score.ts';
 
 export type SettingKey = keyof Settings;
 
@@ -16,19 +15,46 @@ export const SECTIONS: readonly SettingSection[] = [
   {
     id: 'trading',
     title: 'Decisions and risk',
-    keys: ['stage', 'riskPerTrade', 'startingEquity', 'slippageBps', 'fixedMinimumScore'],
+    keys: [
+      'stage',
+      'riskPerTrade',
+      'volatilitySizing',
+      'maximumNotional',
+      'startingEquity',
+      'slippageBps',
+      'learning',
+      'scoreSignals',
+      'fixedMinimumScore',
+    ],
   },
-  { id: 'strategies', title: 'Strategies', keys: ['disabledStrategies', 'strategyParameters', 'measureChance'] },
+  {
+    id: 'limits',
+    title: 'Limits',
+    keys: [
+      'maximumPositions',
+      'positionsPerInstrument',
+      'positionsPerCluster',
+      'dailyLossLimit',
+      'exposureLimit',
+      'ordersPerMinute',
+      'priceSanity',
+    ],
+  },
+  {
+    id: 'breakers',
+    title: 'Breakers',
+    keys: ['breakerWinRate', 'breakerLosses', 'breakerDrawdown', 'breakerMissingBars', 'breakerOrderErrors'],
+  },
+  {
+    id: 'strategies',
+    title: 'Strategies',
+    keys: ['disabledStrategies', 'strategyParameters', 'promotedStrategies', 'measureChance', 'trackGated'],
+  },
+  { id: 'models', title: 'Models', keys: ['automaticRollback'] },
   { id: 'external', title: 'External signals', keys: ['webhook'] },
   { id: 'demo', title: 'Demo market', keys: ['demoSpeed', 'slowForTickets'] },
   { id: 'appearance', title: 'Appearance', keys: ['theme', 'upDownColors', 'textScale', 'sound'] },
 ];
-
-/** Stages that this version does not offer, and why. */
-export const LOCKED_STAGES: Readonly<Partial<Record<Stage, string>>> = {
-  hybrid: 'Later: needs a trained model that scales the size.',
-  auto: 'Locked: needs 90 days in shadow or advisory, 100 resolved signals in 30 days with a proven edge, and your typed approval.',
-};
 
 /** How a number of the settings is typed: factor and unit, with its range in that unit. */
 export interface NumberSpelling {
@@ -44,6 +70,19 @@ export const NUMBER_SPELLINGS = {
   startingEquity: { unit: 'quote units', factor: 1, minimum: 100, maximum: 1_000_000_000 },
   slippageBps: { unit: 'bp per side', factor: 1, minimum: 0, maximum: 100 },
   fixedMinimumScore: { unit: 'of 100', factor: 1, minimum: 0, maximum: 100 },
+  maximumNotional: { unit: 'quote units', factor: 1, minimum: 1, maximum: 1_000_000_000 },
+  maximumPositions: { unit: 'positions', factor: 1, minimum: 1, maximum: 100 },
+  positionsPerInstrument: { unit: 'positions', factor: 1, minimum: 1, maximum: 100 },
+  positionsPerCluster: { unit: 'positions', factor: 1, minimum: 1, maximum: 100 },
+  dailyLossLimit: { unit: '% of equity', factor: 100, minimum: 0.1, maximum: 100 },
+  exposureLimit: { unit: '% of equity', factor: 100, minimum: 1, maximum: 100 },
+  ordersPerMinute: { unit: 'orders', factor: 1, minimum: 1, maximum: 100 },
+  priceSanity: { unit: '% of price', factor: 100, minimum: 0.1, maximum: 20 },
+  breakerWinRate: { unit: '% won', factor: 100, minimum: 0, maximum: 100 },
+  breakerLosses: { unit: 'losses', factor: 1, minimum: 2, maximum: 100 },
+  breakerDrawdown: { unit: '% of equity', factor: 100, minimum: 1, maximum: 100 },
+  breakerMissingBars: { unit: '% of bars', factor: 100, minimum: 1, maximum: 100 },
+  breakerOrderErrors: { unit: 'orders', factor: 1, minimum: 1, maximum: 100 },
   demoSpeed: { unit: '× real time', factor: 1, minimum: 0, maximum: 100_000 },
 } as const satisfies Partial<Record<SettingKey, NumberSpelling>>;
 
@@ -60,9 +99,10 @@ export function fromTyped(typed: number, spelling: NumberSpelling): number {
 
 /** A default in words, as the form shows it. */
 export function defaultText(key: SettingKey): string {
-  if (key === 'fixedMinimumScore') return 'none';
+  if (key === 'fixedMinimumScore' || key === 'maximumNotional') return 'none';
   if (key === 'disabledStrategies') return 'all on';
   if (key === 'strategyParameters') return 'as each strategy came';
+  if (key === 'promotedStrategies') return 'none';
   if (isNumberKey(key)) {
     const spelling = NUMBER_SPELLINGS[key];
     return `${toTyped(DEFAULT_SETTINGS[key] ?? 0, spelling)} ${spelling.unit}`;

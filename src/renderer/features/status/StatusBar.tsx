@@ -1,6 +1,7 @@
 /** Always in view at the top: connection, simulated or not, exchange clock and demo speed, stage, paper account. */
-import { CircleHelp, Info, Moon, Pause, Play, Settings as SettingsIcon, Sun } from 'lucide-react';
+import { CircleHelp, Info, Moon, Pause, Play, Search, Settings as SettingsIcon, Sun } from 'lucide-react';
 import type { SessionStatus } from '#contract/areas/session.ts';
+import { isMacPlatform, shortcutKeys } from '../../lib/actions/action.ts';
 import { useAction } from '../../lib/actions/actions-context.tsx';
 import { useDesk, useExchangeNow, useStream, useStreamed } from '../../lib/desk-context.tsx';
 import { formatClock, formatDate, formatMoney, formatPercent } from '../../lib/format.ts';
@@ -154,10 +155,19 @@ function WindowButtons() {
   const theme = useAction('window.theme');
   const settings = useAction('window.settings');
   const help = useAction('window.help');
+  const palette = useAction('window.palette');
   const about = useAction('window.about');
   const isLight = useIsLight();
   return (
     <nav className="status-bar__buttons" aria-label="Window">
+      {palette !== null && (
+        <IconButton
+          label={palette.label}
+          tip={`${palette.label} (${shortcutKeys(palette.shortcut ?? '', isMacPlatform()).join(' ')})`}
+          icon={<Search size={15} />}
+          onClick={palette.perform}
+        />
+      )}
       {theme !== null && (
         <IconButton
           label={theme.label}

@@ -1,4 +1,4 @@
-/** User intents: one object behind the button, the menu, the keyboard and, later, the palette. */
+/** User intents: one object behind the button, the menu, the keyboard and the palette. */
 
 export interface Action {
   /** `area.verb`, unique. */

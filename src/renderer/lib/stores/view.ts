@@ -3,12 +3,14 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { SignalId } from '#core/domain/signal.ts';
 
-export type DialogName = 'settings' | 'help' | 'about';
+export type DialogName = 'settings' | 'help' | 'about' | 'palette';
 
 export interface ViewState {
   readonly instrumentId: InstrumentId | null;
   readonly detailId: SignalId | null;
   readonly dialog: DialogName | null;
+  /** What the settings are searched for when they open. */
+  readonly settingsSearch: string;
   /** Raised when something asks for a panel: the workspace brings it to the front. */
   readonly wantedPanel: { readonly panel: string; readonly count: number } | null;
 }
@@ -18,6 +20,7 @@ export interface ViewStore extends StoreApi<ViewState> {
   openDetail(id: SignalId): void;
   closeDetail(): void;
   openDialog(name: DialogName): void;
+  openSettings(search: string): void;
   closeDialog(): void;
   showPanel(panel: string): void;
 }
@@ -27,13 +30,15 @@ export function createViewStore(remembered: InstrumentId | null = null): ViewSto
     instrumentId: remembered,
     detailId: null,
     dialog: null,
+    settingsSearch: '',
     wantedPanel: null,
   }));
   return Object.assign(store, {
     selectInstrument: (id: InstrumentId) => store.setState({ instrumentId: id }),
     openDetail: (id: SignalId) => store.setState({ detailId: id }),
     closeDetail: () => store.setState({ detailId: null }),
-    openDialog: (name: DialogName) => store.setState({ dialog: name }),
+    openDialog: (name: DialogName) => store.setState({ dialog: name, settingsSearch: '' }),
+    openSettings: (search: string) => store.setState({ dialog: 'settings', settingsSearch: search }),
     closeDialog: () => store.setState({ dialog: null }),
     showPanel: (panel: string) =>
       store.setState((state) => ({ wantedPanel: { panel, count: (state.wantedPanel?.count ?? 0) + 1 } })),

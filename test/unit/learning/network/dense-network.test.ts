@@ -213,3 +213,32 @@ describe('an artefact that does not fit', () => {
     expect(readNetwork(good).ok).toBe(true);
   });
 });
+
+describe('a held row of a network', () => {
+  it.each([
+    'classify',
+    'regress',
+    'multiclass',
+  ] as const)('ML-43: with one feature changed is predicted as the changed row is, to rounding (%s)', (task) => {
+    const network = createNetworkPredictor(randomNetwork(task, `held ${task}`));
+    const random = createRandom(`rows ${task}`);
+    const ours = new Float64Array(network.outputs);
+    const expected = new Float64Array(network.outputs);
+    const held = network.holdRow();
+    for (let index = 0; index < 40; index++) {
+      const row = randomRow(random);
+      held.hold(row);
+      for (let feature = 0; feature < row.length; feature++) {
+        for (const value of [random.normal(), Number.NaN, 2, row[feature], Number.POSITIVE_INFINITY]) {
+          held.predictWith(feature, value, ours);
+          const changed = row.slice();
+          changed[feature] = value;
+          network.predict(changed, expected);
+          ours.forEach((answer, output) => {
+            expect(Math.abs(answer - expected[output])).toBeLessThan(1e-10 * Math.max(1, Math.abs(expected[output])));
+          });
+        }
+      }
+    }
+  });
+});

@@ -67,6 +67,28 @@ describe('the Models panel', () => {
     expect(rowOf('Calibration error')?.querySelector('.up, .down')).toBeNull();
   });
 
+  it('ML-50: shows which instrument decides with a model of its own, and what the others wait for', async () => {
+    await showPanel('ready');
+    const table = screen.getByRole('table', { name: 'Instruments and clusters beside the model of all' });
+    const rowIn = (name: string) => within(table).getByRole('rowheader', { name }).closest('tr');
+    expect(rowIn('BTC/USDT')?.textContent).toContain('Decides');
+    expect(rowIn('BTC/USDT')?.querySelector('.up')?.textContent).toContain('better than the model of all');
+    expect(rowIn('cluster 3')?.textContent).toContain('22 of 40');
+    expect(rowIn('cluster 3')?.textContent).toContain('too few');
+    expect(rowIn('DOGE/USDT')?.textContent).toContain('61 of 100');
+    expect(rowIn('DOGE/USDT')?.querySelector('.up, .down')).toBeNull();
+  });
+
+  it('FE-4: features that are often missing are named with their share', async () => {
+    await showPanel('ready');
+    expect(sectionOf('Drift').textContent).toMatch(/newest 200 signals: leader_correlation \(24.%\)/);
+  });
+
+  it('ML-50: a model without variants shows no table of them', async () => {
+    await showPanel('young');
+    expect(screen.queryByRole('heading', { name: /Models of their own/ })).toBeNull();
+  });
+
   it('ML-22: the reliability curve has its bins with counts as a table too', async () => {
     await showPanel('ready');
     const table = screen.getByRole('table', { name: 'Reliability' });

@@ -116,7 +116,7 @@ describe('files', () => {
     const saved: unknown[] = [];
     const store = createModelsStore({ client }, (...file) => saved.push(file));
     void store.exportVersion({ id: 'id', version: 4 });
-    void store.exportTraining('trend');
+    void store.exportTraining('trend', 'csv');
     expect(client.calls.map(({ name }) => name)).toEqual(['models.export']);
     expect(store.getState().transfer).toEqual({ label: 'Exporting v4', fraction: null });
     client.calls[0]?.resolve(started);
@@ -219,5 +219,18 @@ describe('notices', () => {
     fake.models.notify('rolled-back', 'v3 decides again.');
     await settle();
     expect(desk.notices.getState().notices.map(({ text }) => text)).toEqual(['No better.', 'v3 decides again.']);
+  });
+
+  it('ML-24: rejections in a row share one card, so that they do not cover the work', async () => {
+    const { desk, fake } = openDesk();
+    await settle();
+    showModelNotices(desk);
+    for (const message of ['No better.', 'Worse.', 'Too few.']) fake.models.notify('rejected', message);
+    fake.models.notify('promoted', 'v5 decides.');
+    await settle();
+    expect(desk.notices.getState().notices).toMatchObject([
+      { title: '3 candidate models were rejected', count: 3 },
+      { text: 'v5 decides.', count: 1 },
+    ]);
   });
 });

@@ -9,7 +9,6 @@ import {
   defaultText,
   fromTyped,
   isDefault,
-  LOCKED_STAGES,
   NUMBER_SPELLINGS,
   SECTIONS,
   type SettingKey,
@@ -50,11 +49,6 @@ describe('the settings form', () => {
     expect(toTyped(0.005, NUMBER_SPELLINGS.riskPerTrade)).toBe(0.5);
     expect(fromTyped(0.7, NUMBER_SPELLINGS.riskPerTrade)).toBe(0.007);
     expect(toTyped(0.07 / 100, NUMBER_SPELLINGS.riskPerTrade)).toBe(0.07);
-  });
-
-  it('DE-12: hybrid and auto are shown, locked, with the reason', () => {
-    expect(Object.keys(LOCKED_STAGES)).toEqual(['hybrid', 'auto']);
-    expect(LOCKED_STAGES.auto).toContain('typed approval');
   });
 
   it('is searched by label and meaning', () => {

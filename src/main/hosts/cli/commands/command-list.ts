@@ -6,6 +6,7 @@ import { doctor } from './doctor.ts';
 import { exportPhantoms } from './export-phantoms.ts';
 import { exportCandles, exportFills, exportModelFigures, exportOrders, exportSignals } from './export-tables.ts';
 import { exportTraining } from './export-training.ts';
+import { gates } from './gates.ts';
 import { hookRenew, hookShow } from './hook.ts';
 import { importCandleFile } from './import-candles.ts';
 import { importPhantomFile } from './import-phantoms.ts';
@@ -16,10 +17,13 @@ import { inspectFeaturesOf, inspectIndicatorsOf, inspectSignalsOf } from './insp
 import { inspectRecompute } from './inspect-recompute.ts';
 import { inspectResolve } from './inspect-resolve.ts';
 import { inspectDrift, inspectIsotonic } from './inspect-tables.ts';
+import { ledger } from './ledger.ts';
 import { modelsExport, modelsImport, modelsList, modelsPromote, modelsRollback, modelsShow } from './models.ts';
+import { regradeHistory } from './regrade.ts';
 import { replayMarket } from './replay.ts';
 import { serve } from './serve.ts';
 import { stats } from './stats.ts';
+import { thresholds } from './thresholds.ts';
 import { train } from './train.ts';
 import { exportTruthFile, importTruthFile } from './truth.ts';
 
@@ -61,5 +65,9 @@ export const COMMANDS: readonly Command[] = [
   backup,
   restore,
   stats,
+  thresholds,
+  ledger,
+  gates,
+  regradeHistory,
   doctor,
 ];

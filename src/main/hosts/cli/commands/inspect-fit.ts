@@ -1,7 +1,7 @@
 /** `desk inspect fit`: trains on one file of numbers and measures on another, without a record (ML-22, ML-23, ML-42). */
 import { ok } from '#core/base/result.ts';
 import { TASKS } from '#core/learning/dataset.ts';
-import { readNumberTable } from '#main/files/number-table.ts';
+import { readNumberFile } from '#main/files/number-parquet.ts';
 import { fitData } from '#main/services/research/fit-data.ts';
 import { type FitReport, type FitTrainers, fitModel } from '#main/services/research/fit-model.ts';
 import { FIT_MODELS, fitHeadsOf } from '#main/services/research/fit-params.ts';
@@ -27,7 +27,11 @@ export const inspectFit: Command = {
   name: 'inspect fit',
   summary: 'Train a model on a CSV file and measure it on another',
   options: {
-    train: { value: 'A.csv', meaning: 'rows to learn from, oldest first (.csv or .csv.gz)', required: true },
+    train: {
+      value: 'A.csv',
+      meaning: 'rows to learn from, oldest first (CSV, NDJSON, both also as .gz, or Parquet)',
+      required: true,
+    },
     test: { value: 'B.csv', meaning: 'rows to measure on, with the same columns', required: true },
     target: { value: 'NAME', meaning: 'the column to predict', required: true },
     weight: { value: 'NAME', meaning: 'the column of weights (default: all rows count the same)' },
@@ -40,7 +44,7 @@ export const inspectFit: Command = {
     shap: { value: 'OUT.csv', meaning: 'write base and contributions, one line per test row' },
   },
   notes: [
-    'Files: numbers under a header; an empty cell is a missing value. Every other column is a feature.',
+    'Files: numbers under a header; an empty cell (or null) is a missing value. Every other column is a feature.',
     'Targets: classify 0 or 1, multiclass 0, 1, 2, ..., regress any number.',
     '--params: forest {trees, maxDepth, minLeaf}; boosting {rounds, maxDepth, learningRate, minLeaf, l2,',
     'earlyStopping}; network {layers, epochs, batch, l2}; ensemble {forest: {}, boosting: {}, network: {}}.',
@@ -62,9 +66,9 @@ async function inspect({ ground, options }: CommandCall): Promise<CommandResult>
   const { task, model, seed, calibrate } = asked.value;
   const heads = fitHeadsOf(model, options.params ?? '');
   if (!heads.ok) return heads;
-  const train = readNumberTable(options.train ?? '');
+  const train = await readNumberFile(options.train ?? '');
   if (!train.ok) return train;
-  const test = readNumberTable(options.test ?? '');
+  const test = await readNumberFile(options.test ?? '');
   if (!test.ok) return test;
   const data = fitData(train.value, test.value, { target: options.target ?? '', weight: options.weight ?? null, task });
   if (!data.ok) return data;

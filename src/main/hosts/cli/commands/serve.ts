@@ -1,7 +1,7 @@
 /** `desk serve`: the workstation with its window in a browser, or without a window, until a signal ends it. */
 import { join } from 'node:path';
 import { ok, type Result } from '#core/base/result.ts';
-import { AVAILABLE_STAGES } from '#core/domain/score.ts';
+import { STAGES } from '#core/domain/score.ts';
 import type { App, AppOptions } from '#main/app.ts';
 import type { UsageFault } from '../arguments.ts';
 import type { Command, CommandCall, CommandResult, ExitCode } from '../command.ts';
@@ -51,7 +51,7 @@ function settingsOf(options: CommandCall['options']): Result<GivenSettings, Usag
   if (!speed.ok) return speed;
   const symbols = listOption(options, 'symbols');
   if (!symbols.ok) return symbols;
-  const stage = choiceOption(options, 'stage', AVAILABLE_STAGES);
+  const stage = choiceOption(options, 'stage', STAGES);
   if (!stage.ok) return stage;
   const webhook = choiceOption(options, 'webhook', ['on', 'off'] as const);
   if (!webhook.ok) return webhook;

@@ -1,0 +1,56 @@
+import { cleanup, render, screen } from '@testing-library/react';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ModelVersionView } from '#contract/areas/models.ts';
+import { FiguresTable } from '#renderer/features/models/FiguresTable.tsx';
+import { READY, versionOf } from '#test/support/fake-desk/fake-versions.ts';
+
+const figure = (value: number, low: number, high: number, base: number) => ({ value, low, high, base });
+const [sketch] = READY;
+
+function version(figures: Partial<ModelVersionView>): ModelVersionView {
+  if (sketch === undefined) throw new Error('there is a version');
+  const none = { figures: null, classFigures: null, valueFigures: null };
+  return { ...versionOf('direction', sketch, 0), ...none, ...figures };
+}
+
+const rowOf = (name: string) => screen.getByRole('rowheader', { name }).closest('tr');
+
+afterEach(cleanup);
+
+describe('figures of models that say no probability of a win', () => {
+  it('ML-32: a direction model shows balanced accuracy and the recall of each class with intervals, and what it dropped', () => {
+    const classFigures = {
+      rows: 300,
+      balancedAccuracy: figure(0.41, 0.36, 0.46, 1 / 3),
+      logLoss: figure(1.05, 1.0, 1.1, 1.09),
+      brier: figure(0.64, 0.6, 0.68, 0.66),
+      accuracy: figure(0.45, 0.4, 0.5, 0.4),
+      classes: [
+        { label: 'up', rows: 140, recall: figure(0.5, 0.42, 0.58, 0.4), precision: figure(0.48, 0.4, 0.56, 0.46) },
+        { label: 'none', rows: 12, recall: figure(0.3, 0.1, 0.6, 0.2), precision: figure(0.1, 0, 0.3, 0.1) },
+      ],
+      dropped: [{ label: 'down', rows: 9 }],
+    };
+    render(<FiguresTable shown={version({ classFigures })} compared={null} />);
+    expect(rowOf('Balanced accuracy')?.textContent).toMatch(/41.*36.* to 46/);
+    expect(rowOf('Balanced accuracy')?.querySelector('.up')).not.toBeNull();
+    expect(rowOf('Recall of up')?.querySelector('.up')?.textContent).toContain('better than no model');
+    expect(rowOf('Recall of none')?.textContent).toContain('too few');
+    expect(rowOf('Precision of up')?.querySelector('.up, .down')).toBeNull();
+    expect(screen.getByText(/down was too rare to learn: 9 rows/)).toBeDefined();
+  });
+
+  it('ML-22: a volatility model shows its errors beside the mean and what it saves against cheap forecasts', () => {
+    const valueFigures = {
+      rows: 800,
+      rootMeanSquaredError: figure(0.51, 0.49, 0.53, 0.7),
+      meanAbsoluteError: figure(0.4, 0.38, 0.42, 0.55),
+      rSquared: figure(0.47, 0.42, 0.51, 0),
+      baselines: [{ name: 'last value', saved: figure(-0.02, -0.05, 0.01, 0) }],
+    };
+    render(<FiguresTable shown={version({ valueFigures })} compared={null} />);
+    expect(rowOf('RMSE')?.textContent).toContain('0.5100');
+    expect(rowOf('RMSE')?.querySelector('.up')).not.toBeNull();
+    expect(rowOf('Error saved: last value')?.querySelector('.up, .down')).toBeNull();
+  });
+});
