@@ -1,5 +1,5 @@
 /** Always in view at the top: connection, simulated or not, exchange clock and demo speed, stage, paper account. */
-import { CircleHelp, Info, Moon, Pause, Play, Search, Settings as SettingsIcon, Sun } from 'lucide-react';
+import { CircleHelp, Info, Moon, OctagonX, Pause, Play, Search, Settings as SettingsIcon, Sun } from 'lucide-react';
 import type { SessionStatus } from '#contract/areas/session.ts';
 import { isMacPlatform, shortcutKeys } from '../../lib/actions/action.ts';
 import { useAction } from '../../lib/actions/actions-context.tsx';
@@ -33,6 +33,7 @@ export function StatusBar() {
             <WordBadge word={STAGE_WORDS[data.stage]} />
           </div>
           <Account status={data} />
+          <RiskState />
         </>
       )}
       <WindowButtons />
@@ -147,6 +148,51 @@ function Account({ status }: { readonly status: SessionStatus }) {
       <span className="badge badge--accent status-bar__paper">PAPER</span>
       <span className="number strong">{formatMoney(account.equity, account.currency)}</span>
       <span className={`number status-bar__change ${direction}`}>{formatPercent(change)}</span>
+    </div>
+  );
+}
+
+/** Always in view: whether entries are stopped and by what, and the switch that stops them. */
+function RiskState() {
+  const { view, risk } = useDesk();
+  const report = useStreamed(risk, (status) => status.report);
+  const kill = useAction('trading.kill-switch');
+  const tripped = report?.breakers.find((breaker) => breaker.tripped !== null) ?? null;
+  const isEngaged = report?.killSwitch.engaged === true;
+  return (
+    <div className="status-bar__figure" aria-live="polite">
+      {isEngaged ? (
+        <span className="badge badge--danger" {...tip('The kill switch is engaged: no entry passes.', 'Stopped')}>
+          STOPPED
+        </span>
+      ) : (
+        tripped !== null && (
+          <button
+            type="button"
+            className="badge badge--danger"
+            onClick={() => view.showPanel('trading')}
+            {...tip(`${tripped.tripped?.why ?? ''} ${tripped.resetsBy}`, 'A breaker has tripped: no entry passes')}
+          >
+            BREAKER
+          </button>
+        )
+      )}
+      {kill !== null && (
+        <button
+          type="button"
+          className={isEngaged ? 'kill-button kill-button--engaged' : 'kill-button'}
+          onClick={kill.perform}
+          {...tip(
+            isEngaged
+              ? 'Engaged. Opens the choice to release it, or to close what is open.'
+              : 'Stops every entry at once (Shift K). Closing open positions is asked separately.',
+            'Kill switch',
+          )}
+        >
+          <OctagonX size={13} aria-hidden="true" />
+          {isEngaged ? 'Stopped' : 'Kill switch'}
+        </button>
+      )}
     </div>
   );
 }
