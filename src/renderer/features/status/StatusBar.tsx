@@ -29,7 +29,7 @@ export function StatusBar() {
           <ClockAndSpeed status={data} />
           <span className="grow" />
           <div className="status-bar__figure" {...tip(STAGE_WORDS[data.stage].meaning, 'Stage')}>
-            <span className="caption">Stage</span>
+            <span className="caption status-bar__stage">Stage</span>
             <WordBadge word={STAGE_WORDS[data.stage]} />
           </div>
           <Account status={data} />
@@ -161,26 +161,21 @@ function RiskState() {
   const isEngaged = report?.killSwitch.engaged === true;
   return (
     <div className="status-bar__figure" aria-live="polite">
-      {isEngaged ? (
-        <span className="badge badge--danger" {...tip('The kill switch is engaged: no entry passes.', 'Stopped')}>
-          STOPPED
-        </span>
-      ) : (
-        tripped !== null && (
-          <button
-            type="button"
-            className="badge badge--danger"
-            onClick={() => view.showPanel('trading')}
-            {...tip(`${tripped.tripped?.why ?? ''} ${tripped.resetsBy}`, 'A breaker has tripped: no entry passes')}
-          >
-            BREAKER
-          </button>
-        )
+      {tripped !== null && (
+        <button
+          type="button"
+          className="badge badge--danger"
+          onClick={() => view.showPanel('trading')}
+          {...tip(`${tripped.tripped?.why ?? ''} ${tripped.resetsBy}`, 'A breaker has tripped: no entry passes')}
+        >
+          BREAKER
+        </button>
       )}
       {kill !== null && (
         <button
           type="button"
           className={isEngaged ? 'kill-button kill-button--engaged' : 'kill-button'}
+          aria-label={isEngaged ? 'Kill switch, engaged' : 'Kill switch'}
           onClick={kill.perform}
           {...tip(
             isEngaged
@@ -190,7 +185,8 @@ function RiskState() {
           )}
         >
           <OctagonX size={13} aria-hidden="true" />
-          {isEngaged ? 'Stopped' : 'Kill switch'}
+          {isEngaged ? 'STOPPED' : 'Kill'}
+          <span className="kill-button__more">{isEngaged ? '' : ' switch'}</span>
         </button>
       )}
     </div>

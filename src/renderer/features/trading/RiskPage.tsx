@@ -61,7 +61,7 @@ export function RiskPage({ report, happened }: RiskPageProps) {
 function LimitLine({ limit }: { readonly limit: LimitReport }) {
   const level = limitLevel(limit);
   return (
-    <div className="gauge" {...tip(limit.meaning, LIMIT_TITLES[limit.limit])}>
+    <div className="risk-line" {...tip(limit.meaning, LIMIT_TITLES[limit.limit])}>
       <span>{LIMIT_TITLES[limit.limit]}</span>
       {limit.value === null ? (
         <span className="caption">checked for each order</span>
@@ -69,7 +69,7 @@ function LimitLine({ limit }: { readonly limit: LimitReport }) {
         <Bar label={LIMIT_TITLES[limit.limit]} fraction={usedShare(limit)} tone={BAR_TONES[level]} />
       )}
       <span className="number right">
-        <span className={level === 'calm' ? 'strong' : `strong gauge--${level}`}>
+        <span className={level === 'calm' ? 'strong' : `strong risk-line--${level}`}>
           {measureText(limit.value, limit.unit)}
         </span>{' '}
         <span className="faint">of {measureText(limit.maximum, limit.unit)}</span>
@@ -100,7 +100,7 @@ function BreakerLine({ breaker }: { readonly breaker: BreakerReport }) {
 
   const words = [breaker.note, breaker.tripped?.why ?? '', `Resets: ${breaker.resetsBy}`].filter((text) => text !== '');
   return (
-    <div className="gauge" {...tip(words.join(' '), title)}>
+    <div className="risk-line" {...tip(words.join(' '), title)}>
       <span>{title}</span>
       {breaker.value === null ? (
         <span className="caption truncate">{breaker.note}</span>
@@ -110,7 +110,7 @@ function BreakerLine({ breaker }: { readonly breaker: BreakerReport }) {
         <Bar label={title} fraction={usedShare(breaker)} tone={BAR_TONES[level]} />
       )}
       <span className="number right">
-        <span className={level === 'calm' ? 'strong' : `strong gauge--${level}`}>
+        <span className={level === 'calm' ? 'strong' : `strong risk-line--${level}`}>
           {measureText(breaker.value, breaker.unit)}
         </span>
         {breaker.breaker !== 'win-rate' && (

@@ -45,7 +45,7 @@ describe('the kill switch', () => {
     });
     expect(desk.risk.getState().data?.report?.killSwitch.engaged).toBe(true);
     expect(desk.view.getState().dialog).toBe('kill-switch');
-    expect(screen.getByText('STOPPED')).toBeDefined();
+    expect(screen.getByRole('button', { name: 'Kill switch, engaged' })).toBeDefined();
     expect(desk.positions.getState().data?.some((one) => one.state === 'open')).toBe(true);
   });
 
