@@ -16,8 +16,8 @@ export interface StrategyDescription {
   readonly idea: string;
   readonly timeframe: string;
   readonly higherTimeframe: string;
-  /** ST-11: its signals are phantoms only until the trader promotes it. */
-  readonly startsInPhase0: boolean;
+  /** ST-11: its signals are phantoms only until the trader promotes it, and what speaks for that; null: on no trial. */
+  readonly phase0: settings.PhaseEvidence | null;
   /** The schema, in its order, with the values in force (ST-1). */
   readonly parameters: readonly {
     readonly name: string;
@@ -79,6 +79,8 @@ export const contract = {
   'phantoms.activity': stream<phantoms.PhantomActivity, phantoms.PhantomActivity>()(session.nothing),
   'phantoms.history': call<phantoms.PhantomPage>()(phantoms.phantomHistoryInput),
   'phantoms.detail': call<phantoms.PhantomDetail | null>()(phantoms.phantomIdInput),
+  /** Ids under which signals from outside are recorded, as the history's filter takes them (ST-20). */
+  'phantoms.sources': call<readonly string[]>()(session.nothing),
   'phantoms.statistics': call<phantoms.PhantomStatistics>()(phantoms.phantomFilterInput),
   'exports.start': call<phantoms.ExportStarted>()(phantoms.exportStartInput),
   'exports.next': call<phantoms.ExportChunk>()(phantoms.exportIdInput),

@@ -113,6 +113,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     session,
     log,
     wallClock,
+    rollsBackByItself: () => settings.current.automaticRollback,
     retrainer: retrainerOver((order, control) => retrainInThread(workerEntry, order, control)),
   });
   const desk = createDeskService({

@@ -25,6 +25,7 @@ export interface SmallModelFacts {
   /** Wall time of its making; its newest outcome was a millisecond before unless the parts say otherwise. */
   readonly createdAt: number;
   readonly parts?: Partial<EnsembleParts>;
+  readonly parameters?: ModelVersion['parameters'];
 }
 
 /** A forest of three trees, added as the newest version of its model. */
@@ -59,7 +60,12 @@ export function addSmallModel(profile: Pick<Profile, 'models'>, seed: string, fa
     {
       ...{ id: artefactId(bytes), model: key, setId: set.id, setHash: parts.setHash },
       ...{ trainedUntil: parts.trainedUntil, dataHash: 'd'.repeat(64), seed, examples: 60, effectiveExamples: 50 },
-      ...{ heads: ['forest'], parameters: { calibrator: 'none' }, metrics: { ...report }, reason: 'made' },
+      ...{
+        heads: ['forest'],
+        parameters: { calibrator: 'none', ...facts.parameters },
+        metrics: { ...report },
+        reason: 'made',
+      },
       importance: [{ name: set.names[0] as string, gain: 1, permutation: null, shap: null }],
       ...{ parentId: null, createdAt },
     },
@@ -82,6 +88,8 @@ export interface SignalPlan {
   /** BTC/USDT on Binance, in cluster 1, unless said. */
   readonly instrumentId?: string;
   readonly cluster?: number;
+  /** A model's score of 70 against a threshold of 60, instead of a heuristic's below it. */
+  readonly passed?: boolean;
   /** In the order of the model's set; of zeros unless said. */
   readonly values?: Float64Array;
   readonly said?: readonly SaidOfSignal[];
@@ -95,11 +103,14 @@ export function putSignals(profile: Profile, model: LearnedModel, plans: readonl
   expectOk(profile.record.registerFeatureSet(set.id, set.hash, features));
   const bulk = profile.record.startBulk(1_000);
   for (const { time, outcome, values = new Float64Array(set.names.length), said = [], ...plan } of plans) {
-    const { instrumentId = 'binance:BTC/USDT', cluster = 1 } = plan;
+    const { instrumentId = 'binance:BTC/USDT', cluster = 1, passed = false } = plan;
     const made = makePhantom({ time, strategyId, instrumentId });
     const phantom: Phantom = {
       ...made,
       signal: { ...made.signal, cluster },
+      decision: passed
+        ? { ...made.decision, disposition: 'phase0', score: { ...made.decision.score, value: 70, kind: 'model' } }
+        : made.decision,
       simulated,
       features: { setId: set.id, setHash: set.hash, values },
       besideFeatures: [],

@@ -136,11 +136,27 @@ export interface FeatureGroup {
   readonly features: readonly FeatureValue[];
 }
 
+/** What somebody else's truth log says of a signal; our resolver's outcome stays of record (ST-20). */
+export interface TruthView {
+  readonly completed: boolean;
+  readonly outcome: 'WIN_TP' | 'LOSS_SL' | 'BREAK_EVEN' | 'TIMEOUT' | null;
+  /** In price ticks; null where nobody said. */
+  readonly maxFavorablePips: number | null;
+  readonly maxAdversePips: number | null;
+  readonly runtimeSeconds: number | null;
+  readonly fileName: string;
+  readonly importedAt: UnixMs;
+  /** Whether it ended as ours did; null while either is open. */
+  readonly agrees: boolean | null;
+}
+
 export interface PhantomDetail {
   readonly row: PhantomRow;
   readonly phantom: Omit<Phantom, 'features' | 'besideFeatures'>;
   /** By set: first the one that the strategy's model reads, then those recorded beside it. */
   readonly features: readonly FeatureGroup[];
+  /** Null where nobody else said anything. */
+  readonly truth: TruthView | null;
 }
 
 /** Rows whose table view changed since the last frame: history refreshes itself from this. */

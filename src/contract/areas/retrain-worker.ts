@@ -37,6 +37,8 @@ const retrainInput = z.object({
   /** Names of features that are codes, not amounts. */
   coded: z.array(z.string().max(60)),
   attempt: z.int().min(1),
+  /** Whether its fits may go to threads of their own. */
+  spread: z.boolean(),
   onlyWatches: z.boolean(),
   seed: z.string().max(200),
 });

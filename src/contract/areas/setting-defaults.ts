@@ -1,5 +1,4 @@
 /** Defaults and meanings of the settings, free of the schema library: the window shows both (WS-5, WS-18). */
-import { DEFAULT_RISK } from '#core/domain/risk.ts';
 import type { Settings } from './settings.ts';
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -12,12 +11,27 @@ export const DEFAULT_SETTINGS: Settings = {
   fixedMinimumScore: null,
   learning: true,
   scoreSignals: true,
-  ...DEFAULT_RISK,
+  volatilitySizing: true,
+  maximumNotional: null,
+  maximumPositions: 5,
+  positionsPerInstrument: 1,
+  positionsPerCluster: 2,
+  dailyLossLimit: 0.02,
+  exposureLimit: 1,
+  ordersPerMinute: 10,
+  priceSanity: 0.02,
+  breakerWinRate: 0.3,
+  breakerLosses: 6,
+  breakerDrawdown: 0.1,
+  breakerMissingBars: 0.1,
+  breakerOrderErrors: 3,
   slippageBps: 2,
   startingEquity: 10_000,
   disabledStrategies: [],
   strategyParameters: {},
+  promotedStrategies: [],
   measureChance: true,
+  automaticRollback: true,
   webhook: false,
   demoSpeed: 60,
   slowForTickets: true,
@@ -103,10 +117,20 @@ export const SETTING_MEANINGS: Readonly<Record<keyof Settings, { readonly label:
       meaning:
         'What each strategy goes by; new signals use a change from the next bar, open phantoms keep their levels.',
     },
+    promotedStrategies: {
+      label: 'Out of phase 0',
+      meaning:
+        'A strategy on trial opens tickets once its results out of sample are surely positive and you say so, for the kind of market on which it earned it.',
+    },
     measureChance: {
       label: 'Measure chance with a placebo strategy',
       meaning:
         'A hidden strategy enters at random, with the stops and targets of Trend pullback. What it earns is what chance alone gives; it is left out of every list and figure unless you ask for it.',
+    },
+    automaticRollback: {
+      label: 'Roll models back by themselves',
+      meaning:
+        'A new model that does clearly worse than its predecessor on the signals that both scored gives way to it. Off: you are told, and decide in the Models panel.',
     },
     webhook: {
       label: 'Take signals from outside',

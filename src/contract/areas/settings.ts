@@ -41,8 +41,12 @@ export const settingsSchema = z
     disabledStrategies: z.array(z.string().max(60)).max(50),
     /** By strategy id and parameter name; what is absent has the default of the strategy's schema (ST-1). */
     strategyParameters: z.record(z.string().max(60), z.record(z.string().max(60), z.number())),
+    /** Strategies on trial that may open tickets; on the simulated market with `@demo` behind their id (ST-11). */
+    promotedStrategies: z.array(z.string().max(60)).max(50),
     /** ST-12: the placebo runs beside the other strategies. */
     measureChance: z.boolean(),
+    /** ML-25: a predecessor that did clearly better in shadow comes back by itself; else that is only told. */
+    automaticRollback: z.boolean(),
     /** ST-20: the web host takes signals from outside. */
     webhook: z.boolean(),
     demoSpeed: z.number().min(0).max(100_000),
@@ -59,3 +63,18 @@ export type Settings = z.infer<typeof settingsSchema>;
 
 export const settingsPatch = settingsSchema.partial();
 export type SettingsPatch = z.infer<typeof settingsPatch>;
+
+/** What speaks for letting a strategy on trial open tickets, on the kind of market that is chosen (ST-11). */
+export interface PhaseEvidence {
+  /** Its entry in `promotedStrategies`. */
+  readonly key: string;
+  /** Resolved signals whose calibrated score reached the threshold, all out of sample. */
+  readonly signals: number;
+  readonly needed: number;
+  /** Net R per signal with its 95 % interval; null while there are too few. */
+  readonly netR: { readonly value: number; readonly low: number; readonly high: number } | null;
+  /** The whole interval lies above zero: the trader may promote it. */
+  readonly isPositive: boolean;
+  /** In words. */
+  readonly message: string;
+}

@@ -40,6 +40,8 @@ export interface EngineSettings {
   readonly slippageBps: number;
   /** Strategies switched off by the trader. */
   readonly disabledStrategies: readonly string[];
+  /** Strategies on trial that the trader let out of phase 0 (ST-11); none unless said. */
+  readonly promotedStrategies?: readonly string[];
   /** DE-10; absent: on. Off: models go on answering and are measured, the rules' score decides. */
   readonly scoreSignals?: boolean;
   /** Absent: the defaults. */

@@ -110,6 +110,7 @@ export class RiskDesk {
 
   /** An entry was filled. */
   entered(): void {
+    this.#notePeak();
     this.#state = { ...this.#state, orderTimes: [...this.#recentOrders(), this.#parts.clock], orderErrors: 0 };
   }
 
@@ -128,7 +129,7 @@ export class RiskDesk {
   /** After the bars of a batch: the highest equity, and what has tripped. `isLive` false: data comes as it can. */
   afterBars(isLive: boolean, time: UnixMs, events: EngineEvent[]): void {
     if (!isLive && !this.#hasPositions) return;
-    this.#notePeak();
+    if (this.#hasPositions) this.#notePeak();
     this.#look(time, events);
   }
 
@@ -154,7 +155,7 @@ export class RiskDesk {
     }
     this.#state = resetBreaker(this.#state, breaker, time);
     events.push({ kind: 'breaker-reset', time, breaker });
-    this.#notePeak();
+    if (this.#hasPositions) this.#notePeak();
     // What resets itself stays tripped while its cause lasts.
     this.#look(time, events);
   }

@@ -124,7 +124,9 @@ function dispositionOf(
   if (origin === 'gap') return ['gap', 'found in bars that came after the fact'];
   if (strategy.isPlacebo) return ['shadow', 'a placebo: recorded only, to measure what chance alone gives'];
   if (settings.stage === 'shadow' || origin === 'replay') return ['shadow', 'recorded only: the stage is shadow'];
-  if (strategy.startsInPhase0) return ['phase0', 'recorded only: the strategy is in phase 0'];
+  if (strategy.startsInPhase0 && settings.promotedStrategies?.includes(strategy.id) !== true) {
+    return ['phase0', 'recorded only: the strategy is in phase 0'];
+  }
   if (!passes(score, threshold)) {
     return ['rejected_score', `score ${score.value.toFixed(0)} is below ${threshold.value.toFixed(0)}`];
   }

@@ -5,6 +5,7 @@ import type { ClassReport } from './class-report.ts';
 import { namedClass } from './class-scorer.ts';
 import { classFigures, logLossOf } from './metrics.ts';
 import { firstModelAlpha, type Judgement, odds } from './promotion.ts';
+import { LEAK_SUSPECTED } from './promotion-leak-check.ts';
 import { averageUniqueness, dependenceLength, dependenceTime } from './uniqueness.ts';
 import type { LifeSpans } from './walk-forward.ts';
 
@@ -157,7 +158,7 @@ export function nothingToSay({ classes, balancedAccuracy }: ClassReport): string
 export function classesTooGood({ classes }: ClassReport, mostImportant: () => string | undefined): string | null {
   const told = classes.find(({ areaUnderCurve }) => areaUnderCurve.low > SUSPICIOUS_AREA);
   if (told === undefined) return null;
-  return `Suspected of knowing the outcome: the model tells ${told.label} from the rest with an area of ${told.areaUnderCurve.value.toFixed(2)} under the curve, and leans most on ${mostImportant() ?? 'a feature'}.`;
+  return `${LEAK_SUSPECTED}: the model tells ${told.label} from the rest with an area of ${told.areaUnderCurve.value.toFixed(2)} under the curve, and leans most on ${mostImportant() ?? 'a feature'}.`;
 }
 
 function signed(value: number): string {

@@ -82,11 +82,19 @@ export function suspectedLeaks(data: Dataset, lives: LifeSpans | null = null): L
   });
 }
 
+/** How the reason of every version begins that a leak guard rejected. */
+export const LEAK_SUSPECTED = 'Suspected of knowing the outcome';
+
+/** Whether a leak guard rejected a version, by its reason. */
+export function isLeakReason(reason: string): boolean {
+  return reason.startsWith(LEAK_SUSPECTED);
+}
+
 /** The suspicions in words; empty text without any. */
 export function leakReason(leaks: readonly LeakSuspicion[]): string {
   const named = leaks.slice(0, LEAKS_NAMED).map(({ name, reason }) => `${name} (${reason})`);
   const more = leaks.length > LEAKS_NAMED ? ` and ${leaks.length - LEAKS_NAMED} more` : '';
-  return leaks.length === 0 ? '' : `Suspected of knowing the outcome: ${named.join(', ')}${more}.`;
+  return leaks.length === 0 ? '' : `${LEAK_SUSPECTED}: ${named.join(', ')}${more}.`;
 }
 
 /**
@@ -101,7 +109,7 @@ export function wholeTooGood(
   const { value, low } = report.areaUnderCurve;
   if (!(low > SUSPICIOUS_WHOLE_AREA)) return null;
   const name = mostImportant() ?? 'a feature';
-  return `Suspected of knowing the outcome: the model tells wins from losses with an area of ${value.toFixed(2)} under the curve, and leans most on ${name}.`;
+  return `${LEAK_SUSPECTED}: the model tells wins from losses with an area of ${value.toFixed(2)} under the curve, and leans most on ${name}.`;
 }
 
 /** Why one column is suspected, or null; `independent` is the share of the rows that counts as independent. */

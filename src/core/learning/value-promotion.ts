@@ -2,6 +2,7 @@
 import { studentUpperBound } from '#core/base/intervals.ts';
 import { mean } from '#core/base/statistics.ts';
 import { firstModelAlpha, type Judgement, judgeLosses } from './promotion.ts';
+import { LEAK_SUSPECTED } from './promotion-leak-check.ts';
 import { averageUniqueness, dependenceTime } from './uniqueness.ts';
 import type { ValueReport } from './value-report.ts';
 import type { LifeSpans } from './walk-forward.ts';
@@ -76,7 +77,7 @@ export function judgeValueChallenger(
 /** A forecast that surely explains more than anything honest: its features know the outcome together. Or null. */
 export function valuesTooGood({ rSquared }: ValueReport, mostImportant: () => string | undefined): string | null {
   if (!(rSquared.low > SUSPICIOUS_SHARE)) return null;
-  return `Suspected of knowing the outcome: the model explains ${percent(rSquared.value)} of the variance, and leans most on ${mostImportant() ?? 'a feature'}.`;
+  return `${LEAK_SUSPECTED}: the model explains ${percent(rSquared.value)} of the variance, and leans most on ${mostImportant() ?? 'a feature'}.`;
 }
 
 function squaredErrors(forecast: Float64Array, target: Float64Array): Float64Array {

@@ -4,6 +4,7 @@ import type { PhantomRow } from '#contract/areas/phantoms.ts';
 import type { LogDelta } from '#contract/areas/session.ts';
 import type { StrategyDescription } from '#contract/contract.ts';
 import { type DeskService, ServiceError } from '#contract/service.ts';
+import { externalStrategyId } from '#core/domain/external-signal.ts';
 import type { ActiveStrategy } from '#core/engine/instrument-state.ts';
 import type { DemoHost } from '#main/exchange/demo/demo-host.ts';
 import type { KnownExchange } from '#main/exchange/exchange-list.ts';
@@ -12,12 +13,14 @@ import type { Profile } from '#main/store/database.ts';
 import type { StoredPhantomRow } from '#main/store/phantom-rows.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
 import type { DeskLog } from './desk-log.ts';
+import { truthView } from './external/truth-view.ts';
 import type { FileExports } from './file-exports.ts';
 import type { FileImports } from './file-imports.ts';
 import type { LearningService } from './learning/learning-service.ts';
 import { createModelService } from './learning/model-service.ts';
 import type { LiveSession } from './live-session.ts';
 import { storedFilter } from './phantom-filters.ts';
+import { phaseEvidence, promotionObjection } from './phase-evidence.ts';
 import { createRiskService } from './risk-service.ts';
 import { demoStatus, sessionStatus } from './session-status.ts';
 import type { SettingsFault, SettingsService } from './settings-service.ts';
@@ -135,7 +138,7 @@ export function createDeskService(parts: DeskParts): RunningService {
       'strategies.list': () =>
         withParameters(parts.strategies, settings.current.strategyParameters)
           .filter(({ strategy }) => !strategy.isPlacebo)
-          .map(describe),
+          .map((active) => describe(active, profile, session.instruments[0]?.simulated ?? true)),
       'tickets.approve': ({ ticketId, amount }) => session.approve(ticketId, amount),
       'tickets.skip': ({ ticketId, reason }) => session.skip(ticketId, reason),
       'phantoms.history': ({ filter, sort, cursor, limit }) => {
@@ -156,8 +159,10 @@ export function createDeskService(parts: DeskParts): RunningService {
           row: rowOf(detail.row),
           phantom,
           features: featureGroups({ features, besideFeatures }, recorded),
+          truth: truthView(profile.externals.truth(id), phantom.result),
         };
       },
+      'phantoms.sources': () => profile.externals.sources().map(externalStrategyId),
       'phantoms.statistics': (filter) => phantomStatistics(profile.history.statistics(storedFilter(filter))),
       'exports.start': (input) => parts.exports.start(input),
       'exports.next': ({ exportId }) => parts.exports.next(exportId),
@@ -169,6 +174,9 @@ export function createDeskService(parts: DeskParts): RunningService {
       ...models.calls,
       ...risk.calls,
       'settings.update': (patch) => {
+        const { promotedStrategies: wanted = [] } = patch;
+        const objection = promotionObjection(profile, settings.current.promotedStrategies, wanted);
+        if (objection !== null) throw declined(objection, 'It goes on being recorded; look again later.');
         const after = stored(settings.update(patch));
         return { settings: after, message: 'Saved.' };
       },
@@ -228,14 +236,14 @@ async function listInstruments(parts: DeskParts, exchange: string) {
   }
 }
 
-function describe({ strategy, parameters }: ActiveStrategy): StrategyDescription {
+function describe({ strategy, parameters }: ActiveStrategy, profile: Profile, simulated: boolean): StrategyDescription {
   return {
     id: strategy.id,
     version: strategy.version,
     idea: strategy.idea,
     timeframe: strategy.timeframe,
     higherTimeframe: strategy.higherTimeframe,
-    startsInPhase0: strategy.startsInPhase0,
+    phase0: strategy.startsInPhase0 ? phaseEvidence(profile, strategy.id, simulated) : null,
     parameters: strategy.parameters.map((parameter) => ({
       ...parameter,
       value: parameters[parameter.name] ?? parameter.default,

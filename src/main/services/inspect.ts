@@ -7,6 +7,7 @@ import { FEATURE_SETS, featureNames } from '#core/signals/features/feature-catal
 import { InstrumentSignals, type PeerReader } from '#core/signals/instrument-signals.ts';
 import { type ResearchSettings, researchEngine, researchStrategies } from './research/research-engine.ts';
 import { type BarRange, type CandleFolder, storedInputs, storedInstruments } from './research/stored-market.ts';
+import type { ParameterSettings } from './strategy-settings.ts';
 
 /** `time`: ISO-8601 UTC, close time of the row's bar. */
 export type InspectRow = { readonly time: string } & Readonly<Record<string, unknown>>;
@@ -18,6 +19,8 @@ export interface InspectRequest extends BarRange {
   readonly names: readonly string[] | null;
   /** Null: all. */
   readonly strategies: readonly string[] | null;
+  /** Over those the strategies came with; none unless said. */
+  readonly parameters?: ParameterSettings;
   /** Null: the finest stored one. */
   readonly baseTimeframe: BaseTimeframe | null;
 }
@@ -91,7 +94,7 @@ export function inspectFeatures(
 export function inspectIndicators(store: CandleFolder, request: InspectRequest, timeframe: Timeframe): InspectAnswer {
   const instruments = storedInstruments(store, request.exchange, [request.symbol], request.baseTimeframe);
   if (!instruments.ok) return instruments;
-  const strategies = researchStrategies(request.strategies);
+  const strategies = researchStrategies(request.strategies, request.parameters);
   if (!strategies.ok) return strategies;
   const instrument = instruments.value[0];
   if (instrument === undefined) return ok({ rows: [] });
@@ -143,7 +146,7 @@ function eachSignal(
 ): InspectAnswer {
   const instruments = storedInstruments(store, request.exchange, [request.symbol], request.baseTimeframe);
   if (!instruments.ok) return instruments;
-  const strategies = researchStrategies(request.strategies);
+  const strategies = researchStrategies(request.strategies, request.parameters);
   if (!strategies.ok) return strategies;
   const engine = researchEngine(instruments.value, strategies.value, settings);
   const inRange = rangeFilter(request);

@@ -12,12 +12,15 @@ import { withExternals } from './external/external-inputs.ts';
 import { EventHash } from './research/event-hash.ts';
 import { type ResearchSettings, researchEngine, researchStrategies } from './research/research-engine.ts';
 import { type BarRange, type CandleFolder, storedInputs, storedInstruments } from './research/stored-market.ts';
+import type { ParameterSettings } from './strategy-settings.ts';
 
 export interface ReplayRequest extends BarRange {
   readonly exchange: string;
   readonly symbols: readonly string[];
   /** Null: all. */
   readonly strategies: readonly string[] | null;
+  /** Over those the strategies came with; none unless said. */
+  readonly parameters?: ParameterSettings;
   /** Null: the finest stored one of each symbol. */
   readonly baseTimeframe: BaseTimeframe | null;
 }
@@ -67,7 +70,7 @@ export function replay({
 }: ReplayOptions): Result<ReplayReport, ReplayFault> {
   const instruments = storedInstruments(store, request.exchange, request.symbols, request.baseTimeframe);
   if (!instruments.ok) return instruments;
-  const strategies = researchStrategies(request.strategies);
+  const strategies = researchStrategies(request.strategies, request.parameters);
   if (!strategies.ok) return strategies;
   const engine = researchEngine(instruments.value, strategies.value, settings);
   if (request.from !== null) warm(engine, store, instruments.value, request.from);

@@ -8,6 +8,7 @@ import { DEFAULT_RISK, type RiskSettings } from '#core/domain/risk.ts';
 import type { EngineSettings } from '#core/engine/messages.ts';
 import type { DeskTables } from '#main/store/desk-tables.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
+import { promotedOn } from './phase-evidence.ts';
 import { changedParameters, fittingParameters, PLACEBO_IDS, parameterObjections } from './strategy-settings.ts';
 
 export interface SettingsChange {
@@ -63,8 +64,10 @@ export class SettingsService {
     const switchedOff = this.#current.disabledStrategies.filter((id) => !PLACEBO_IDS.includes(id));
     // The placebo has a switch of its own (ST-12).
     const disabledStrategies = measureChance ? switchedOff : [...switchedOff, ...PLACEBO_IDS];
+    const promotedStrategies = promotedOn(this.#current.promotedStrategies, this.#current.exchange === 'demo');
     const risk = pickRisk(this.#current);
-    return { stage, riskPerTrade, fixedMinimumScore, slippageBps, disabledStrategies, scoreSignals, risk };
+    const engine = { stage, riskPerTrade, fixedMinimumScore, slippageBps, disabledStrategies, promotedStrategies };
+    return { ...engine, scoreSignals, risk };
   }
 }
 

@@ -26,6 +26,8 @@ import {
   type ObservationRow,
   type OwnerCount,
   observationRows,
+  type PassedSignal,
+  passedSignals,
   type RowOrder,
   type SignalVectorRow,
   signalVectorRows,
@@ -60,6 +62,8 @@ export interface ProfileReader {
     setHash: string,
   ): Generator<ObservationRow, void, undefined>;
   countObservations(kind: ObservationKind, simulated: boolean): number;
+  /** Resolved signals of a strategy that a model would have let through, newest `limit`, oldest first (ST-11). */
+  passedSignals(strategyId: string, simulated: boolean, limit: number): readonly PassedSignal[];
   /** How many of the matching signals are of each instrument and volatility cluster. */
   countOwners(filter: PhantomFilter): readonly OwnerCount[];
   /** `integrity_check` and `foreign_key_check` of both files; empty when all is well. */
@@ -146,6 +150,7 @@ function reader(
     exportObservations: (kind, simulated, setHash) =>
       onOneView(reading.path, (connection) => observationRows(connection, kind, simulated, setHash)),
     countObservations: (kind, simulated) => countLabelled(reading, kind, simulated),
+    passedSignals: (strategyId, simulated, limit) => passedSignals(reading, strategyId, simulated, limit),
     countOwners: (filter) => countOwners(reading, filter),
     check: () => [...problems(record), ...problems(candles)],
     close: () => closeAll(closing),

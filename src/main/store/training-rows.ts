@@ -124,6 +124,41 @@ export function countOwners(connection: Connection, filter: PhantomFilter): read
     }));
 }
 
+/** A signal that a model scored at or above its threshold, with what came of it (ST-11). */
+export interface PassedSignal {
+  readonly openedAt: UnixMs;
+  readonly resolvedAt: UnixMs;
+  readonly netR: number;
+}
+
+/**
+ * The newest `limit` resolved signals whose calibrated score reached the threshold of its time, oldest first. A model
+ * scores only what came after its training: all of them are out of sample.
+ */
+export function passedSignals(
+  connection: Connection,
+  strategyId: string,
+  simulated: boolean,
+  limit: number,
+): readonly PassedSignal[] {
+  return connection
+    .prepare(
+      `SELECT p.opened_at, p.exit_time, p.net_r FROM phantoms p
+       WHERE p.facet_no IN (
+           SELECT no FROM facets WHERE strategy_id = ? AND simulated = ? AND outcome IN ('win', 'loss', 'timeout')
+             AND disposition NOT IN ('imported', 'blocked'))
+         AND p.score_kind = 'model' AND p.score >= p.threshold AND p.net_r IS NOT NULL
+       ORDER BY p.opened_at DESC LIMIT ?`,
+    )
+    .all(strategyId, Number(simulated), limit)
+    .map(([openedAt, resolvedAt, netR]) => ({
+      openedAt: openedAt as number,
+      resolvedAt: resolvedAt as number,
+      netR: netR as number,
+    }))
+    .reverse();
+}
+
 export function countLabelled(connection: Connection, kind: ObservationKind, simulated: boolean): number {
   return connection
     .prepare("SELECT count(*) FROM observations WHERE kind = ? AND simulated = ? AND state = 'labelled'")

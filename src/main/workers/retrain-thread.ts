@@ -41,6 +41,8 @@ export interface Retrained {
 export interface RetrainControl {
   readonly onProgress: (share: number) => void;
   readonly signal: AbortSignal;
+  /** Whether it may spread its fits over threads of its own; it may unless said, and does where that pays. */
+  readonly spread?: boolean;
   /** MB for the thread's objects; the runtime's own limit unless said. */
   readonly heapLimitMb?: number;
 }
@@ -49,7 +51,7 @@ export interface RetrainControl {
 export async function retrainInThread(
   workerEntry: WorkerEntry,
   request: RetrainRequest,
-  { onProgress, signal, heapLimitMb }: RetrainControl,
+  { onProgress, signal, heapLimitMb, spread = true }: RetrainControl,
 ): Promise<Result<Retrained, Fault>> {
   if (signal.aborted) return stopped();
   const thread = startWorkerThread<RetrainWorkerContract>(workerEntry, 'retrain', () => undefined, heapLimitMb);
@@ -64,7 +66,7 @@ export async function retrainInThread(
     const died = thread.ended.then(
       (reason): Result<Retrained, Fault> => (signal.aborted ? stopped() : crashed(reason)),
     );
-    const result = await Promise.race([ask(thread, request, onProgress), died]);
+    const result = await Promise.race([ask(thread, request, spread, onProgress), died]);
     return signal.aborted ? stopped() : result;
   } finally {
     signal.removeEventListener('abort', onAbort);
@@ -77,6 +79,7 @@ export async function retrainInThread(
 async function ask(
   { lane, client }: WorkerThread<RetrainWorkerContract>,
   request: RetrainRequest,
+  spread: boolean,
   onProgress: (share: number) => void,
 ): Promise<Result<Retrained, Fault>> {
   const { data, lives, heads, champion, model, setId, setHash, attempt, seed, coded, onlyWatches = false } = request;
@@ -87,7 +90,7 @@ async function ask(
   await lane.send(livesBlob, [lives.openedAt, lives.resolvedAt, lives.netR].map(bytesOf));
   if (champion !== null) await lane.send(championBlob, [champion]);
   const input = {
-    ...{ model, setId, setHash, attempt, seed, onlyWatches, dataset, lives: livesBlob, task },
+    ...{ model, setId, setHash, attempt, seed, onlyWatches, spread, dataset, lives: livesBlob, task },
     champion: champion === null ? null : championBlob,
     coded: [...coded],
     heads: heads.map(({ kind, parameters, fromRows = 0 }) => ({ kind, parameters: plain(parameters), fromRows })),

@@ -87,7 +87,7 @@ async function run(input: RetrainInput, sink: StreamSink<RetrainDelta>): Promise
   const { model, setId, setHash, attempt, seed, onlyWatches } = input;
   const champion = input.champion === null ? null : championOf(blob(input.champion));
   const lives = livesOf(blob(input.lives));
-  const helpers = startHelpers(data.value.rows);
+  const helpers = input.spread ? startHelpers(data.value.rows) : null;
   const heads = headsOf(input, helpers);
   const retrained = await retrainTask(
     { model, setId, setHash, task: input.task, data: data.value, lives, heads, champion, attempt, onlyWatches },

@@ -292,6 +292,10 @@ export const GLOSSARY = {
     meaning:
       '90 days after the newest example of its training a model stops deciding, and the heuristic takes over until a newer model proves itself.',
   },
+  truthLog: {
+    label: 'Truth log',
+    meaning: 'What whoever sent the signal wrote down of it. Our own outcome, from the candles, is of record.',
+  },
   missingValues: {
     label: 'Missing values',
     meaning:

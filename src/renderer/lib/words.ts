@@ -2,6 +2,7 @@
 
 import type { FeedState } from '#contract/areas/market.ts';
 import type { ModelNotice, ModelState, VariantView } from '#contract/areas/models.ts';
+import type { TruthView } from '#contract/areas/phantoms.ts';
 import type { ConnectionState, LogLevel } from '#contract/areas/session.ts';
 import type { Regime, Session } from '#core/domain/context.ts';
 import type { JobState, ModelState as VersionState } from '#core/domain/model.ts';
@@ -178,6 +179,13 @@ export const MODEL_STATE_WORDS: Readonly<Record<ModelState, Word>> = {
     meaning: 'The model’s newest example is over 90 days old: it stopped deciding, the heuristic took over.',
     tone: 'warning',
   },
+};
+
+export const TRUTH_WORDS: Readonly<Record<NonNullable<TruthView['outcome']>, Word>> = {
+  WIN_TP: { label: 'Target', meaning: 'The sender says that it reached its target.', tone: 'up' },
+  LOSS_SL: { label: 'Stop', meaning: 'The sender says that it was stopped.', tone: 'down' },
+  BREAK_EVEN: { label: 'Break-even', meaning: 'The sender says that it was stopped at its entry.', tone: 'muted' },
+  TIMEOUT: { label: 'Timeout', meaning: 'The sender says that its time ran out.', tone: 'muted' },
 };
 
 export const VARIANT_STATE_WORDS: Readonly<Record<VariantView['state'], Word>> = {

@@ -337,6 +337,7 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
         const found = phantoms.find(({ row }) => row.id === input.id);
         return found === undefined ? null : detailView(found);
       },
+      'phantoms.sources': () => [],
       'phantoms.statistics': (input) => statisticsOf(matching(rows(), input)),
       ...fakeFileCalls(rows, (exportId) => models.exported(exportId)),
       ...models.calls(),

@@ -378,6 +378,7 @@ export function detailView(phantom: FakePhantom): PhantomDetail {
       resolvedOffline: row.resolvedOffline,
       simulated: true,
     },
+    truth: null,
     features: [
       { set: 'trend', title: 'Trend', features: FEATURES },
       { set: 'immediate', title: 'First days', features: BESIDE_FEATURES },

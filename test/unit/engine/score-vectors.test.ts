@@ -36,13 +36,14 @@ describe('what a score looks at', () => {
     const instrument = { ...testInstrument('BTC', '1m'), takerFeeBps: 0 };
     const engine = new Engine({
       instruments: [instrument],
-      strategies: [{ strategy: { ...scalp, startsInPhase0: false }, parameters: strategyParameters(scalp) }],
+      strategies: [{ strategy: scalp, parameters: strategyParameters(scalp) }],
       settings: {
         stage: 'advisory',
         riskPerTrade: 0.005,
         fixedMinimumScore: 0,
         slippageBps: 0,
         disabledStrategies: [],
+        promotedStrategies: ['scalp'],
       },
       account: { currency: 'USDT', startingEquity: 10_000, equity: 10_000 },
     });

@@ -53,6 +53,7 @@ function serve(profile: Profile, retrainer: Retrainer): { readonly learning: Lea
     retrainer,
     log: { write: () => undefined },
     wallClock: () => Date.now(),
+    rollsBackByItself: () => true,
     models: () => [weeklyModel()],
   });
   onTestFinished(() => learning.close());

@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { ok } from '#core/base/result.ts';
 import type { ModelVersion } from '#core/domain/model.ts';
 import type { EnsembleParts } from '#core/learning/ensemble-artefact.ts';
+import { leakReason } from '#core/learning/promotion-leak-check.ts';
 import { allVersions, chooseVersion, findVersion, rollBack } from '#main/services/learning/choose-version.ts';
 import { ModelImports } from '#main/services/learning/model-imports.ts';
 import { exportModel, importModel, importModelFile, modelFile } from '#main/services/learning/model-transfer.ts';
@@ -38,6 +39,30 @@ describe('versions chosen by hand', () => {
     expect(rollBack(profile, 'trend', NOW + 2)).toMatchObject({ value: { version: 1 } });
     expect(profile.models.versions('trend').map(({ state }) => state)).toEqual(['rolled-back', 'champion']);
     expect(rollBack(profile, 'trend', NOW + 3)).toMatchObject({ ok: false, error: { kind: 'nothing-to-roll-back' } });
+  });
+
+  it('RE-42: what a leak guard rejected is not activated by hand, here or where it was imported; the reason and a remedy are given', () => {
+    const profile = open();
+    const good = added(profile, 'one');
+    expect(chooseVersion(profile, good, NOW).ok).toBe(true);
+    const suspicion = leakReason([{ name: 'sly', reason: 'it is known only after entry' }]);
+    const rejected = addSmallModel(profile, 'leak', { createdAt: NOW, parameters: { suspicion } });
+    const before = addSmallModel(profile, 'before', { createdAt: NOW });
+    expect(profile.models.setState(before.id, 'rejected', NOW, suspicion).ok).toBe(true);
+    for (const version of [rejected, before].map(({ id }) => profile.models.version(id))) {
+      if (version === null) throw new Error('it is stored');
+      const chosen = chooseVersion(profile, version, NOW + 1);
+      expect(chosen).toMatchObject({ ok: false, error: { kind: 'suspected-leak' } });
+      expect(!chosen.ok && chosen.error.message).toContain('sly (it is known only after entry)');
+      expect(!chosen.ok && chosen.error.remedy).not.toBe('');
+    }
+    expect(profile.models.champion('trend')?.id).toBe(good.id);
+    const file = modelFile(profile, rejected);
+    if (!file.ok) throw new Error(file.error.message);
+    const other = open();
+    const imported = importModelFile(other, file.value.text, NOW);
+    if (!imported.ok) throw new Error(imported.error.message);
+    expect(chooseVersion(other, imported.value, NOW)).toMatchObject({ ok: false, error: { kind: 'suspected-leak' } });
   });
 
   it('finds a version by id, by the start of it and by name, and says when it cannot', () => {

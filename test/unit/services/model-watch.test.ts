@@ -46,6 +46,7 @@ function watched(profile: Profile, now = TRAINED + DAY_MS, fresh = 100) {
   const refits: string[] = [];
   const backs: string[] = [];
   const clock = { now };
+  const settings = { automaticRollback: true };
   const watch = new ModelWatch({
     profile,
     model: MODEL,
@@ -54,8 +55,9 @@ function watched(profile: Profile, now = TRAINED + DAY_MS, fresh = 100) {
     notice: (kind, message) => said.push(`${kind}: ${message}`),
     refit: (trigger) => refits.push(trigger) > 0,
     rollBack: (_, reason) => backs.push(reason),
+    rollsBackByItself: () => settings.automaticRollback,
   });
-  return { watch, said, refits, backs, clock };
+  return { watch, said, refits, backs, clock, settings };
 }
 
 /** Signals some minutes apart from `start` on. */
@@ -210,6 +212,27 @@ describe('the champion before, in shadow', () => {
     putSignals(profile, MODEL, both(models, 10, TRAINED + DAY_MS, true));
     await watch.look(models, NEVER);
     expect(backs).toEqual([expect.stringContaining('Worse than its predecessor on the last 50 signals')]);
+  });
+
+  it('ML-25: with automatic rollback off it only says so, once, also after a restart; switched on it acts at the next look', async () => {
+    const profile = open();
+    const models = made(profile, true);
+    const { watch, backs, said, settings } = watched(profile);
+    settings.automaticRollback = false;
+    putSignals(profile, MODEL, both(models, 50, TRAINED + MINUTE, true));
+    await watch.look(models, NEVER);
+    const told = [
+      expect.stringMatching(/^drift: trend v2: Worse than its predecessor on the last 50 signals.*by hand\.$/),
+    ];
+    expect(said).toEqual(told);
+    putSignals(profile, MODEL, both(models, 10, TRAINED + DAY_MS, true));
+    await watch.look(models, NEVER);
+    expect(said).toEqual(told);
+    const again = watched(profile);
+    putSignals(profile, MODEL, both(models, 10, TRAINED + 2 * DAY_MS, true));
+    await again.watch.look(models, NEVER);
+    expect([...backs, ...again.said]).toEqual([]);
+    expect(again.backs).toEqual([expect.stringContaining('Worse than its predecessor')]);
   });
 
   it('ML-25: looks again after ten more judged signals, not at each, and a restart does not look earlier', async () => {

@@ -40,6 +40,16 @@ function replayed(profile: Profile, request: Partial<ReplayRequest> = {}) {
 }
 
 describe('replay', () => {
+  it('ST-1: a replay goes by the parameters it is given over those that the strategies came with', () => {
+    const profile = emptyProfile();
+    putCandles(profile, 'BTC/USDT', '5m', BTC);
+    const strategies = ['trend_pullback'];
+    const asItCame = replayed(profile, { strategies });
+    expect(replayed(profile, { strategies, parameters: {} }).eventHash).toBe(asItCame.eventHash);
+    const parameters = { trend_pullback: { minimumBreakAtr: 1 } };
+    expect(replayed(profile, { strategies, parameters }).signals).toBeLessThan(asItCame.signals);
+  });
+
   it('PH-1: every signal has a phantom and the outcomes add up to them', () => {
     const profile = emptyProfile();
     putCandles(profile, 'BTC/USDT', '5m', BTC);

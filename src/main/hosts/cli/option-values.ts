@@ -1,4 +1,5 @@
 /** Reads the values of options: times, lists, numbers and choices, each with a complaint that shows what fits. */
+import type { Settings } from '#contract/areas/settings.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import { closest, type UsageFault } from './arguments.ts';
@@ -88,4 +89,20 @@ function notOneOf(text: string, choices: readonly string[]): string {
 
 function complain(name: string, complaint: string): Result<never, UsageFault> {
   return err({ kind: USAGE, message: `--${name} ${complaint}.`.replace('?.', '?'), remedy: 'See --help.' });
+}
+
+/** Whose strategy parameters a run of the past goes by. */
+export const PARAMETERS_OPTION = {
+  value: 'WHOSE',
+  meaning: 'profile (default): parameters as the trader set them; default: as each strategy came',
+} as const;
+
+/** What `--parameters` asks for, out of the trader's settings. */
+export function parametersOption(
+  options: Readonly<Record<string, string>>,
+  settings: Pick<Settings, 'strategyParameters'>,
+): Result<Settings['strategyParameters'], UsageFault> {
+  const whose = choiceOption(options, 'parameters', ['default', 'profile'] as const);
+  if (!whose.ok) return whose;
+  return ok(whose.value === 'default' ? {} : settings.strategyParameters);
 }

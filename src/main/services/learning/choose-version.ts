@@ -2,6 +2,7 @@
 import { err, type Fault, ok, type Result } from '#core/base/result.ts';
 import type { ModelVersion } from '#core/domain/model.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
+import { isLeakReason } from '#core/learning/promotion-leak-check.ts';
 import type { ProfileReader } from '#main/store/database.ts';
 import { allLearnedModels } from './learned-models.ts';
 import { loadVersion } from './scoring-models.ts';
@@ -19,6 +20,15 @@ const SHORTEST_ID = 6;
 
 /** Makes a version the champion; going back to an older one marks the newer as rolled back. */
 export function chooseVersion({ models }: VersionStore, version: ModelVersion, now: UnixMs): Result<Chosen, Fault> {
+  const suspicion = suspicionOf(version);
+  if (suspicion !== null) {
+    return err({
+      kind: 'suspected-leak',
+      message: `${version.model} v${version.version} cannot be activated. ${suspicion}`,
+      remedy:
+        'Its figures are worth nothing until the feature is repaired or left out; train again then. The model in use stays.',
+    });
+  }
   const refused: string[] = [];
   if (loadVersion(models, version, refused) === null) {
     return err({ kind: 'unusable-model', message: refused.join(' '), remedy: 'The model in use stays.' });
@@ -28,6 +38,12 @@ export function chooseVersion({ models }: VersionStore, version: ModelVersion, n
   const reason = back ? `rolled back to by you from v${current.version}` : 'activated by you';
   const done = models.activate(version.id, now, reason, back ? 'rolled-back' : 'retired');
   return done.ok ? ok({ kind: back ? 'rolled-back' : 'promoted', reason }) : done;
+}
+
+/** Why a leak guard rejected it, here or where it was exported; null for any other version. */
+function suspicionOf({ parameters, reason }: ModelVersion): string | null {
+  if (typeof parameters.suspicion === 'string') return parameters.suspicion;
+  return isLeakReason(reason) ? reason : null;
 }
 
 /** Back to the newest older version that was champion before and is still sound. */

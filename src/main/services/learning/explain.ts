@@ -2,6 +2,7 @@
 
 import type { Contribution, Explanation, Precedent } from '#contract/areas/models.ts';
 import type { Phantom } from '#core/domain/phantom.ts';
+import { DISPOSITIONS } from '#core/domain/score.ts';
 import type { FeatureVector, SignalId } from '#core/domain/signal.ts';
 import type { ScoringModel } from '#core/engine/scoring-model.ts';
 import { modelWeight } from '#core/learning/enhanced-score.ts';
@@ -111,6 +112,8 @@ function findPrecedents(profile: Profile, phantom: Phantom, vector: FeatureVecto
   const filter = {
     strategyIds: [phantom.signal.strategyId],
     outcomes: ['win', 'loss', 'timeout'] as const,
+    // What a file says that somebody else found is no precedent of ours (WS-21).
+    dispositions: DISPOSITIONS.filter((disposition) => disposition !== 'imported'),
     simulated: phantom.simulated,
     to: phantom.signal.time,
   };

@@ -49,6 +49,8 @@ export interface LearningOptions {
   readonly retrainer: Retrainer;
   readonly log: Pick<DeskLog, 'write'>;
   readonly wallClock: () => UnixMs;
+  /** Setting: whether a clearly better predecessor comes back without being asked for (ML-25). */
+  readonly rollsBackByItself: () => boolean;
   /** Instead of those of the table whose strategies exist. */
   readonly models?: (simulated: boolean) => readonly LearnedModel[];
 }
@@ -299,6 +301,7 @@ export class LearningService {
       notice: (kind, message) => this.#notice(kind, model.key, message),
       refit: (trigger) => this.train(model, trigger),
       rollBack: (models, reason) => this.#rollBack(model.key, models, reason),
+      rollsBackByItself: this.#options.rollsBackByItself,
     });
     this.#watches.set(model.key, watch);
     return watch;

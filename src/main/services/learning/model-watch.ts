@@ -25,6 +25,8 @@ const REFIT_EXAMPLES = 20;
 /** A warning comes this long before a champion stops deciding. */
 const WARNING_MS = 7 * DAY_MS;
 
+const BY_HAND = 'Nothing is rolled back by itself (setting): the Models panel does it by hand.';
+
 export interface WatchGround {
   readonly profile: Profile;
   readonly model: LearnedModel;
@@ -37,6 +39,8 @@ export interface WatchGround {
   readonly refit: (trigger: string) => boolean;
   /** Brings the predecessor back, for this reason. */
   readonly rollBack: (models: ModelPair, reason: string) => void;
+  /** Whether it may do that by itself (setting); else it is told and left to the trader. */
+  readonly rollsBackByItself: () => boolean;
 }
 
 interface Watched {
@@ -168,7 +172,7 @@ export class ModelWatch {
 
   /** Acts only when so many more signals were judged as a look is worth; shows what is known in between. */
   #lookAtShadow(watched: Watched, stream: JudgedStream): 'rolled-back' | 'stays' {
-    const { model, notice, rollBack } = this.#ground;
+    const { model, notice, rollBack, rollsBackByItself } = this.#ground;
     const { models, memory } = watched;
     if (models.shadow === null) return 'stays';
     const both = stream.scoredByBoth;
@@ -180,8 +184,15 @@ export class ModelWatch {
     if (!due) return 'stays';
     this.#remember(watched, { lookedAt: both });
     if (verdict.action === 'roll_back') {
-      rollBack(models, verdict.reason);
-      return 'rolled-back';
+      if (rollsBackByItself()) {
+        rollBack(models, verdict.reason);
+        return 'rolled-back';
+      }
+      if (watched.memory.worseTold !== true) {
+        this.#remember(watched, { worseTold: true });
+        notice('drift', `${models.champion.name}: ${verdict.reason} ${BY_HAND}`);
+      }
+      return 'stays';
     }
     if (verdict.action === 'alert' && !watched.memory.alerted) {
       this.#remember(watched, { alerted: true });

@@ -1,6 +1,7 @@
 /** Recorded vectors of a strategy's signals as columns, for comparing what came with what a model was trained on (ML-41). */
 import { setImmediate } from 'node:timers/promises';
 import { OUTCOMES } from '#core/domain/phantom.ts';
+import { DISPOSITIONS } from '#core/domain/score.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { ProfileReader } from '#main/store/database.ts';
 import type { LearnedModel } from './learned-models.ts';
@@ -14,6 +15,9 @@ const ROWS_PER_TURN = 250;
  * leaving out those that are slow to resolve would look like drift. Gated signals are never scored.
  */
 const SCORED = OUTCOMES.filter((outcome) => outcome !== 'gated');
+
+/** What a file says that somebody else found is not what the model speaks of (WS-21). */
+const OWN_FOUND = DISPOSITIONS.filter((disposition) => disposition !== 'imported');
 
 export interface VectorBlock {
   /** One column per feature of the model's set, oldest first. */
@@ -60,6 +64,6 @@ function* newestFirst(
     yield* within.reverse();
     return;
   }
-  const filter = { ...signalsOf(model), outcomes: SCORED, from, to };
+  const filter = { ...signalsOf(model), outcomes: SCORED, dispositions: OWN_FOUND, from, to };
   for (const row of profile.exportVectors(filter, set.hash, 'descending')) if (ownsRow(model, row)) yield row.values;
 }

@@ -2,6 +2,7 @@
 import { err, type Fault, ok, type Result } from '#core/base/result.ts';
 import type { ModelVersion } from '#core/domain/model.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
+import { isLeakReason } from '#core/learning/promotion-leak-check.ts';
 import type { Profile } from '#main/store/database.ts';
 import { type Examples, readExamples } from './examples.ts';
 import { firstFitOf, type LearnedModel } from './learned-models.ts';
@@ -134,7 +135,8 @@ function settle(
       examples: examples.data.rows,
       effectiveExamples: examples.effective,
       heads,
-      parameters: { heads: model.spec.heads, calibrator },
+      // It travels with an exported version, as reasons do not.
+      parameters: { heads: model.spec.heads, calibrator, ...(isLeakReason(reason) ? { suspicion: reason } : {}) },
       metrics: { ...report },
       importance,
       reason,

@@ -27,6 +27,12 @@ export interface RetrainControl {
   readonly signal: AbortSignal;
 }
 
+/** What a function that runs an order is told beside that. */
+export interface RunControl extends RetrainControl {
+  /** No other one runs: it may spread its fits over more than one thread. */
+  readonly spread: boolean;
+}
+
 /** The artefact travels as its canonical bytes, named by their SHA-256. */
 export type RetrainReply = Omit<RetrainedAny, 'artefact'> & {
   readonly id: string;
@@ -47,11 +53,15 @@ interface ThreadReply {
 
 /** A retrainer over a function that runs one order in a thread of its own. */
 export function retrainerOver(
-  run: (order: RetrainOrder, control: RetrainControl) => Promise<Result<ThreadReply, Fault>>,
+  run: (order: RetrainOrder, control: RunControl) => Promise<Result<ThreadReply, Fault>>,
 ): Retrainer {
+  let running = 0;
   return {
     async retrain(order, control) {
-      const retrained = await run(order, control);
+      running++;
+      const retrained = await run(order, { ...control, spread: running === 1 }).finally(() => {
+        running--;
+      });
       if (!retrained.ok) return retrained;
       const { id, bytes, outcome } = retrained.value;
       return ok({ ...(outcome as unknown as Omit<RetrainedAny, 'artefact'>), id, bytes });

@@ -8,6 +8,8 @@ export interface WatchMemory {
   readonly lookedAt: number;
   /** The predecessor's higher win rate was told. */
   readonly alerted: boolean;
+  /** That it is clearly worse was told, while nothing is rolled back by itself; a memory of before has none. */
+  readonly worseTold?: boolean;
   /** An episode of drifted features lasts; it was told when it began (ML-41). */
   readonly featuresDrifted: boolean;
   /** The last rise of the loss that was told, and the last that a refit was queued for: see `LossRise.judged`. */
@@ -27,7 +29,9 @@ export function recall(
 ): WatchMemory {
   const stored = desk.settings().get(KEPT + key) as WatchMemory | undefined;
   if (stored?.championId === championId) {
-    return stored.shadowId === shadowId ? stored : { ...stored, shadowId, lookedAt: 0, alerted: false };
+    return stored.shadowId === shadowId
+      ? stored
+      : { ...stored, shadowId, lookedAt: 0, alerted: false, worseTold: false };
   }
   return {
     championId,

@@ -6,13 +6,15 @@ import type { ActiveStrategy } from '#core/engine/instrument-state.ts';
 import type { EngineSettings } from '#core/engine/messages.ts';
 import { STRATEGIES } from '#core/signals/strategies/strategy-list.ts';
 import { strategyParameters } from '#core/signals/strategy.ts';
+import { type ParameterSettings, withParameters } from '../strategy-settings.ts';
 
 /** What of the trader's settings bears on signals and phantoms. */
 export type ResearchSettings = Pick<EngineSettings, 'slippageBps' | 'fixedMinimumScore'>;
 
-/** Strategies by id with their default parameters; null takes all. */
+/** Strategies by id, with these parameters over those they came with; null takes all. */
 export function researchStrategies(
   ids: readonly string[] | null,
+  given: ParameterSettings = {},
 ): Result<readonly ActiveStrategy[], Fault<'unknown-strategy'>> {
   const known = STRATEGIES.map((strategy) => strategy.id);
   const unknown = ids?.find((id) => !known.includes(id));
@@ -24,7 +26,8 @@ export function researchStrategies(
     });
   }
   const chosen = STRATEGIES.filter((strategy) => ids === null || ids.includes(strategy.id));
-  return ok(chosen.map((strategy) => ({ strategy, parameters: strategyParameters(strategy) })));
+  const active = chosen.map((strategy) => ({ strategy, parameters: strategyParameters(strategy) }));
+  return ok(withParameters(active, given));
 }
 
 /** Replay is treated like shadow: phantoms, never tickets. */

@@ -1,5 +1,5 @@
 /** The facts of one phantom in sections: levels, decision, result, quality, features. */
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import type { FeatureGroup, FeatureValue, PhantomDetail } from '#contract/areas/phantoms.ts';
 import {
   formatDateTime,
@@ -11,7 +11,7 @@ import {
   formatShare,
   MISSING,
 } from '../../lib/format.ts';
-import { defines, type TermName, tip } from '../../lib/glossary.ts';
+import { defines, tip } from '../../lib/glossary.ts';
 import {
   DISPOSITION_WORDS,
   EXIT_WORDS,
@@ -24,54 +24,21 @@ import { SearchField, WordBadge } from '../../ui/controls.tsx';
 import { ExplainedScore } from '../../ui/ExplainedScore.tsx';
 import { ModelAdvice } from '../../ui/ModelAdvice.tsx';
 import { QualityParts } from '../../ui/ScoreGauge.tsx';
+import { Fact, Section } from './FactSection.tsx';
+import { TruthSection } from './TruthSection.tsx';
 
 export function DetailFacts({ detail }: { readonly detail: PhantomDetail }) {
   return (
     <>
       <DecisionFacts detail={detail} />
       <ResultFacts detail={detail} />
+      {detail.truth !== null && <TruthSection truth={detail.truth} />}
       <SignalFacts detail={detail} />
       <Section title="Quality" term="qscore" aside={formatNumber(detail.row.qscore)}>
         <QualityParts parts={detail.phantom.signal.qualityParts} />
       </Section>
       <FeatureFacts detail={detail} />
     </>
-  );
-}
-
-interface SectionProps {
-  readonly title: string;
-  readonly term?: TermName;
-  readonly aside?: ReactNode;
-  readonly children: ReactNode;
-}
-
-function Section({ title, term, aside, children }: SectionProps) {
-  return (
-    <section className="facts">
-      <h3 className="facts__title">
-        <span {...(term === undefined ? {} : defines(term))}>{title}</span>
-        {aside !== undefined && <span className="number">{aside}</span>}
-      </h3>
-      {children}
-    </section>
-  );
-}
-
-function Fact({
-  name,
-  term,
-  children,
-}: {
-  readonly name: string;
-  readonly term?: TermName;
-  readonly children: ReactNode;
-}) {
-  return (
-    <div className="facts__row">
-      <dt {...(term === undefined ? {} : defines(term))}>{name}</dt>
-      <dd className="number">{children}</dd>
-    </div>
   );
 }
 

@@ -58,7 +58,7 @@ export function HistoryFilters() {
   const isRunning = useStore(exporting, (state) => state.phase === 'running');
   const rows = useStreamed(desk.watchlist, (watched) => watched);
   const instruments = (rows ?? []).map((row) => ({ value: row.instrumentId, label: row.symbol }));
-  const strategies = useStrategies().map((id) => ({
+  const strategies = [...useStrategies(), ...useSources()].map((id) => ({
     value: id,
     label: strategyTitle(id),
     face: <GlyphLabel id={id} />,
@@ -122,6 +122,25 @@ export function HistoryFilters() {
       </Button>
     </div>
   );
+}
+
+/** ST-20: sources of signals from outside that the record holds. */
+function useSources(): readonly string[] {
+  const { client } = useDesk();
+  const [sources, setSources] = useState<readonly string[]>([]);
+  useEffect(() => {
+    let isGone = false;
+    client.call('phantoms.sources', {}).then(
+      (found) => {
+        if (!isGone) setSources(found);
+      },
+      () => undefined,
+    );
+    return () => {
+      isGone = true;
+    };
+  }, [client]);
+  return sources;
 }
 
 const TYPING_MS = 250;

@@ -27,7 +27,13 @@ import {
 import './settings.css';
 
 /** Settings with a form of their own. */
-const HAVE_FORMS: readonly SettingKey[] = ['exchange', 'symbols', 'disabledStrategies', 'strategyParameters'];
+const HAVE_FORMS: readonly SettingKey[] = [
+  'exchange',
+  'symbols',
+  'disabledStrategies',
+  'strategyParameters',
+  'promotedStrategies',
+];
 
 export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
   const desk = useDesk();
@@ -128,6 +134,7 @@ function Control({ settingKey, settings, change }: ControlProps): ReactNode {
   switch (settingKey) {
     case 'slowForTickets':
     case 'measureChance':
+    case 'automaticRollback':
     case 'sound':
     case 'webhook':
     case 'learning':
@@ -195,6 +202,7 @@ function Control({ settingKey, settings, change }: ControlProps): ReactNode {
     case 'symbols':
     case 'disabledStrategies':
     case 'strategyParameters':
+    case 'promotedStrategies':
       return null;
   }
 }

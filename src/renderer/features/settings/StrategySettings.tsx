@@ -13,6 +13,7 @@ import { Button, IconButton } from '../../ui/Button.tsx';
 import { NumberField, Toggle } from '../../ui/controls.tsx';
 import { Skeleton } from '../../ui/PanelState.tsx';
 import { StrategyGlyph } from '../../ui/StrategyGlyph.tsx';
+import { Phase0 } from './Phase0.tsx';
 import {
   applied,
   drafted,
@@ -67,10 +68,11 @@ interface CardProps {
 
 function StrategyCard({ strategy, settings }: CardProps) {
   const desk = useDesk();
-  const { id, idea, timeframe, higherTimeframe, startsInPhase0, parameters } = strategy;
+  const { id, idea, timeframe, higherTimeframe, phase0, parameters } = strategy;
   const [isOpen, setOpen] = useState(false);
   const isOn = !settings.disabledStrategies.includes(id);
   const changed = Object.keys(settings.strategyParameters[id] ?? {}).length;
+  const isOnTrial = phase0 !== null && !settings.promotedStrategies.includes(phase0.key);
   const others = settings.disabledStrategies.filter((one) => one !== id);
   return (
     <section className={isOn ? 'strategy' : 'strategy strategy--off'} aria-label={strategyTitle(id)}>
@@ -80,7 +82,7 @@ function StrategyCard({ strategy, settings }: CardProps) {
         <span className="badge badge--muted" {...tip('The bars it decides on, and the longer ones it looks at.')}>
           {timeframe} · {higherTimeframe}
         </span>
-        {startsInPhase0 && (
+        {isOnTrial && (
           <span className="badge badge--warning" {...tip('On trial: its signals become phantoms only, never tickets.')}>
             Phase 0
           </span>
@@ -93,12 +95,7 @@ function StrategyCard({ strategy, settings }: CardProps) {
         />
       </header>
       <p className="strategy__idea">{idea}</p>
-      {startsInPhase0 && (
-        <p className="strategy__idea strategy__phase0">
-          On trial (phase 0): every signal is recorded and followed as a phantom, and you are asked about none. It earns
-          tickets once its calibrated results on data it has not seen are positive, and you say so.
-        </p>
-      )}
+      {phase0 !== null && <Phase0 evidence={phase0} settings={settings} />}
       <button type="button" className="strategy__more" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
         <ChevronRight size={13} className={isOpen ? 'strategy__arrow strategy__arrow--open' : 'strategy__arrow'} />
         {formatCount(parameters.length, 'parameter')}

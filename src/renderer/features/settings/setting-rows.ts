@@ -45,7 +45,12 @@ export const SECTIONS: readonly SettingSection[] = [
     title: 'Breakers',
     keys: ['breakerWinRate', 'breakerLosses', 'breakerDrawdown', 'breakerMissingBars', 'breakerOrderErrors'],
   },
-  { id: 'strategies', title: 'Strategies', keys: ['disabledStrategies', 'strategyParameters', 'measureChance'] },
+  {
+    id: 'strategies',
+    title: 'Strategies',
+    keys: ['disabledStrategies', 'strategyParameters', 'promotedStrategies', 'measureChance'],
+  },
+  { id: 'models', title: 'Models', keys: ['automaticRollback'] },
   { id: 'external', title: 'External signals', keys: ['webhook'] },
   { id: 'demo', title: 'Demo market', keys: ['demoSpeed', 'slowForTickets'] },
   { id: 'appearance', title: 'Appearance', keys: ['theme', 'upDownColors', 'textScale', 'sound'] },
@@ -97,6 +102,7 @@ export function defaultText(key: SettingKey): string {
   if (key === 'fixedMinimumScore' || key === 'maximumNotional') return 'none';
   if (key === 'disabledStrategies') return 'all on';
   if (key === 'strategyParameters') return 'as each strategy came';
+  if (key === 'promotedStrategies') return 'none';
   if (isNumberKey(key)) {
     const spelling = NUMBER_SPELLINGS[key];
     return `${toTyped(DEFAULT_SETTINGS[key] ?? 0, spelling)} ${spelling.unit}`;

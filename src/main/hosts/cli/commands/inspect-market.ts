@@ -14,7 +14,7 @@ import type { CandleFolder } from '#main/services/research/stored-market.ts';
 import { SettingsService } from '#main/services/settings-service.ts';
 import type { UsageFault } from '../arguments.ts';
 import type { Command, CommandCall, CommandOption, CommandResult } from '../command.ts';
-import { choiceOption, listOption, rangeOptions } from '../option-values.ts';
+import { choiceOption, listOption, PARAMETERS_OPTION, parametersOption, rangeOptions } from '../option-values.ts';
 import { withReader } from '../profile-access.ts';
 import { shortNumber, table } from '../table.ts';
 
@@ -25,6 +25,7 @@ const OPTIONS: Readonly<Record<string, CommandOption>> = {
   to: { value: 'TIME', meaning: 'bars that open before it; nothing later is looked at' },
   names: { value: 'a,b', meaning: 'only these columns, beside time' },
   strategies: { value: 'a,b', meaning: 'only these (default: all)' },
+  parameters: PARAMETERS_OPTION,
   base: { value: 'TF', meaning: 'base bars: 1m or 5m (default: 1m where it is stored, else 5m)' },
 };
 
@@ -71,7 +72,11 @@ async function inspectWith({ profileDir, options }: CommandCall, inspection: Ins
   const request = requestOf(options);
   if (!request.ok) return request;
   return withReader(profileDir, async ({ candles, notes, desk }) => {
-    const answer = inspection({ candles, notes }, request.value, new SettingsService(desk).engine());
+    const settings = new SettingsService(desk);
+    const parameters = parametersOption(options, settings.current);
+    if (!parameters.ok) return parameters;
+    const asked = { ...request.value, parameters: parameters.value };
+    const answer = inspection({ candles, notes }, asked, settings.engine());
     return answer.ok ? ok({ json: answer.value, lines: describe(answer.value.rows) }) : answer;
   });
 }

@@ -3,7 +3,7 @@ import { ok } from '#core/base/result.ts';
 import { type ReplayReport, replay } from '#main/services/replay.ts';
 import { SettingsService } from '#main/services/settings-service.ts';
 import type { Command } from '../command.ts';
-import { choiceOption, listOption, rangeOptions } from '../option-values.ts';
+import { choiceOption, listOption, PARAMETERS_OPTION, parametersOption, rangeOptions } from '../option-values.ts';
 import { withReader } from '../profile-access.ts';
 import { grouped } from '../table.ts';
 
@@ -16,10 +16,11 @@ export const replayMarket: Command = {
     from: { value: 'TIME', meaning: 'bars that open at or after it (ISO-8601, UTC)' },
     to: { value: 'TIME', meaning: 'bars that open before it' },
     strategies: { value: 'a,b', meaning: 'only these (default: all)' },
+    parameters: PARAMETERS_OPTION,
     timeframe: { value: 'TF', meaning: 'base bars: 1m or 5m (default: 1m where it is stored, else 5m)' },
   },
   notes: [
-    'Nothing is recorded: stage shadow, default parameters, costs from the settings. Several instruments are merged by',
+    'Nothing is recorded: stage shadow, costs and parameters from the settings. Several instruments are merged by',
     'close time, so that they see each other as they would live. 1m bars stored beside a 5m base decide bars that touch two levels.',
     'With --from, up to 45 days before it warm the indicators without deciding anything; they are not counted.',
     'Signals from outside that the record has taken come again where they came then, unless --strategies is given.',
@@ -37,6 +38,9 @@ export const replayMarket: Command = {
     const baseTimeframe = choiceOption(options, 'timeframe', ['1m', '5m'] as const);
     if (!baseTimeframe.ok) return baseTimeframe;
     return withReader(profileDir, async ({ candles, notes, desk, externals }) => {
+      const settings = new SettingsService(desk);
+      const parameters = parametersOption(options, settings.current);
+      if (!parameters.ok) return parameters;
       const report = replay({
         store: { candles, notes },
         request: {
@@ -44,9 +48,10 @@ export const replayMarket: Command = {
           exchange: options.exchange ?? '',
           symbols: symbols.value ?? [],
           strategies: strategies.value,
+          parameters: parameters.value,
           baseTimeframe: baseTimeframe.value,
         },
-        settings: new SettingsService(desk).engine(),
+        settings: settings.engine(),
         externals: externals.taken(),
         monotonic: ground.monotonic,
         progress: (count) => progress(`${grouped(count)} candles`),
