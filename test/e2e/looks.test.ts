@@ -165,7 +165,15 @@ async function complaintsOf(desk: DeskPage): Promise<() => Promise<readonly stri
   ];
 }
 
-const PANELS: readonly PanelTitle[] = ['Live phantoms', 'History', 'Models', 'Paper positions', 'Imports', 'Log'];
+const PANELS: readonly PanelTitle[] = [
+  'Live phantoms',
+  'History',
+  'Models',
+  'Paper positions',
+  'Trading',
+  'Imports',
+  'Log',
+];
 
 async function lookAtEverything(desk: DeskPage): Promise<void> {
   const { page } = desk;
