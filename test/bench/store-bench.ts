@@ -166,7 +166,7 @@ function exportLine(profile: Profile, count: number, scale: BenchScale): BenchLi
   };
 }
 
-function inProfile<T>(work: (profile: Profile) => T): T {
+export function inProfile<T>(work: (profile: Profile) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'desk-bench-'));
   const opened = openProfile(folder);
   if (!opened.ok) throw new Error(opened.error.message);
