@@ -8,6 +8,7 @@ import { DemoHost } from '#main/exchange/demo/demo-host.ts';
 import { KNOWN_EXCHANGES } from '#main/exchange/exchange-list.ts';
 import type { OpenExchange } from '#main/exchange/feed.ts';
 import { openExchange } from '#main/exchange/open-exchange.ts';
+import { DailyBackups } from '#main/services/daily-backups.ts';
 import { DeskLog } from '#main/services/desk-log.ts';
 import { createDeskService } from '#main/services/desk-service.ts';
 import { createSignalHook, type SignalHook } from '#main/services/external/signal-hook.ts';
@@ -92,7 +93,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     settings,
     log,
     monotonic: () => performance.now(),
-    historyLearner: (engine) => learning.historyLearner(engine),
+    historyLearner: (engine) => (settings.current.learning ? learning.historyLearner(engine) : null),
   });
   const slowDemo = () => {
     const waiting = settings.current.slowForTickets && hasOpenTicket(session);
@@ -107,6 +108,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     slowDemo();
   });
   const exports = new FileExports(profile, wallClock);
+  const backups = new DailyBackups({ profile, log, wallClock });
   const imports = new FileImports(profile, wallClock);
   const workerEntry = options.workerEntry ?? sourceWorkerEntry;
   const learning = new LearningService({
@@ -114,6 +116,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     session,
     log,
     wallClock,
+    mayLearn: () => settings.current.learning,
     rollsBackByItself: () => settings.current.automaticRollback,
     retrainer: retrainerOver((order, control) => retrainInThread(workerEntry, order, control)),
   });
@@ -144,9 +147,13 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     learning,
     models: profile.models,
     demo: () => demo,
-    start: () => session.start(),
+    start: async () => {
+      await session.start();
+      backups.start();
+    },
     close: () => {
       closing ??= (async () => {
+        await backups.close();
         await learning.close();
         await session.close();
         desk.close();

@@ -2,8 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { PATIENCE_MS, until } from './support/desk-page.ts';
 import { FEW_SYMBOLS } from '#test/support/live-run.ts';
+import { PATIENCE_MS, until } from './support/desk-page.ts';
 import { emptyFolder, opened } from './support/opened.ts';
 import { type SetUpProfile, setUpProfile } from './support/set-up-profile.ts';
 

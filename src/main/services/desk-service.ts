@@ -28,6 +28,7 @@ import { demoStatus, sessionStatus } from './session-status.ts';
 import type { SettingsFault, SettingsService } from './settings-service.ts';
 import { phantomStatistics } from './statistics.ts';
 import { withParameters } from './strategy-settings.ts';
+import { thresholdCalls } from './thresholds/threshold-service.ts';
 import { ChartView } from './views/chart-view.ts';
 import { ContextRuns } from './views/context-runs.ts';
 import { DeskViews } from './views/desk-views.ts';
@@ -175,6 +176,7 @@ export function createDeskService(parts: DeskParts): RunningService {
       'imports.finish': ({ importId }) => parts.imports.finish(importId),
       'imports.cancel': ({ importId }) => parts.imports.cancel(importId),
       ...models.calls,
+      ...thresholdCalls(parts),
       ...analysisCalls(parts.analysis, () => modelsSnapshot(profile, parts.learning, parts.wallClock()).models),
       ...risk.calls,
       'settings.update': (patch) => {

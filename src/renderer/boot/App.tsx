@@ -10,6 +10,7 @@ import { SettingsDialog } from '../features/settings/SettingsDialog.tsx';
 import { CountsBar } from '../features/status/CountsBar.tsx';
 import { StatusBar } from '../features/status/StatusBar.tsx';
 import { TicketProvider } from '../features/tickets/ticket-context.tsx';
+import { KillSwitchDialog } from '../features/trading/KillSwitchDialog.tsx';
 import type { Action } from '../lib/actions/action.ts';
 import { ActionsProvider } from '../lib/actions/actions-context.tsx';
 import type { Desk } from '../lib/desk.ts';
@@ -71,6 +72,8 @@ function OpenDialog({ desk }: { readonly desk: Desk }) {
       return <HelpDialog onClose={desk.view.closeDialog} />;
     case 'palette':
       return <CommandPalette onClose={desk.view.closeDialog} />;
+    case 'kill-switch':
+      return <KillSwitchDialog onClose={desk.view.closeDialog} />;
     case 'about':
       return <AboutDialog onClose={desk.view.closeDialog} />;
     case null:

@@ -1,5 +1,6 @@
 /** Every user intent of the window, in one list. */
 import { ticketActions } from '../features/tickets/ticket-actions.ts';
+import { tradingActions } from '../features/trading/trading-actions.ts';
 import { watchlistActions } from '../features/watchlist/watchlist-actions.ts';
 import type { Action } from '../lib/actions/action.ts';
 import type { Desk } from '../lib/desk.ts';
@@ -15,6 +16,7 @@ export function windowActions(desk: Desk, stores: FeatureStores): readonly Actio
     ...watchlistActions(desk),
     ...timeframeActions(stores),
     ...panelActions(stores),
+    ...tradingActions(desk),
     ...demoActions(desk),
     ...generalActions(desk, stores),
   ];
@@ -55,7 +57,8 @@ function panelActions({ layout }: FeatureStores): readonly Action[] {
     name: `panel.${panel.id}`,
     label: `Show ${panel.title}`,
     group: 'Panels',
-    shortcut: String(index + 1),
+    // Only nine have a digit of their own; the palette finds the others.
+    shortcut: index < 9 ? String(index + 1) : null,
     enabledWhen: () => findGroupOf(layout.getState().layout, panel.id) !== null,
     perform() {
       layout.activate(panel.id);

@@ -1,5 +1,16 @@
 /** The panels of the window and their first arrangement. */
-import { BrainCircuit, Ghost, History, LineChart, List, ScrollText, Ticket, Upload, Wallet } from 'lucide-react';
+import {
+  BrainCircuit,
+  Ghost,
+  History,
+  LineChart,
+  List,
+  ScrollText,
+  ShieldCheck,
+  Ticket,
+  Upload,
+  Wallet,
+} from 'lucide-react';
 import { ChartPanel } from '../features/chart/ChartPanel.tsx';
 import { ImportPanel } from '../features/imports/ImportPanel.tsx';
 import { LogPanel } from '../features/log/LogPanel.tsx';
@@ -9,9 +20,16 @@ import { PhantomHistory } from '../features/phantoms/PhantomHistory.tsx';
 import { TicketCount } from '../features/tickets/TicketCount.tsx';
 import { TicketPanel } from '../features/tickets/TicketPanel.tsx';
 import { PositionCount, Positions } from '../features/trading/Positions.tsx';
+import { RiskMark } from '../features/trading/RiskMark.tsx';
 import { Watchlist } from '../features/watchlist/Watchlist.tsx';
+import { lazyPanel } from '../ui/lazy-panel.tsx';
 import { group, type LayoutNode, split } from '../ui/workspace/layout.ts';
 import type { PanelDefinition } from '../ui/workspace/Workspace.tsx';
+
+const LazyTrading = lazyPanel(
+  'trading',
+  async () => (await import('../features/trading/TradingPanel.tsx')).TradingPanel,
+);
 
 export const PANELS: readonly PanelDefinition[] = [
   { id: 'watchlist', title: 'Watchlist', icon: <List size={13} />, Content: Watchlist },
@@ -20,6 +38,7 @@ export const PANELS: readonly PanelDefinition[] = [
   { id: 'live', title: 'Live phantoms', icon: <Ghost size={13} />, Content: LivePhantoms, Mark: LiveCount },
   { id: 'history', title: 'History', icon: <History size={13} />, Content: PhantomHistory },
   { id: 'positions', title: 'Paper positions', icon: <Wallet size={13} />, Content: Positions, Mark: PositionCount },
+  { id: 'trading', title: 'Trading', icon: <ShieldCheck size={13} />, Content: LazyTrading, Mark: RiskMark },
   { id: 'models', title: 'Models', icon: <BrainCircuit size={13} />, Content: ModelsPanel, Mark: TrainingMark },
   { id: 'imports', title: 'Imports', icon: <Upload size={13} />, Content: ImportPanel },
   { id: 'log', title: 'Log', icon: <ScrollText size={13} />, Content: LogPanel },
@@ -43,7 +62,7 @@ export function defaultLayout(windowWidth: number): LayoutNode {
             [main - WATCHLIST_PX, group('centre', ['chart'])],
           ]),
         ],
-        [38, group('bottom', ['live', 'history', 'models', 'positions', 'imports', 'log'])],
+        [38, group('bottom', ['live', 'history', 'models', 'positions', 'trading', 'imports', 'log'])],
       ]),
     ],
     [TICKETS_PX, group('right', ['tickets'])],

@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { WatchlistRow } from '#contract/areas/market.ts';
 import type { ModelNotice, ModelsSnapshot } from '#contract/areas/models.ts';
 import type { LivePhantom, PhantomActivity } from '#contract/areas/phantoms.ts';
+import type { RiskStatus } from '#contract/areas/risk.ts';
 import type { DemoStatus, LogEntry, SessionStatus } from '#contract/areas/session.ts';
 import type { Settings } from '#contract/areas/settings.ts';
 import type { PositionView } from '#contract/areas/trading.ts';
@@ -40,6 +41,7 @@ export interface Desk {
   readonly models: StreamStore<ModelsSnapshot>;
   /** Since the window was opened, oldest first. */
   readonly modelNotices: StreamStore<readonly ModelNotice[]>;
+  readonly risk: StreamStore<RiskStatus>;
   readonly log: StreamStore<readonly LogEntry[]>;
   /** Opens every stream. */
   start(): void;
@@ -138,6 +140,13 @@ export function createDesk({ client, link, memory, monotonicMs }: DeskParts): De
     fromSnapshot: () => [],
     reduce: (notices, notice) => [...notices, notice].slice(-MODEL_NOTICES_KEPT),
   });
+  const risk = createStreamStore<'risk.status', RiskStatus>({
+    client,
+    name: 'risk.status',
+    input: {},
+    fromSnapshot: keep,
+    reduce: whole,
+  });
   const log = createStreamStore<'session.log', readonly LogEntry[]>({
     client,
     name: 'session.log',
@@ -157,6 +166,7 @@ export function createDesk({ client, link, memory, monotonicMs }: DeskParts): De
     activity,
     models,
     modelNotices,
+    risk,
     log,
   ];
   const alwaysOpen = streams.filter((stream) => stream !== demo);
@@ -228,6 +238,7 @@ export function createDesk({ client, link, memory, monotonicMs }: DeskParts): De
     activity,
     models,
     modelNotices,
+    risk,
     log,
     start() {
       for (const stream of alwaysOpen) stream.open();

@@ -336,6 +336,19 @@ export const GLOSSARY = {
     meaning: 'A generated market on this computer. Results here say nothing about real markets.',
   },
   skew: { label: 'Skew', meaning: 'Difference between this computer’s clock and the exchange’s.' },
+  limits: {
+    label: 'Limits',
+    meaning: 'Checked before every entry; one that is reached lets nothing more in. Settings hold each maximum.',
+  },
+  breakers: {
+    label: 'Breakers',
+    meaning: 'Stop all entries when something goes wrong, until they are reset. Phantoms go on.',
+  },
+  drawdown: { label: 'Drawdown', meaning: 'Deepest fall of equity, open positions included, from a peak before it.' },
+  intended: {
+    label: 'Intended and filled',
+    meaning: 'The signal’s own price, the price that was paid, and the difference in basis points: positive is worse.',
+  },
   decider: {
     label: 'Who decided',
     meaning: 'Who kept the signal out or let it in: you, the score, a rule, time, the stage, or nobody.',

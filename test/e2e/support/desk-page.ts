@@ -14,6 +14,7 @@ export type PanelTitle =
   | 'History'
   | 'Models'
   | 'Paper positions'
+  | 'Trading'
   | 'Imports'
   | 'Log';
 

@@ -30,6 +30,7 @@ import { BOOTSTRAP_PROGRESS } from './fake-progress.ts';
 import { decideLately, drawHistory } from './fake-record.ts';
 import { createFakeRisk } from './fake-risk.ts';
 import { fakeStrategies } from './fake-strategies.ts';
+import { fakeThresholdCalls } from './fake-thresholds.ts';
 import { Topic } from './fake-topic.ts';
 
 export interface FakeDeskOptions {
@@ -319,9 +320,7 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
           strategy: found.slice(-500).map(({ row, marks }) => ({ signalId: row.id, marks })),
         };
       },
-      ...fakeExchangeCalls,
-      ...fakeAnalysisCalls(),
-      ...risk.calls,
+      ...{ ...fakeExchangeCalls, ...fakeThresholdCalls, ...fakeAnalysisCalls(), ...risk.calls },
       'strategies.list': () => fakeStrategies(settings.strategyParameters),
       'tickets.approve': (input) => decideTicket(input.ticketId, true, input.amount, null),
       'tickets.skip': (input) => decideTicket(input.ticketId, false, null, input.reason),

@@ -224,7 +224,7 @@ function Pooled({ contexts, minimums }: PooledProps) {
 function EarnedFacts({ earned }: { readonly earned: ThresholdCell['earned'] }) {
   if (earned === null) return null;
   return (
-    <dl className="facts">
+    <dl className="evidence">
       <div {...defines('netRPerTrade')}>
         <dt>R per signal</dt>
         <dd className="number">
@@ -250,7 +250,7 @@ function EarnedFacts({ earned }: { readonly earned: ThresholdCell['earned'] }) {
 
 function FitFacts({ fit, weight }: { readonly fit: FitView; readonly weight: number | null }) {
   return (
-    <dl className="facts">
+    <dl className="evidence">
       <div {...defines('breakEven')}>
         <dt>Break-even</dt>
         <dd className="number">

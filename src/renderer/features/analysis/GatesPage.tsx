@@ -83,7 +83,7 @@ function GateTable({ findings }: { readonly findings: GateFindings }) {
   const trends = new Map(findings.trend?.map((trend) => [trend.name, trend.months]) ?? []);
   return (
     <section className="analysis__section">
-      <table className="figures gate-table">
+      <table className="stat-table gate-table">
         <thead>
           <tr>
             <th>Gate</th>
@@ -208,7 +208,7 @@ function Combinations({ findings }: { readonly findings: GateFindings }) {
         <Segmented small label="Combinations" value={size} choices={choices} onChoose={setSize} />
       </div>
       {size === 'originals' && findings.originals !== null ? (
-        <table className="figures">
+        <table className="stat-table">
           <thead>
             <tr>
               <th {...tip('htf, vol, body, align_15m: 1 where the gate passed.', 'Gates')}>Gates passed</th>
@@ -240,7 +240,7 @@ function Combinations({ findings }: { readonly findings: GateFindings }) {
 function CombinationTable({ rows }: { readonly rows: readonly GateCombinationView[] }) {
   if (rows.length === 0) return <p className="caption">No combination has 20 scalps.</p>;
   return (
-    <table className="figures">
+    <table className="stat-table">
       <thead>
         <tr>
           <th>Gates</th>

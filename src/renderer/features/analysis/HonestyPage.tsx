@@ -74,7 +74,7 @@ function Verdict({ panel, scale }: { readonly panel: HonestyPanel; readonly scal
           scale={scale}
         />
       </div>
-      <dl className="facts facts--columns">
+      <dl className="evidence evidence--columns">
         <Fact label="Deflated Sharpe" term="deflatedSharpe">
           {deflatedSharpe === null
             ? 'too few'

@@ -88,7 +88,7 @@ function StrategyTable({ lines }: { readonly lines: readonly RejectionLine[] }) 
   return (
     <section className="analysis__section">
       <h4>By strategy</h4>
-      <table className="figures">
+      <table className="stat-table">
         <thead>
           <tr>
             <th>Strategy</th>
@@ -146,7 +146,7 @@ function Causes({ causes }: { readonly causes: CauseReport }) {
   return (
     <section className="analysis__section">
       <h4 {...defines('causes')}>Why signals were not taken</h4>
-      <table className="figures">
+      <table className="stat-table">
         <thead>
           <tr>
             <th>Cause</th>

@@ -36,7 +36,7 @@ export function TraderPage({ grades }: { readonly grades: TraderGrades }) {
         {skipReasons.length > 0 && (
           <section className="analysis__section">
             <h4>Reasons you gave</h4>
-            <table className="figures">
+            <table className="stat-table">
               <thead>
                 <tr>
                   <th>Reason</th>
@@ -138,7 +138,7 @@ const ROW_VERDICTS = {
 function RecentTable({ rows }: { readonly rows: readonly TraderDecisionRow[] }) {
   const { view } = useDesk();
   return (
-    <table className="figures figures--rows">
+    <table className="stat-table">
       <thead>
         <tr>
           <th>Time</th>

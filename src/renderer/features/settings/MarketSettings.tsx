@@ -1,13 +1,13 @@
 /** Exchange and instruments, chosen together: an exchange without instruments of its own would watch nothing. */
 import { Check, RotateCcw } from 'lucide-react';
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { ExchangeChoice, InstrumentList } from '#contract/areas/market.ts';
 import { DEFAULT_SETTINGS, SETTING_MEANINGS } from '#contract/areas/setting-defaults.ts';
 import type { Settings } from '#contract/areas/settings.ts';
-import { type DeskClient, problemOf } from '../../lib/client.ts';
 import { useDesk } from '../../lib/desk-context.tsx';
 import { formatCount } from '../../lib/format.ts';
 import { updateSettings } from '../../lib/settings-intent.ts';
+import { useAnswer } from '../../lib/use-answer.ts';
 import { Button } from '../../ui/Button.tsx';
 import { SearchField, SimulatedBadge } from '../../ui/controls.tsx';
 import { Skeleton } from '../../ui/PanelState.tsx';
@@ -96,39 +96,14 @@ export function MarketSettings({ settings }: { readonly settings: Settings }) {
   );
 }
 
-/** What a call answered, or why not; null while it is under way. */
-function useAnswer<T>(
-  ask: (client: DeskClient) => Promise<T>,
-  key: string,
-): { value: T | null; problem: string | null } {
-  const { client } = useDesk();
-  const [answer, setAnswer] = useState<{ value: T | null; problem: string | null }>({ value: null, problem: null });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` names what is asked.
-  useEffect(() => {
-    let isGone = false;
-    setAnswer({ value: null, problem: null });
-    ask(client).then(
-      (value) => {
-        if (!isGone) setAnswer({ value, problem: null });
-      },
-      (thrown) => {
-        if (!isGone) setAnswer({ value: null, problem: problemOf(thrown).message });
-      },
-    );
-    return () => {
-      isGone = true;
-    };
-  }, [client, key]);
-  return answer;
-}
-
 function ExchangeList({ chosen, onChoose }: { readonly chosen: string; readonly onChoose: (id: string) => void }) {
   const [search, setSearch] = useState('');
   const { value, problem } = useAnswer<readonly ExchangeChoice[]>(
     (client) => client.call('exchanges.list', {}),
     'list',
+    'list',
   );
-  if (problem !== null) return <p className="soft">{problem}</p>;
+  if (problem !== null) return <p className="soft">{problem.message}</p>;
   if (value === null) return <Skeleton label="Loading exchanges" />;
   const { shown, hidden } = exchangeGroups(value, search, chosen);
   return (
@@ -176,9 +151,10 @@ function SymbolList({ exchange, chosen, onChange }: SymbolListProps) {
   const { value, problem } = useAnswer<InstrumentList>(
     (client) => client.call('exchanges.instruments', { exchange }),
     exchange,
+    exchange,
   );
   const choices = useMemo(() => symbolChoices(value?.instruments ?? null, chosen, search), [value, chosen, search]);
-  const fault = value?.fault ?? (problem === null ? null : { message: problem, remedy: 'Try again later.' });
+  const fault = value?.fault ?? (problem === null ? null : problem);
   const typed = search.trim().toUpperCase();
   const canAddTyped =
     fault !== null && /^[A-Z0-9]{1,20}\/[A-Z0-9]{2,10}(:[A-Z0-9]{2,10})?$/.test(typed) && !chosen.includes(typed);

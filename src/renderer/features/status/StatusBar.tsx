@@ -1,5 +1,5 @@
 /** Always in view at the top: connection, simulated or not, exchange clock and demo speed, stage, paper account. */
-import { CircleHelp, Info, Moon, Pause, Play, Search, Settings as SettingsIcon, Sun } from 'lucide-react';
+import { CircleHelp, Info, Moon, OctagonX, Pause, Play, Search, Settings as SettingsIcon, Sun } from 'lucide-react';
 import type { SessionStatus } from '#contract/areas/session.ts';
 import { isMacPlatform, shortcutKeys } from '../../lib/actions/action.ts';
 import { useAction } from '../../lib/actions/actions-context.tsx';
@@ -29,10 +29,11 @@ export function StatusBar() {
           <ClockAndSpeed status={data} />
           <span className="grow" />
           <div className="status-bar__figure" {...tip(STAGE_WORDS[data.stage].meaning, 'Stage')}>
-            <span className="caption">Stage</span>
+            <span className="caption status-bar__stage">Stage</span>
             <WordBadge word={STAGE_WORDS[data.stage]} />
           </div>
           <Account status={data} />
+          <RiskState />
         </>
       )}
       <WindowButtons />
@@ -147,6 +148,47 @@ function Account({ status }: { readonly status: SessionStatus }) {
       <span className="badge badge--accent status-bar__paper">PAPER</span>
       <span className="number strong">{formatMoney(account.equity, account.currency)}</span>
       <span className={`number status-bar__change ${direction}`}>{formatPercent(change)}</span>
+    </div>
+  );
+}
+
+/** Always in view: whether entries are stopped and by what, and the switch that stops them. */
+function RiskState() {
+  const { view, risk } = useDesk();
+  const report = useStreamed(risk, (status) => status.report);
+  const kill = useAction('trading.kill-switch');
+  const tripped = report?.breakers.find((breaker) => breaker.tripped !== null) ?? null;
+  const isEngaged = report?.killSwitch.engaged === true;
+  return (
+    <div className="status-bar__figure" aria-live="polite">
+      {tripped !== null && (
+        <button
+          type="button"
+          className="badge badge--danger"
+          onClick={() => view.showPanel('trading')}
+          {...tip(`${tripped.tripped?.why ?? ''} ${tripped.resetsBy}`, 'A breaker has tripped: no entry passes')}
+        >
+          BREAKER
+        </button>
+      )}
+      {kill !== null && (
+        <button
+          type="button"
+          className={isEngaged ? 'kill-button kill-button--engaged' : 'kill-button'}
+          aria-label={isEngaged ? 'Kill switch, engaged' : 'Kill switch'}
+          onClick={kill.perform}
+          {...tip(
+            isEngaged
+              ? 'Engaged. Opens the choice to release it, or to close what is open.'
+              : 'Stops every entry at once (Shift K). Closing open positions is asked separately.',
+            'Kill switch',
+          )}
+        >
+          <OctagonX size={13} aria-hidden="true" />
+          {isEngaged ? 'STOPPED' : 'Kill'}
+          <span className="kill-button__more">{isEngaged ? '' : ' switch'}</span>
+        </button>
+      )}
     </div>
   );
 }

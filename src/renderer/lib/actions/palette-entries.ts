@@ -21,7 +21,9 @@ export interface FoundEntry {
 /** What is found only by its note or group ranks below every match of a label of its length. */
 const NOTE_WEIGHT = 0.4;
 
-/** The order in which groups stand; a new group comes last. */
+/** Of the best score; what is further behind was not meant. */
+const LEAST_SHARE = 0.35;
+
 export function actionEntries(actions: readonly Action[]): readonly PaletteEntry[] {
   return actions
     .filter((action) => action.enabledWhen())
@@ -49,5 +51,8 @@ export function findEntries(
     if (score === -Infinity) continue;
     found.push({ entry, positions: own?.positions ?? [], score: score + (recent.includes(entry.id) ? 1 : 0) });
   }
-  return found.sort((a, b) => b.score - a.score).slice(0, limit);
+  found.sort((a, b) => b.score - a.score);
+  // Letters found scattered over a long text are no answer when another text holds them together.
+  const least = (found[0]?.score ?? 0) * LEAST_SHARE;
+  return found.filter(({ score }) => score >= least).slice(0, limit);
 }

@@ -3,7 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { SignalId } from '#core/domain/signal.ts';
 
-export type DialogName = 'settings' | 'help' | 'about' | 'palette';
+export type DialogName = 'settings' | 'help' | 'about' | 'palette' | 'kill-switch';
 
 export interface ViewState {
   readonly instrumentId: InstrumentId | null;

@@ -1,8 +1,10 @@
 /** Every command of the command line, in the order of the help. */
 import type { Command } from '../command.ts';
+import { backup, restore } from './backup.ts';
 import { bootstrapHistory } from './bootstrap.ts';
 import { doctor } from './doctor.ts';
 import { exportPhantoms } from './export-phantoms.ts';
+import { exportCandles, exportFills, exportModelFigures, exportOrders, exportSignals } from './export-tables.ts';
 import { exportTraining } from './export-training.ts';
 import { gates } from './gates.ts';
 import { hookRenew, hookShow } from './hook.ts';
@@ -21,6 +23,7 @@ import { regradeHistory } from './regrade.ts';
 import { replayMarket } from './replay.ts';
 import { serve } from './serve.ts';
 import { stats } from './stats.ts';
+import { thresholds } from './thresholds.ts';
 import { train } from './train.ts';
 import { exportTruthFile, importTruthFile } from './truth.ts';
 
@@ -52,9 +55,17 @@ export const COMMANDS: readonly Command[] = [
   modelsImport,
   exportPhantoms,
   importPhantomFile,
+  exportSignals,
+  exportOrders,
+  exportFills,
+  exportModelFigures,
+  exportCandles,
   exportTraining,
   exportTruthFile,
+  backup,
+  restore,
   stats,
+  thresholds,
   ledger,
   gates,
   regradeHistory,

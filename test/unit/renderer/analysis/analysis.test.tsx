@@ -1,0 +1,198 @@
+import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { afterEach, describe, expect, it } from 'vitest';
+import { AnalysisPanel } from '#renderer/features/analysis/AnalysisPanel.tsx';
+import { AnalysisProvider } from '#renderer/features/analysis/analysis-context.tsx';
+import { createAnalysisStore, scopeOf } from '#renderer/features/analysis/analysis-store.ts';
+import { heatRows, warmthOf } from '#renderer/features/analysis/heat.ts';
+import { LedgerPage } from '#renderer/features/analysis/LedgerPage.tsx';
+import { addsUp, certaintyOf, divergingScale, placeOn } from '#renderer/features/analysis/scale.ts';
+import { DeskProvider } from '#renderer/lib/desk-context.tsx';
+import { storyAnswers, storyCell, storyClient, storyLedger } from '#test/support/fake-desk/story-analysis.ts';
+import { openDesk, settle } from '../support/open-desk.ts';
+
+afterEach(cleanup);
+
+async function show(client = storyClient()) {
+  const opened = openDesk();
+  await settle();
+  const store = createAnalysisStore(opened.desk, client);
+  render(
+    <DeskProvider value={opened.desk}>
+      <AnalysisProvider value={store}>
+        <AnalysisPanel />
+      </AnalysisProvider>
+    </DeskProvider>,
+  );
+  await act(settle);
+  return { ...opened, store, client };
+}
+
+const open = (name: RegExp) =>
+  act(async () => {
+    fireEvent.click(screen.getByRole('button', { name }));
+    await settle();
+  });
+
+const text = () => document.body.textContent ?? '';
+
+describe('the decision ledger', () => {
+  it('PH-32: every decider has a line, and the lines add up to the total', async () => {
+    await show();
+    for (const decider of ['You', 'The score', 'Time', 'Risk rules', 'Taken']) {
+      expect(screen.getByText(decider)).toBeDefined();
+    }
+    expect(text()).toContain('add up to the total');
+  });
+
+  it('PH-32: a sum that is off is told, not hidden', () => {
+    const ledger = storyLedger();
+    render(<LedgerPage ledger={{ ...ledger, total: { ...ledger.total, netR: ledger.total.netR + 0.001 } }} />);
+    expect(screen.getByRole('alert').textContent).toContain('please report');
+    expect(addsUp([0.1, 0.2], 0.3).isExact).toBe(true);
+    expect(addsUp([0.1, 0.2], 0.3 + 1e-7).isExact).toBe(false);
+  });
+
+  it('PH-30: below 20 resolved it says too few instead of a rate', async () => {
+    await show();
+    const row = screen.getByText('Waiting').closest('tr');
+    expect(row?.textContent).toContain('too few');
+    expect(row?.textContent).not.toContain('%');
+  });
+
+  it('explains itself when there is nothing yet', () => {
+    render(<LedgerPage ledger={{ ...storyLedger(), lines: [] }} />);
+    expect(screen.getByText('No decisions yet')).toBeDefined();
+  });
+});
+
+describe('the pages of the analysis', () => {
+  it('WS-15: each question is answered with what was counted under it', async () => {
+    await show();
+    for (const [name, expected] of [
+      [/^My decisions/, 'it may be luck'],
+      [/^Rejections/, 'Why signals were not taken'],
+      [/^Contexts/, 'resolved signals'],
+      [/^Patterns/, 'likely luck'],
+      [/^Scalp gates/, 'Baseline'],
+      [/^Honesty/, 'No evidence yet'],
+    ] as const) {
+      await open(name);
+      expect(text()).toContain(expected);
+    }
+  });
+
+  it('DE-2: a context shows its threshold, source and evidence when it is chosen', async () => {
+    await show();
+    await open(/^Contexts/);
+    const cells = document.querySelectorAll<HTMLElement>('.heat__cell');
+    expect(cells).toHaveLength(16);
+    await act(async () => {
+      if (cells[0] !== undefined) fireEvent.click(cells[0]);
+    });
+    expect(text()).toContain('own curve with weight');
+  });
+
+  it('PH-44: the gate advice is there as YAML', async () => {
+    await show();
+    await open(/^Scalp gates/);
+    expect(document.querySelector('pre')?.textContent).toBe(storyAnswers().gates.findings?.advice.yaml);
+  });
+});
+
+describe('the scope', () => {
+  it('simulated and real never meet: the market in use is asked for, a change asks again', async () => {
+    const { client } = await show();
+    expect(client.asked).toEqual([{ name: 'analysis.ledger', input: { simulated: true } }]);
+    await act(async () => {
+      fireEvent.click(screen.getByRole('radio', { name: 'Real' }));
+      await settle();
+    });
+    expect(client.asked.at(-1)?.input).toEqual({ simulated: false });
+  });
+
+  it('a period begins with a UTC day; gates ask for no strategy', async () => {
+    const noon = Date.UTC(2026, 10, 21, 12);
+    expect(scopeOf(true, '7', 'scalp', noon)).toEqual({
+      simulated: true,
+      strategyIds: ['scalp'],
+      from: Date.UTC(2026, 10, 15),
+    });
+    const { store, client } = await show();
+    await act(async () => {
+      store.setScope({ strategyId: 'scalp' });
+      store.show('gates');
+      await settle();
+    });
+    expect(client.asked.at(-1)).toEqual({ name: 'analysis.gates', input: { simulated: true } });
+  });
+
+  it('an answer to a question that was changed meanwhile is dropped', async () => {
+    const { desk } = openDesk();
+    await settle();
+    const waiting: ((value: never) => void)[] = [];
+    const store = createAnalysisStore(desk, {
+      call: () => new Promise((resolve) => waiting.push(resolve as (value: never) => void)),
+    });
+    const stop = store.start();
+    store.setScope({ period: '7' });
+    expect(waiting).toHaveLength(2);
+    waiting[0]?.({ lines: ['old'] } as never);
+    await settle();
+    expect(store.getState().answers.ledger.data).toBeNull();
+    waiting[1]?.(storyLedger() as never);
+    await settle();
+    expect(store.getState().answers.ledger.phase).toBe('ready');
+    stop();
+  });
+
+  it('nothing is asked while the panel is not on screen', async () => {
+    const { desk } = openDesk();
+    await settle();
+    const client = storyClient();
+    createAnalysisStore(desk, client).setScope({ period: '30' });
+    expect(client.asked).toEqual([]);
+  });
+
+  it('a failure is told with a way to ask again; phantoms that ended since make the answer stale', async () => {
+    let isBroken = true;
+    const { desk } = await show(storyClient(() => (isBroken ? new Error('The worker ended.') : null)));
+    expect(screen.getByRole('alert').textContent).toContain('The worker ended.');
+    isBroken = false;
+    await open(/^Try again/);
+    expect(text()).toContain('add up to the total');
+    act(() => desk.activity.setState({ data: { opened: 0, closed: 3, decided: 0 } }));
+    expect(text()).toContain('3 phantoms ended since');
+    await open(/^Refresh/);
+    expect(text()).not.toContain('ended since');
+  });
+});
+
+describe('bars and colours claim no more than is known', () => {
+  it('certain only when the whole interval is on one side of zero', () => {
+    expect(certaintyOf({ value: 1, interval: [0.2, 2] })).toBe('good');
+    expect(certaintyOf({ value: 1, interval: [-0.2, 2] })).toBe('unclear');
+    expect(certaintyOf({ value: -1, interval: [-2, -0.1] })).toBe('bad');
+    expect(certaintyOf({ value: 5, interval: null })).toBe('too-few');
+  });
+
+  it('a scale holds zero and every interval', () => {
+    const scale = divergingScale([{ value: 3, interval: [-1, 7] }]);
+    for (const value of [-1, 0, 3, 7]) {
+      expect(placeOn(scale, value)).toBeGreaterThan(0);
+      expect(placeOn(scale, value)).toBeLessThan(100);
+    }
+    expect(placeOn(scale, -1)).toBeLessThan(placeOn(scale, 0));
+  });
+
+  it('DE-3: a cell is warm only when its interval leaves out zero and there are 20', () => {
+    const cell = storyCell('asian', 'normal');
+    const earned = { count: 60, winRate: 0.5, averageWin: 1.5, averageLoss: 1, netR: 0.2 };
+    expect(warmthOf({ ...cell, earned: { ...earned, interval: [0.05, 0.35] } })).toBe('up');
+    expect(warmthOf({ ...cell, earned: { ...earned, interval: [-0.05, 0.45] } })).toBe('unclear');
+    expect(warmthOf({ ...cell, earned: { ...earned, count: 19, interval: [0.05, 0.35] } })).toBe('too-few');
+    expect(warmthOf({ ...cell, earned: null })).toBe('empty');
+    const [first] = storyAnswers().contexts.contexts;
+    if (first === undefined) throw new Error('the story has contexts');
+    expect(heatRows(first).map((row) => row.cells.length)).toEqual([4, 4, 4, 4]);
+  });
+});
