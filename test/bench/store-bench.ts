@@ -215,7 +215,7 @@ function exportLine(profile: Profile, count: number, scale: BenchScale): BenchLi
   };
 }
 
-function inProfile<T>(
+export function inProfile<T>(
   work: (profile: Profile) => T,
   folder = mkdtempSync(join(tmpdir(), 'desk-bench-')),
   isOurs = true,

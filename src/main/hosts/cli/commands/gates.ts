@@ -19,7 +19,7 @@ export const gates: Command = {
     'searched, so the false-discovery rate is held at 5 %. Below 20 signals on a side nothing is said.',
     'JSON: {scope, findings: {baseline, variables, originals, pairs, triplets, retest, trend, advice}, elapsedMs, analysisMs}.',
   ],
-  examples: ['desk gates --simulated yes', 'desk gates --yaml > gates.yaml'],
+  examples: ['desk gates --simulated yes', 'desk gates --yaml'],
   async run({ profileDir, options, switches, ground, json }) {
     const scope = scopeOf(options);
     if (!scope.ok) return scope;

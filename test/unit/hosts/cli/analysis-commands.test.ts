@@ -1,0 +1,69 @@
+/** `desk ledger`, `desk gates` and `desk regrade` on a small record: tables for people, one object with --json. */
+import { describe, expect, it } from 'vitest';
+import type { CliGround } from '#main/hosts/cli/ground.ts';
+import { runCli } from '#main/hosts/cli/run-cli.ts';
+import { openProfile } from '#main/store/database.ts';
+import { makeScalps } from '../../../support/make-scalps.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+
+function recorded(): string {
+  const folder = temporaryFolder();
+  const profile = openProfile(folder);
+  if (!profile.ok) throw new Error(profile.error.message);
+  makeScalps(profile.value, 600);
+  profile.value.close();
+  return folder;
+}
+
+async function desk(...args: readonly string[]): Promise<{ readonly out: string; readonly code: number }> {
+  let out = '';
+  const ground: CliGround = {
+    args,
+    machine: { platform: 'linux', env: {}, homeDir: '/nowhere' },
+    nodeVersion: process.versions.node,
+    projectDir: process.cwd(),
+    isTerminal: false,
+    print: async (text) => {
+      out += text;
+    },
+    complain: (text) => {
+      out += text;
+    },
+    monotonic: () => 0,
+    wallClock: () => 0,
+    ended: () => new Promise(() => undefined),
+  };
+  const code = await runCli(ground);
+  return { out, code };
+}
+
+describe('the analysis on the command line', () => {
+  it('PH-32: ledger prints a line per disposition and a total that they add up to', async () => {
+    const profile = recorded();
+    const { out } = await desk('ledger', '--simulated', 'yes', '--profile', profile, '--json');
+    const { lines, total, trader } = JSON.parse(out);
+    const sum = lines.reduce((all: number, { netR }: { readonly netR: number }) => all + netR, 0);
+    expect(Math.abs(sum - total.netR)).toBeLessThan(1e-9);
+    expect(trader.skips.sentence).toContain('skips with a result');
+    const shown = await desk('ledger', '--simulated', 'yes', '--profile', profile);
+    expect(shown.out).toContain('600 signals of the simulated market: 600 with a result.');
+    expect(shown.out).toMatch(/rejected_score +model +\d+/);
+    expect((await desk('ledger', '--profile', profile)).out).toContain('0 signals of real markets');
+  });
+
+  it('PH-43: gates recommends in words, as YAML, or as JSON', async () => {
+    const profile = recorded();
+    const options = ['--simulated', 'yes', '--profile', profile];
+    const report = JSON.parse((await desk('gates', ...options, '--json')).out);
+    expect(report.findings.variables).toHaveLength(29);
+    expect((await desk('gates', ...options)).out).toContain(report.findings.advice.lines[0]);
+    expect((await desk('gates', ...options, '--yaml')).out).toBe(report.findings.advice.yaml);
+    expect((await desk('gates', '--yaml', '--profile', profile)).out).toContain('# No scalp has a result yet');
+  });
+
+  it('PH-10: regrade says when there is nothing to do', async () => {
+    const { out, code } = await desk('regrade', '--profile', recorded());
+    expect(out).toContain('is of version 1 of the resolver already');
+    expect(code).toBe(0);
+  });
+});
