@@ -10,6 +10,7 @@ const mainInputs = {
   index: 'src/main/hosts/electron/main.ts',
   'training.worker': 'src/main/workers/training.worker.ts',
   'retrain.worker': 'src/main/workers/retrain.worker.ts',
+  'analysis.worker': 'src/main/workers/analysis.worker.ts',
 };
 
 const everything: UserConfig = {

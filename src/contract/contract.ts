@@ -1,5 +1,6 @@
 /** The contract, declared once: every call and stream that crosses a process boundary. Services implement it, hosts carry it, the window calls it. */
 import type { Instrument } from '#core/domain/instrument.ts';
+import { analysisContract } from './areas/analysis.ts';
 import * as imports from './areas/imports.ts';
 import * as market from './areas/market.ts';
 import * as models from './areas/models.ts';
@@ -7,6 +8,7 @@ import * as phantoms from './areas/phantoms.ts';
 import * as risk from './areas/risk.ts';
 import * as session from './areas/session.ts';
 import * as settings from './areas/settings.ts';
+import * as thresholds from './areas/thresholds.ts';
 import * as trading from './areas/trading.ts';
 import { call, stream } from './define.ts';
 
@@ -106,6 +108,15 @@ export const contract = {
   /** What a model learns from (ML-46); `exports.next` gives the text. */
   'models.exportTraining': call<phantoms.ExportStarted>()(models.trainingExportInput),
   'models.explain': call<models.Explanation | null>()(models.explainInput),
+
+  /** The map of contexts: thresholds in force with what they rest on (DE-1 to DE-3). */
+  'thresholds.contexts': call<thresholds.ThresholdsNow>()(thresholds.thresholdContextsInput),
+  /** Every fit that was made, newest first. */
+  'thresholds.history': call<thresholds.ThresholdHistoryPage>()(thresholds.thresholdHistoryInput),
+  /** Rolling win rates, what was blocked and gated by day, and the health of the open phantoms (PH-21, PH-22). */
+  'phantoms.watch': call<thresholds.PhantomWatch>()(thresholds.refusedInput),
+
+  ...analysisContract,
 
   'settings.current': stream<settings.Settings, settings.Settings>()(session.nothing),
   'settings.update': call<{ readonly settings: settings.Settings; readonly message: string }>()(settings.settingsPatch),

@@ -8,6 +8,7 @@ import { DemoHost } from '#main/exchange/demo/demo-host.ts';
 import { KNOWN_EXCHANGES } from '#main/exchange/exchange-list.ts';
 import type { OpenExchange } from '#main/exchange/feed.ts';
 import { openExchange } from '#main/exchange/open-exchange.ts';
+import { DailyBackups } from '#main/services/daily-backups.ts';
 import { DeskLog } from '#main/services/desk-log.ts';
 import { createDeskService } from '#main/services/desk-service.ts';
 import { createSignalHook, type SignalHook } from '#main/services/external/signal-hook.ts';
@@ -20,6 +21,7 @@ import { SettingsService } from '#main/services/settings-service.ts';
 import { openProfile } from '#main/store/database.ts';
 import type { ModelRegistry } from '#main/store/model-registry.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
+import { analysisThread } from '#main/workers/analysis-thread.ts';
 import { retrainInThread } from '#main/workers/retrain-thread.ts';
 import { sourceWorkerEntry, type WorkerEntry } from '#main/workers/worker-entry.ts';
 
@@ -91,7 +93,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     settings,
     log,
     monotonic: () => performance.now(),
-    historyLearner: (engine) => learning.historyLearner(engine),
+    historyLearner: (engine) => (settings.current.learning ? learning.historyLearner(engine) : null),
   });
   const slowDemo = () => {
     const waiting = settings.current.slowForTickets && hasOpenTicket(session);
@@ -106,6 +108,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     slowDemo();
   });
   const exports = new FileExports(profile, wallClock);
+  const backups = new DailyBackups({ profile, log, wallClock });
   const imports = new FileImports(profile, wallClock);
   const workerEntry = options.workerEntry ?? sourceWorkerEntry;
   const learning = new LearningService({
@@ -113,9 +116,11 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     session,
     log,
     wallClock,
+    mayLearn: () => settings.current.learning,
     rollsBackByItself: () => settings.current.automaticRollback,
     retrainer: retrainerOver((order, control) => retrainInThread(workerEntry, order, control)),
   });
+  const analysis = analysisThread(workerEntry, options.profileDir);
   const desk = createDeskService({
     version: ownVersion(),
     profile,
@@ -126,6 +131,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     exports,
     imports,
     learning,
+    analysis,
     wallClock,
     demo: () => (settings.current.exchange === 'demo' ? demo : null),
     knownExchanges: KNOWN_EXCHANGES,
@@ -141,12 +147,17 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     learning,
     models: profile.models,
     demo: () => demo,
-    start: () => session.start(),
+    start: async () => {
+      await session.start();
+      backups.start();
+    },
     close: () => {
       closing ??= (async () => {
+        await backups.close();
         await learning.close();
         await session.close();
         desk.close();
+        await analysis.close();
         exports.close();
         imports.close();
         await demo?.close();

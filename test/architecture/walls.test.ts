@@ -81,6 +81,11 @@ const breaches: readonly (readonly [path: string, text: string, named: string])[
     'main/services may not import main/hosts/web',
   ],
   ['src/main/workers/a.ts', `import { x } from '#main/services/x.ts';`, 'main/workers may not import main/services'],
+  [
+    'src/main/workers/analysis.worker.ts',
+    `import { x } from '#main/exchange/x.ts';`,
+    'main/workers/analysis.worker.ts may not import main/exchange',
+  ],
   ['src/main/app.ts', `import { x } from '#main/hosts/x.ts';`, 'main/app.ts may not import main/hosts'],
   ['src/main/hosts/web/a.ts', `import { x } from '#renderer/x.ts';`, 'main/hosts/web may not import renderer'],
   ['src/main/hosts/electron/a.ts', `import Hono from 'hono';`, 'main/hosts/electron may not use the package hono'],

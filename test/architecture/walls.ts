@@ -105,6 +105,12 @@ export const rooms: readonly Room[] = [
     packages: [['@tensorflow/*', 'trains the networks; used nowhere else']],
     node: true,
   },
+  {
+    // Puts the analysis together on its own thread, as the hosts do on theirs; it reads the record itself (decision 0037).
+    path: 'main/workers/analysis.worker.ts',
+    values: ['core', 'contract', 'main/workers', 'main/services/analysis', 'main/store'],
+    node: true,
+  },
   { path: 'main/app.ts', values: ['main', 'core', 'contract'], except: ['main/hosts'], node: true },
   { path: 'main/hosts', values: ['main', 'core', 'contract'], node: true, process: true },
   {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Observation } from '#core/domain/observation.ts';
+import { teachesThresholds } from '#core/domain/score.ts';
 import type { Engine, RestoredBook } from '#core/engine/engine.ts';
 import type { EngineEvent, EngineInput } from '#core/engine/messages.ts';
 import { type ResolvedLife, resolvedLife } from '#core/phantoms/life-cycle.ts';
@@ -81,6 +82,8 @@ function restart(engine: Engine, before: readonly EngineEvent[]): Engine {
     tickets: [...engine.openTickets()],
     positions: [],
     lives: livesOf(before),
+    thresholds: thresholdsOf(before),
+    gated: gatesOf(before),
     observations: observationsOf(before),
   });
   return fresh;
@@ -96,14 +99,52 @@ function observationsOf(events: readonly EngineEvent[]): NonNullable<RestoredBoo
   });
 }
 
+/** Every record in the order in which it was resolved, and the newest book of each strategy and kind. */
+function thresholdsOf(events: readonly EngineEvent[]): NonNullable<RestoredBook['thresholds']> {
+  const opened = openedIn(events);
+  const learned = new Map<string, Mutable<NonNullable<RestoredBook['thresholds']>['learned'][number]>>();
+  for (const event of events) {
+    if (event.kind === 'thresholds-fitted') {
+      const own = learned.get(`${event.book.strategyId} ${event.book.kind}`);
+      if (own !== undefined) own.book = JSON.parse(JSON.stringify(event.book));
+    }
+    const phantom = event.kind === 'phantom-closed' ? opened.get(event.phantomId) : undefined;
+    if (event.kind !== 'phantom-closed' || phantom === undefined || event.result.netR === null) continue;
+    const { strategyId, context } = phantom.signal;
+    const { kind, value: score } = phantom.decision.score;
+    if (kind === 'neutral' || !teachesThresholds(phantom.decision)) continue;
+    const key = `${strategyId} ${kind}`;
+    const own = learned.get(key) ?? { strategyId, kind, book: null, total: 0, newest: [] };
+    const { netR, exitTime } = event.result;
+    own.newest = [...own.newest, { time: exitTime ?? event.time, score, netR, win: netR > 0, ...context }];
+    own.total++;
+    learned.set(key, own);
+  }
+  return { learned: [...learned.values()], minimums: [], executions: [] };
+}
+
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+function gatesOf(events: readonly EngineEvent[]): NonNullable<RestoredBook['gated']> {
+  return [...openedIn(events).values()].flatMap(({ instrumentId, signal, terms, result }) => {
+    if (result.outcome !== 'gated') return [];
+    const { strategyId, side, structureKey } = signal;
+    return [{ instrumentId, strategyId, side, structureKey, until: terms.openedAt + terms.timeoutMs }];
+  });
+}
+
+function openedIn(events: readonly EngineEvent[]) {
+  return new Map(
+    events.flatMap((event) => (event.kind === 'phantom-opened' ? [[event.phantom.id, event.phantom] as const] : [])),
+  );
+}
+
 function keyOf({ instrumentId, kind, time }: Pick<Observation, 'instrumentId' | 'kind' | 'time'>): string {
   return `${kind}|${instrumentId}|${time}`;
 }
 
 function livesOf(events: readonly EngineEvent[]): readonly ResolvedLife[] {
-  const opened = new Map(
-    events.flatMap((event) => (event.kind === 'phantom-opened' ? [[event.phantom.id, event.phantom] as const] : [])),
-  );
+  const opened = openedIn(events);
   return events.flatMap((event) => {
     const phantom = event.kind === 'phantom-closed' ? opened.get(event.phantomId) : undefined;
     if (event.kind !== 'phantom-closed' || phantom === undefined) return [];

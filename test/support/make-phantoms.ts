@@ -89,7 +89,7 @@ function pick(index: number, salt: number): number {
   return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
 }
 
-function expectOk(result: { readonly ok: boolean }): void {
+export function expectOk(result: { readonly ok: boolean }): void {
   if (!result.ok) throw new Error(`the phantoms could not be written: ${JSON.stringify(result)}`);
 }
 

@@ -190,7 +190,8 @@ export interface CauseReport {
 
 export interface ModelStatusLine {
   readonly strategyId: string;
-  readonly state: ModelState;
+  /** Null when no model learns from this strategy, or the desk is not running. */
+  readonly state: ModelState | null;
   /** Of all signals of the strategy in the scope, of those taken, and of all that were not. */
   readonly all: ResultFigures;
   readonly executed: ResultFigures;
@@ -208,10 +209,8 @@ export interface ModelStatusLine {
   /** Name and version of what scores, e.g. `trend v3`; null while no model does. */
   readonly model: string | null;
   readonly lastFitAt: UnixMs | null;
-  /** Signals still to resolve before the next fit; null when no model learns from this strategy. */
-  readonly nextFitInSignals: number | null;
-  /** 95th percentile of the time to score one signal; null before enough were timed. */
-  readonly scoringMs: number | null;
+  /** What the next fit waits for, in words; null when no model learns from this strategy, or the desk is not running. */
+  readonly nextFit: string | null;
 }
 
 export interface ModelStatusReport {

@@ -31,6 +31,7 @@ export const DEFAULT_SETTINGS: Settings = {
   strategyParameters: {},
   promotedStrategies: [],
   measureChance: true,
+  trackGated: false,
   automaticRollback: true,
   webhook: false,
   demoSpeed: 60,
@@ -126,6 +127,11 @@ export const SETTING_MEANINGS: Readonly<Record<keyof Settings, { readonly label:
       label: 'Measure chance with a placebo strategy',
       meaning:
         'A hidden strategy enters at random, with the stops and targets of Trend pullback. What it earns is what chance alone gives; it is left out of every list and figure unless you ask for it.',
+    },
+    trackGated: {
+      label: 'Follow gated signals too',
+      meaning:
+        'Signals of Trend pullback and Range fade in extreme volatility, against the slope or with unstacked averages are not followed unless you take them. Switched on, they are, so that you can see what the gates are worth; nothing is learned from them.',
     },
     automaticRollback: {
       label: 'Roll models back by themselves',

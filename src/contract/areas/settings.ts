@@ -45,6 +45,8 @@ export const settingsSchema = z
     promotedStrategies: z.array(z.string().max(60)).max(50),
     /** ST-12: the placebo runs beside the other strategies. */
     measureChance: z.boolean(),
+    /** PH-2: signals that a gate ruled out are followed too. */
+    trackGated: z.boolean(),
     /** ML-25: a predecessor that did clearly better in shadow comes back by itself; else that is only told. */
     automaticRollback: z.boolean(),
     /** ST-20: the web host takes signals from outside. */

@@ -1,7 +1,8 @@
 /** One gate in figures: how often, and how well, signals ended that passed it and that failed it (PH-41). */
+
+import { type Bounds, equalSharesPValue, newcombeInterval, wilsonInterval } from '#core/base/proportions.ts';
 import { type BitSet, countBoth, type GateBits, sumOverSets } from './gate-bits.ts';
 import type { GateRows } from './gate-rows.ts';
-import { type Bounds, equalSharesPValue, newcombeInterval, wilsonInterval } from './proportions.ts';
 
 /** Rows that a side needs before its rate is worth comparing (PH-41). */
 export const ENOUGH_ROWS = 20;

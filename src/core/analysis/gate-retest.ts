@@ -1,4 +1,6 @@
 /** What was found on the older rows, tried on the later ones: only that is worth a recommendation (PH-42). */
+
+import { adjustedPValues, equalSharesPValue } from '#core/base/proportions.ts';
 import { type GateBits, JointCounts } from './gate-bits.ts';
 import { deltaOf, isSufficient, type SideCounts } from './gate-figures.ts';
 import type { GateRows } from './gate-rows.ts';
@@ -11,7 +13,6 @@ import {
   searchedCells,
   subsetCodes,
 } from './gate-search.ts';
-import { adjustedPValues, equalSharesPValue } from './proportions.ts';
 
 /**
  * `not-found`: the older rows show nothing beyond chance. Else the later ones confirm it (same direction, one-sided 5 %),

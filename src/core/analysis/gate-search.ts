@@ -1,7 +1,8 @@
 /** Pairs and triplets of the best gates, and how many of them chance alone would have found (PH-42). */
+
+import { adjustedPValues, type Bounds, equalSharesPValue, wilsonInterval } from '#core/base/proportions.ts';
 import type { CellSums, JointCounts } from './gate-bits.ts';
 import { deltaOf, ENOUGH_ROWS, isSufficient, type SideCounts } from './gate-figures.ts';
-import { adjustedPValues, type Bounds, equalSharesPValue, wilsonInterval } from './proportions.ts';
 
 /** Gates that are combined. */
 const BEST_GATES = 10;

@@ -69,9 +69,8 @@ export function bootstrapIntervals(
 }
 
 /**
- * Interval of the mean of dependent values by block bootstrap. Deviations are widened by sqrt(b / (b - 1)), by which
- * resampling b blocks understates the spread, and by Student's over the normal quantile with b - 1 degrees of freedom:
- * both matter at 40 rows. Infinite below two blocks.
+ * Interval of the mean of dependent values by block bootstrap, widened by `blockWidening`, which matters at 40
+ * rows. Infinite below two blocks.
  */
 export function meanInterval(values: Float64Array, options: BootstrapOptions): Interval {
   const middle = mean(values);
@@ -86,14 +85,20 @@ export function meanInterval(values: Float64Array, options: BootstrapOptions): I
   );
   invariant(drawn !== undefined, 'a bootstrap needs at least one resample');
   const blocks = values.length / options.blockLength;
-  const upper = (1 + options.level) / 2;
-  const widen =
-    blocks < 2
-      ? Number.POSITIVE_INFINITY
-      : (Math.sqrt(blocks / (blocks - 1)) * studentQuantile(upper, blocks - 1)) / normalQuantile(upper);
+  const widen = blockWidening(blocks, options.level);
   // All values equal: nothing to widen, and infinity times zero would be no number.
   if (drawn.low === drawn.high && values.every((value) => value === values[0])) return drawn;
   return { low: middle + (drawn.low - middle) * widen, high: middle + (drawn.high - middle) * widen };
+}
+
+/**
+ * By how much the deviations of a bootstrap of `blocks` blocks are widened: sqrt(b / (b - 1)), by which resampling
+ * understates the spread, times Student's over the normal quantile with b - 1 degrees of freedom. Infinite below two.
+ */
+export function blockWidening(blocks: number, level: number): number {
+  if (blocks < 2) return Number.POSITIVE_INFINITY;
+  const upper = (1 + level) / 2;
+  return (Math.sqrt(blocks / (blocks - 1)) * studentQuantile(upper, blocks - 1)) / normalQuantile(upper);
 }
 
 /**

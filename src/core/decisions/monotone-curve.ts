@@ -77,7 +77,7 @@ export class ScoreGrid {
    * All are averaged with weights exp(-loss), the log loss of five folds by rank of score, without chance; `known` are
    * weights that were found before.
    */
-  fit(
+  learn(
     win: ArrayLike<number>,
     known: CurveTrust | null = null,
   ): { readonly curve: MonotoneCurve; readonly trust: CurveTrust } {
@@ -173,7 +173,7 @@ const LOGISTIC_ALONE: CurveTrust = [0, ...PENALTIES.map((penalty) => (penalty ==
 /** P(win) from `score` (finite) and `win` (0 or 1), at least one row. */
 export function fitMonotoneCurve(score: ArrayLike<number>, win: ArrayLike<number>): MonotoneCurve {
   invariant(score.length === win.length, 'each score has a result');
-  return new ScoreGrid(score).fit(win).curve;
+  return new ScoreGrid(score).learn(win).curve;
 }
 
 export function addRow({ rows, wins }: WinCounts, cell: number, win: number): void {

@@ -91,7 +91,7 @@ export function fitThresholds(
 
   const grid = new ScoreGrid(records.score.subarray(0, cut));
   const known = before !== null && count < GROWTH_PER_WEIGHING * before.weighedOn ? before : null;
-  const { curve, trust } = grid.fit(records.win.subarray(0, cut), known?.trust ?? null);
+  const { curve, trust } = grid.learn(records.win.subarray(0, cut), known?.trust ?? null);
   const ofBuckets = bucketCurves(grid, records, cut, trust);
 
   const crossing = smallestScoreReaching(curve, breakEven);
@@ -256,12 +256,16 @@ function verdictOf(taken: JudgedThreshold['taken']): ThresholdVerdict {
   return taken.interval[1] < 0 ? 'did-not-hold-up' : 'unclear';
 }
 
+function rounded(value: number, decimals: number): number {
+  return Number(value.toFixed(decimals));
+}
+
 function sampled(curve: MonotoneCurve): readonly CurvePoint[] {
   const first = curve.x[0] as number;
   const last = curve.x[curve.x.length - 1] as number;
   if (first === last) return [[first, curve.y[0] as number]];
   return Array.from({ length: CURVE_POINTS }, (_, at): CurvePoint => {
     const score = first + ((last - first) * at) / (CURVE_POINTS - 1);
-    return [score, isotonicAt(curve, score)];
+    return [rounded(score, 2), rounded(isotonicAt(curve, score), 4)];
   });
 }

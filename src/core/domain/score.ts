@@ -74,3 +74,16 @@ export interface Decision {
   /** What models said beside the score; absent where none had anything to say. */
   readonly advice?: SignalAdvice;
 }
+
+/** How the reason of a signal begins that its costs blocked. */
+export const COSTS_RULE = 'costs';
+
+/**
+ * Whether a resolved signal counts for thresholds (DE-2). Signals that no threshold will ever be asked about do not: those
+ * from files of somebody else (WS-21), plans that costs eat, and what a gate ruled out, so that following those too (PH-2)
+ * changes no decision.
+ */
+export function teachesThresholds({ disposition, reason }: Pick<Decision, 'disposition' | 'reason'>): boolean {
+  if (disposition === 'imported' || disposition === 'gated') return false;
+  return !(disposition === 'blocked' && reason.startsWith(`${COSTS_RULE}:`));
+}

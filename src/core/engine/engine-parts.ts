@@ -3,10 +3,12 @@ import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { LifeCycleMemory } from '#core/phantoms/life-cycle.ts';
 import type { PhantomBook } from '#core/phantoms/phantom-book.ts';
+import type { GatedStructures } from './gated-structures.ts';
 import type { ActiveStrategy, InstrumentState } from './instrument-state.ts';
 import type { MarketWatch } from './market-watch.ts';
 import type { EngineSettings } from './messages.ts';
 import type { ModelBook } from './model-book.ts';
+import type { ThresholdDesk } from './threshold-desk.ts';
 import type { TradeDesk } from './trade-desk.ts';
 
 export interface EngineParts {
@@ -17,6 +19,8 @@ export interface EngineParts {
   readonly models: ModelBook;
   readonly watch: MarketWatch;
   readonly desk: TradeDesk;
+  readonly thresholds: ThresholdDesk;
+  readonly gated: GatedStructures;
   settings: EngineSettings;
   /** Engine time: the newest time any input carried. */
   clock: UnixMs;

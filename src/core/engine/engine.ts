@@ -13,6 +13,7 @@ import { LifeCycleMemory, type ResolvedLife, resolvedLife } from '#core/phantoms
 import { type OpenPhantom, PhantomBook, type PhantomStep } from '#core/phantoms/phantom-book.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { ExternalInput, ExternalObjection, TakenKey } from './external-signals.ts';
+import { GatedStructures, type RestoredGate } from './gated-structures.ts';
 import { type ClusterState, InstrumentClusters } from './instrument-clusters.ts';
 import { type ActiveStrategy, InstrumentState, type MarketSnapshot } from './instrument-state.ts';
 import { type KeptOfInstrument, MarketWatch } from './market-watch.ts';
@@ -21,6 +22,7 @@ import { ModelBook } from './model-book.ts';
 import { peerReader } from './peer-bars.ts';
 import { RiskDesk } from './risk-desk.ts';
 import { SignalPath } from './signal-path.ts';
+import { type RestoredThresholds, ThresholdDesk } from './threshold-desk.ts';
 import { TicketPath } from './ticket-path.ts';
 import { type OpenPosition, TradeDesk } from './trade-desk.ts';
 
@@ -46,6 +48,9 @@ export interface RestoredBook {
   readonly externals?: readonly TakenKey[];
   /** Observations that wait for their label or are still looked back on. */
   readonly observations?: readonly KeptOfInstrument[];
+  readonly thresholds?: RestoredThresholds;
+  /** Gated signals whose time is not up. */
+  readonly gated?: readonly RestoredGate[];
 }
 
 const NO_EVENTS: readonly EngineEvent[] = [];
@@ -70,6 +75,8 @@ export class Engine {
       models,
       watch: new MarketWatch(models),
       desk: new TradeDesk(options.account),
+      thresholds: new ThresholdDesk(),
+      gated: new GatedStructures(),
       settings: options.settings,
       clock: 0,
     };
@@ -134,7 +141,8 @@ export class Engine {
   step(input: EngineInput): readonly EngineEvent[] {
     const events = this.#work(input);
     const changed = this.#risk.takeChange(this.clock);
-    return changed === null ? events : [...events, changed];
+    const all = changed === null ? events : [...events, changed];
+    return this.#parts.thresholds.afterStep(all, this.#parts.book);
   }
 
   #work(input: EngineInput): readonly EngineEvent[] {
@@ -209,6 +217,8 @@ export class Engine {
     for (const life of restored.lives) this.#parts.memory.add(life);
     for (const { source, id, signalId } of restored.externals ?? []) this.#signals.taken.add(source, id, signalId);
     this.#parts.watch.restore(restored.observations ?? []);
+    if (restored.thresholds !== undefined) this.#parts.thresholds.restore(restored.thresholds);
+    for (const gate of restored.gated ?? []) this.#parts.gated.add(gate);
     if (restored.risk !== undefined) this.#risk.restore(restored.risk);
     this.#parts.desk.restore(restored.tickets, restored.positions);
   }
@@ -278,7 +288,9 @@ export class Engine {
     const { phantom } = open;
     const life = resolvedLife(phantom.signal.strategyId, phantom.signal.cluster, result);
     // WS-21: what came from a file of somebody else bears on nothing that is decided here.
-    if (life !== null && phantom.decision.disposition !== 'imported') this.#parts.memory.add(life);
+    // PH-2: nor does what a gate ruled out, so that following it as well changes nothing else.
+    const { disposition } = phantom.decision;
+    if (life !== null && disposition !== 'imported' && disposition !== 'gated') this.#parts.memory.add(life);
     events.push({
       kind: 'phantom-closed',
       time,
@@ -286,6 +298,7 @@ export class Engine {
       result,
       resolvedOffline: open.resolvedOffline,
     });
+    this.#parts.thresholds.onResolved(phantom, result, time, this.#parts.settings, events);
   }
 
   /** ST-20: why this signal from outside would not be taken now; null when it would be. Changes nothing. */
@@ -297,7 +310,8 @@ export class Engine {
     const events: EngineEvent[] = [];
     this.#advance(time, events);
     const state = this.#states.get(id);
-    if (state === undefined || !(price > 0)) return events;
+    // What was heard before the newest bar closed is known better by now.
+    if (state === undefined || !(price > 0) || time < state.lastPriceAt) return events;
     state.quote(price, time);
     for (const ticket of this.#parts.desk.expireByQuote(id, price, this.#parts.clock))
       this.#tickets.close(ticket, time, events);

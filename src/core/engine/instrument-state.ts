@@ -100,7 +100,7 @@ export class InstrumentState {
 
   quote(price: number, time: UnixMs): void {
     this.#lastPrice = price;
-    this.#lastPriceAt = Math.max(this.#lastPriceAt, time);
+    this.#lastPriceAt = time;
   }
 
   onMarket(facts: MarketFacts, time: UnixMs): void {

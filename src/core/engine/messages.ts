@@ -1,4 +1,6 @@
 /** What goes into the engine and what comes out (PL-1, PL-2). Inputs carry their time; events are past tense. */
+import type { AdaptiveMinimum } from '#core/decisions/adaptive-minimum.ts';
+import type { ThresholdBook } from '#core/decisions/threshold-book.ts';
 import type { Candle } from '#core/domain/candle.ts';
 import type { ExternalSignal } from '#core/domain/external-signal.ts';
 import type { InstrumentId } from '#core/domain/instrument.ts';
@@ -40,6 +42,8 @@ export interface EngineSettings {
   readonly slippageBps: number;
   /** Strategies switched off by the trader. */
   readonly disabledStrategies: readonly string[];
+  /** PH-2: gated signals are followed too, so that the gates can be graded; absent: no. */
+  readonly trackGated?: boolean;
   /** Strategies on trial that the trader let out of phase 0 (ST-11); none unless said. */
   readonly promotedStrategies?: readonly string[];
   /** DE-10; absent: on. Off: models go on answering and are measured, the rules' score decides. */
@@ -141,6 +145,15 @@ export type EngineEvent =
       readonly time: UnixMs;
       readonly phantomId: SignalId;
       readonly decision: Decision;
+    }
+  /** Thresholds of one strategy and kind of score were fitted anew: they count from the next signal on (DE-2). */
+  | { readonly kind: 'thresholds-fitted'; readonly time: UnixMs; readonly book: ThresholdBook }
+  /** An execution was resolved, and with it the minimum or margin of its strategy was looked at again (ML-51). */
+  | {
+      readonly kind: 'minimum-adapted';
+      readonly time: UnixMs;
+      readonly strategyId: string;
+      readonly minimum: AdaptiveMinimum;
     }
   | { readonly kind: 'ticket-opened'; readonly time: UnixMs; readonly ticket: Ticket }
   /** Scored again on a base bar; `features` is the fresh vector, kept with the ticket and never trained on (DE-16). */

@@ -1,20 +1,21 @@
 /** Turns a strategy's draft into a signal with features, score and decision: the middle of the chain (PL, ST-3, PH-1). */
 
-import { passes, thresholdFor } from '#core/decisions/threshold.ts';
+import { passes } from '#core/decisions/threshold.ts';
 import type { Instrument } from '#core/domain/instrument.ts';
 import type { Phantom, TradeCosts, TradeTerms } from '#core/domain/phantom.ts';
-import type { Decision, Disposition, Score, Threshold } from '#core/domain/score.ts';
+import { COSTS_RULE, type Decision, type Disposition, type Score, type Threshold } from '#core/domain/score.ts';
 import type { FeatureVector, Signal, SignalDraft } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import { TradeWalk } from '#core/fills/trade-walk.ts';
+import { gateReason } from '#core/phantoms/gates.ts';
 import type { PastFacts } from '#core/signals/features/feature.ts';
 import { findFeatureSet } from '#core/signals/features/feature-catalogue.ts';
 import type { Strategy } from '#core/signals/strategy.ts';
 import { completedSignal, MAXIMUM_STOP_ATR, MINIMUM_STOP_ATR, stopInAtr } from './complete-signal.ts';
-import { featureRecord } from './feature-reading.ts';
+import { featureRecord, readFirst } from './feature-reading.ts';
 import type { ActiveStrategy, InstrumentState } from './instrument-state.ts';
 import type { EngineSettings, SignalOrigin } from './messages.ts';
-import type { SignalVectors, Verdict } from './signal-scorer.ts';
+import type { SignalVectors } from './signal-scorer.ts';
 
 /** Costs of the default account: the instrument's taker fee plus assumed slippage (PH-13). */
 export function defaultCosts(instrument: Instrument, settings: EngineSettings): TradeCosts {
@@ -85,9 +86,23 @@ export function freshVectors(
   };
 }
 
-/** The threshold for a score, with what the model that made it knows of break-even (DE-1). */
-export function thresholdOf({ score, breakEven }: Verdict, settings: EngineSettings): Threshold {
-  return thresholdFor(score.kind, settings.fixedMinimumScore, breakEven);
+/** What a gate can rule out: what is followed without being executed, the refusals of costs and limits apart. */
+const GATED: readonly Disposition[] = ['bootstrap', 'gap', 'shadow', 'phase0', 'rejected_score'];
+
+/** PH-2: why a signal would not be followed if it is not executed, from what was recorded with it; null: no gate is closed. */
+export function gateOf(
+  { model, isPlacebo }: Strategy,
+  signal: Signal,
+  vectors: readonly FeatureVector[],
+): string | null {
+  if (isPlacebo) return null;
+  return gateReason({
+    model,
+    side: signal.side,
+    regime: signal.context.regime,
+    slope: readFirst(vectors, 'slope'),
+    stackScore: readFirst(vectors, 'ema_stack_score'),
+  });
 }
 
 /** Decides what becomes of a signal (PH-1). `pending` means: a ticket asks the trader. */
@@ -99,8 +114,11 @@ export function decide(
   origin: SignalOrigin,
   settings: EngineSettings,
   time: UnixMs,
+  gate: string | null,
 ): Decision {
-  const [disposition, reason] = dispositionOf(strategy, signal, score, threshold, origin, settings);
+  const decided = dispositionOf(strategy, signal, score, threshold, origin, settings);
+  // PH-2: a gate bears on what is followed only, never on what is executed.
+  const [disposition, reason] = gate !== null && GATED.includes(decided[0]) ? (['gated', gate] as const) : decided;
   return { stage: settings.stage, score, threshold, disposition, reason, decidedBy: 'engine', decidedAt: time };
 }
 
@@ -118,7 +136,7 @@ function dispositionOf(
     return ['imported', `from a file of signals that somebody else found${costs}`];
   }
   if (signal.plannedNetRr < 1) {
-    return ['blocked', `costs: after costs the plan pays ${signal.plannedNetRr.toFixed(2)} for each 1 at risk`];
+    return ['blocked', `${COSTS_RULE}: after costs the plan pays ${signal.plannedNetRr.toFixed(2)} for each 1 at risk`];
   }
   if (origin === 'bootstrap') return ['bootstrap', 'found in the history of the first start'];
   if (origin === 'gap') return ['gap', 'found in bars that came after the fact'];
@@ -142,6 +160,7 @@ export function openedPhantom(
   decision: Decision,
   simulated: boolean,
   offline: boolean,
+  followed: boolean,
 ): Phantom {
   const terms: TradeTerms = {
     side: signal.side,
@@ -162,7 +181,8 @@ export function openedPhantom(
     features,
     besideFeatures,
     decision,
-    result: new TradeWalk(terms).result(),
+    // A gated signal that is not followed has ended as it begins.
+    result: followed ? new TradeWalk(terms).result() : { ...new TradeWalk(terms).result(), outcome: 'gated' },
     resolvedOffline: offline,
     simulated,
   };

@@ -17,10 +17,10 @@ import {
   besideSets,
   decide,
   defaultCosts,
+  gateOf,
   issueSignal,
   openedPhantom,
   signalFeatures,
-  thresholdOf,
 } from './signal-issuer.ts';
 import { adviceOf, judgeSignal } from './signal-scorer.ts';
 import type { TicketPath } from './ticket-path.ts';
@@ -85,7 +85,7 @@ export class SignalPath {
   /** Every signal gets features, a score, a decision and a phantom (PH-1); one that waits for the trader gets a ticket. */
   #follow(issued: IssuedSignal, origin: SignalOrigin, time: UnixMs, events: EngineEvent[]): void {
     const { state, strategy, signal, measures, costs } = issued;
-    const { book, memory, models, settings, watch } = this.#parts;
+    const { book, gated, memory, models, settings, thresholds, watch } = this.#parts;
     const { instrument } = state;
     const past = memory.facts(strategy.id, state.signals.cluster());
     const vectorOf = (setId: string): FeatureVector | null => {
@@ -102,14 +102,23 @@ export class SignalPath {
     const vectors = { own: features, beside, cluster: signal.cluster };
     const opening = watch.openingOf(instrument.id, measures, time);
     const verdict = judgeSignal(strategy, instrument.id, signal.side, vectors, models, time, opening);
-    const threshold = thresholdOf(verdict, settings);
-    const decided = decide(strategy, signal, verdict.score, threshold, origin, settings, time);
+    const { score, breakEven } = verdict;
+    const threshold = thresholds.choose(strategy.id, score.kind, signal.context, settings, breakEven);
+    const gate = gateOf(strategy, signal, features === null ? beside : [features, ...beside]);
+    const decided = decide(strategy, signal, score, threshold, origin, settings, time, gate);
+    const followed = decided.disposition !== 'gated' || settings.trackGated === true;
+    if (!followed) {
+      const structure = { ...signal, instrumentId: instrument.id };
+      if (gated.has(structure, time)) return;
+      gated.add({ ...structure, until: time + signal.timeoutMs });
+    }
     const advice = adviceOf(verdict, decided.disposition === 'pending', vectors, models);
     const decision = advice === null ? decided : { ...decided, advice };
-    const asked = openedPhantom(signal, costs, features, beside, decision, instrument.simulated, origin === 'gap');
+    const offline = origin === 'gap';
+    const asked = openedPhantom(signal, costs, features, beside, decision, instrument.simulated, offline, followed);
     const size = decision.disposition === 'pending' ? this.#tickets.propose(asked, state) : null;
     const [phantom, position] = size === null ? [asked, null] : this.#enter(asked, size, state);
-    book.open(phantom);
+    if (followed) book.open(phantom);
     events.push({ kind: 'phantom-opened', time, phantom });
     for (const said of verdict.said)
       events.push({ kind: 'predicted', time, prediction: { ...said, signalId: signal.id } });

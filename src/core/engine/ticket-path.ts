@@ -8,7 +8,7 @@ import { strategyOfExternal } from './external-signals.ts';
 import type { InstrumentState } from './instrument-state.ts';
 import type { EngineEvent, EngineInput } from './messages.ts';
 import type { RiskDesk } from './risk-desk.ts';
-import { freshVectors, thresholdOf } from './signal-issuer.ts';
+import { freshVectors } from './signal-issuer.ts';
 import { scoreOf } from './signal-scorer.ts';
 import { sizeFactors } from './size-factors.ts';
 import { ticketDecision } from './ticket-decision.ts';
@@ -39,7 +39,7 @@ export class TicketPath {
 
   /** DE-16: open tickets of an instrument are scored again on each of its base bars, on a fresh vector. */
   rescore(state: InstrumentState, time: UnixMs, events: EngineEvent[]): void {
-    const { book, desk, memory, models, settings, strategies } = this.#parts;
+    const { book, desk, memory, models, settings, strategies, thresholds } = this.#parts;
     if (!desk.hasOpenTickets) return;
     for (const ticket of desk.openTickets()) {
       if (ticket.instrumentId !== state.instrument.id || ticket.openedAt >= time) continue;
@@ -52,7 +52,9 @@ export class TicketPath {
       const past = memory.facts(strategyId, state.signals.cluster());
       const vectors = freshVectors(state, strategy, open.phantom, time, past);
       const verdict = scoreOf(strategy, state.instrument.id, vectors, models, time);
-      const rescored = desk.rescore(ticket.id, verdict.score, thresholdOf(verdict, settings));
+      const { context } = open.phantom.signal;
+      const threshold = thresholds.choose(strategyId, verdict.score.kind, context, settings, verdict.breakEven);
+      const rescored = desk.rescore(ticket.id, verdict.score, threshold);
       if (rescored !== null) events.push({ kind: 'ticket-updated', time, ticket: rescored, features: vectors.own });
     }
   }

@@ -10,7 +10,7 @@ import type { UnixMs } from '#core/domain/timeframe.ts';
 import { roundTripCost } from './costs.ts';
 
 /** Raised with every change of the rules; rows of different versions never mix in training (PH-10). */
-const RESOLVER_VERSION = 1;
+export const RESOLVER_VERSION = 1;
 
 /** 1R and 2R are levels of a decimal grid: this absorbs the rounding of the division. */
 const R_TOLERANCE = 1e-9;

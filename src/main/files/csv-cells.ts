@@ -2,8 +2,11 @@
 
 export const LINE_BREAK = '\r\n';
 
-/** What a spreadsheet takes for the beginning of a formula, after any apostrophes that were put before it already. */
-const FORMULA_START = /^'*[=+\-@\t\r]/;
+/**
+ * What a spreadsheet takes for the beginning of a formula, after any apostrophes that were put before it already. Full-width
+ * signs begin formulas where Japanese is set (OWASP, CSV Injection).
+ */
+const FORMULA_START = /^'*[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/;
 /** Semicolons and tabs too: a program that takes those for separators must not find a cell of its own behind one. */
 const NEEDS_QUOTES = /[",;\t\r\n]/;
 

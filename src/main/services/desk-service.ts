@@ -12,12 +12,14 @@ import type { OpenExchange } from '#main/exchange/feed.ts';
 import type { Profile } from '#main/store/database.ts';
 import type { StoredPhantomRow } from '#main/store/phantom-rows.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
+import { type AskAnalysis, analysisCalls } from './analysis/analysis-service.ts';
 import type { DeskLog } from './desk-log.ts';
 import { truthView } from './external/truth-view.ts';
 import type { FileExports } from './file-exports.ts';
 import type { FileImports } from './file-imports.ts';
 import type { LearningService } from './learning/learning-service.ts';
 import { createModelService } from './learning/model-service.ts';
+import { modelsSnapshot } from './learning/models-view.ts';
 import type { LiveSession } from './live-session.ts';
 import { storedFilter } from './phantom-filters.ts';
 import { phaseEvidence, promotionObjection } from './phase-evidence.ts';
@@ -26,6 +28,7 @@ import { demoStatus, sessionStatus } from './session-status.ts';
 import type { SettingsFault, SettingsService } from './settings-service.ts';
 import { phantomStatistics } from './statistics.ts';
 import { withParameters } from './strategy-settings.ts';
+import { thresholdCalls } from './thresholds/threshold-service.ts';
 import { ChartView } from './views/chart-view.ts';
 import { ContextRuns } from './views/context-runs.ts';
 import { DeskViews } from './views/desk-views.ts';
@@ -43,6 +46,7 @@ export interface DeskParts {
   readonly exports: FileExports;
   readonly imports: FileImports;
   readonly learning: LearningService;
+  readonly analysis: AskAnalysis;
   readonly wallClock: () => number;
   /** Null while another exchange is chosen. */
   readonly demo: () => DemoHost | null;
@@ -172,6 +176,8 @@ export function createDeskService(parts: DeskParts): RunningService {
       'imports.finish': ({ importId }) => parts.imports.finish(importId),
       'imports.cancel': ({ importId }) => parts.imports.cancel(importId),
       ...models.calls,
+      ...thresholdCalls(parts),
+      ...analysisCalls(parts.analysis, () => modelsSnapshot(profile, parts.learning, parts.wallClock()).models),
       ...risk.calls,
       'settings.update': (patch) => {
         const { promotedStrategies: wanted = [] } = patch;

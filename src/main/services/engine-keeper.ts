@@ -18,6 +18,7 @@ import type { CandleStore } from '#main/store/candle-store.ts';
 import type { Profile } from '#main/store/database.ts';
 import type { StepWriter } from '#main/store/step-writer.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
+import { restoredThresholds, whyFitted } from './thresholds/restored-thresholds.ts';
 
 /** Without a usable snapshot, indicators are warmed on this much history: FE-3 looks back 30 days, averages further. */
 const WARM_UP_DAYS = 45;
@@ -94,6 +95,8 @@ export class EngineKeeper {
         const life = resolvedLife(phantom.signal.strategyId, phantom.signal.cluster, phantom.result);
         return life === null ? [] : [life];
       }),
+      thresholds: restoredThresholds(profile.thresholds),
+      gated: open.gated,
       externals: open.externals.map(({ signal, signalId }) => ({ source: signal.source, id: signal.id, signalId })),
     });
     return new EngineKeeper(engine, profile);
@@ -280,6 +283,12 @@ export function writeEvent(writer: StepWriter, event: EngineEvent): void {
       return writer.observed(event.observation);
     case 'labelled':
       return writer.labelled(event.label);
+    case 'thresholds-fitted':
+      return writer.thresholdsPut(event.time, { ...event.book, why: whyFitted(event.book) }, event.book);
+    case 'minimum-adapted': {
+      const { scale, value } = event.minimum;
+      return writer.minimumPut(event.time, event.strategyId, scale, value, event.minimum);
+    }
     case 'phantom-tp1':
       return writer.phantomTp1(event.time, event.phantomId, event.price);
     case 'phantom-closed':

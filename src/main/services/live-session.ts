@@ -46,7 +46,7 @@ export class LiveSession {
   #abort = new AbortController();
   readonly #history = new HistoryControl();
   #retry: ReturnType<typeof setTimeout> | null = null;
-  readonly #forming = new Map<InstrumentId, Candle>();
+  readonly #forming = new Map<InstrumentId, { readonly candle: Candle; readonly at: UnixMs }>();
   #queue: Promise<void> = Promise.resolve();
   readonly #approachHost: ApproachHost = {
     history: this.#history,
@@ -85,13 +85,19 @@ export class LiveSession {
   }
 
   forming(id: InstrumentId): Candle | null {
-    return this.#forming.get(id) ?? null;
+    return this.#forming.get(id)?.candle ?? null;
+  }
+
+  /** What the forming bar last said, and when it said so; null while nothing is forming. */
+  quote(id: InstrumentId): { readonly price: number; readonly at: UnixMs } | null {
+    const forming = this.#forming.get(id);
+    return forming === undefined ? null : { price: forming.candle.close, at: forming.at };
   }
 
   /** Newest known price of an instrument; null before the first bar. */
   price(id: InstrumentId): number | null {
     const forming = this.#forming.get(id);
-    if (forming !== undefined) return forming.close;
+    if (forming !== undefined) return forming.candle.close;
     const last = this.#keeper?.engine.instrument(id)?.lastPrice;
     return last === undefined || Number.isNaN(last) ? null : last;
   }
@@ -223,7 +229,7 @@ export class LiveSession {
       onStoreFault: (fault) => this.#onStoreFault(fault),
       onFinal: (bars) => this.finalised.emit(bars),
       onForming: (bar) => {
-        this.#forming.set(bar.instrumentId, bar.candle);
+        this.#forming.set(bar.instrumentId, { candle: bar.candle, at: this.now() });
         this.formed.emit(bar);
       },
       onProgress: (fetched, expected) => this.#onBackfill(fetched, expected),

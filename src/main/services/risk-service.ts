@@ -1,8 +1,10 @@
 /** Risk and stages for the window: present values, the kill switch, breakers, what unlocks auto, equity and fills (DE-10 to DE-12, DE-20 to DE-23). */
+
 import type { EquityCurve, FillRow, Fills, RiskHappening, RiskStatus, StageChecklist } from '#contract/areas/risk.ts';
 import type { Settings } from '#contract/areas/settings.ts';
 import type { IntentAnswer } from '#contract/areas/trading.ts';
 import type { DeskService } from '#contract/service.ts';
+import { wilsonInterval } from '#core/base/proportions.ts';
 import { expectedValue, tradeSums } from '#core/decisions/expected-value.ts';
 import { deskChecklist, JUDGED_DAYS, strategyChecklist } from '#core/decisions/stage-checklist.ts';
 import { type Instrument, splitInstrumentId } from '#core/domain/instrument.ts';
@@ -12,9 +14,10 @@ import { DAY_MS, type UnixMs } from '#core/domain/timeframe.ts';
 import type { EngineInput } from '#core/engine/messages.ts';
 import type { Profile } from '#main/store/database.ts';
 import type { FilledEntry, RiskEvent } from '#main/store/risk-history.ts';
+import type { LearningService } from './learning/learning-service.ts';
 import type { LiveSession } from './live-session.ts';
 import type { SettingsService } from './settings-service.ts';
-import { wilsonInterval } from './statistics.ts';
+import { applyQuote } from './trader-intents.ts';
 import { PolledValue } from './views/polled-list.ts';
 import { priceDecimals } from './views/rows.ts';
 
@@ -29,7 +32,11 @@ const APPROVAL_PHRASE = 'Trade my account without asking me';
 
 export interface RiskParts {
   readonly profile: Profile;
-  readonly session: Pick<LiveSession, 'keeper' | 'now' | 'stepped' | 'reopened' | 'changed' | 'price' | 'instruments'>;
+  readonly session: Pick<
+    LiveSession,
+    'keeper' | 'now' | 'stepped' | 'reopened' | 'changed' | 'quote' | 'instruments' | 'state'
+  >;
+  readonly learning: Pick<LearningService, 'changed' | 'driftAlerts'>;
   readonly settings: SettingsService;
 }
 
@@ -46,12 +53,13 @@ export interface RiskService {
 }
 
 export function createRiskService(parts: RiskParts): RiskService {
-  const { profile, session, settings } = parts;
+  const { profile, session, settings, learning } = parts;
   const status = new PolledValue(() => riskStatus(parts), STATUS_EVERY_MS);
   const touch = () => status.touch();
   session.stepped.on(touch);
   session.reopened.on(touch);
   settings.changed.on(touch);
+  const stopDrift = learning.changed.on(() => tellDrift(session, learning.driftAlerts));
   return {
     calls: {
       'risk.killSwitch': ({ engaged, closePositions }) => setKillSwitch(parts, engaged, closePositions),
@@ -62,8 +70,19 @@ export function createRiskService(parts: RiskParts): RiskService {
       'orders.fills': ({ limit }) => fills(profile, limit),
     },
     streams: { 'risk.status': (_, sink) => status.open(sink) },
-    close: () => status.close(),
+    close: () => {
+      stopDrift();
+      status.close();
+    },
   };
+}
+
+/** DE-22: the engine hears of drift when it begins and when it is over. */
+function tellDrift(session: RiskParts['session'], alerts: readonly string[]): void {
+  const { keeper } = session;
+  if (keeper === null || session.state.connection !== 'live') return;
+  if (JSON.stringify(keeper.engine.riskState.drift) === JSON.stringify(alerts)) return;
+  keeper.apply({ kind: 'drift', time: session.now(), alerts });
 }
 
 function riskStatus({ profile, session, settings }: RiskParts): RiskStatus {
@@ -113,9 +132,7 @@ function setKillSwitch({ session }: RiskParts, engaged: boolean, closePositions:
 /** Positions close at the newest price, not at the last bar's. */
 function quoteOpenPositions(session: RiskParts['session']): void {
   for (const { position } of session.keeper?.engine.openPositions() ?? []) {
-    const price = session.price(position.instrumentId);
-    if (price === null) continue;
-    apply(session, { kind: 'quote', time: session.now(), instrumentId: position.instrumentId, price });
+    applyQuote(session, position.instrumentId);
   }
 }
 

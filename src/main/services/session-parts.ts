@@ -18,7 +18,7 @@ export interface SessionOptions {
   /** Monotonic real time, ms. */
   readonly monotonic: () => number;
   /** What learns while the first start's history runs (PL-11); without it the heuristics score all of it. */
-  readonly historyLearner?: (engine: Engine) => HistoryLearner;
+  readonly historyLearner?: (engine: Engine) => HistoryLearner | null;
 }
 
 export interface SessionState {

@@ -60,14 +60,15 @@ export class SettingsService {
   }
 
   engine(): EngineSettings {
-    const { stage, riskPerTrade, fixedMinimumScore, slippageBps, measureChance, scoreSignals } = this.#current;
+    const { stage, riskPerTrade, fixedMinimumScore, slippageBps, measureChance } = this.#current;
     const switchedOff = this.#current.disabledStrategies.filter((id) => !PLACEBO_IDS.includes(id));
     // The placebo has a switch of its own (ST-12).
     const disabledStrategies = measureChance ? switchedOff : [...switchedOff, ...PLACEBO_IDS];
     const promotedStrategies = promotedOn(this.#current.promotedStrategies, this.#current.exchange === 'demo');
     const risk = pickRisk(this.#current);
     const engine = { stage, riskPerTrade, fixedMinimumScore, slippageBps, disabledStrategies, promotedStrategies };
-    return { ...engine, scoreSignals, risk };
+    const { scoreSignals, trackGated } = this.#current;
+    return { ...engine, scoreSignals, trackGated, risk };
   }
 }
 

@@ -1,6 +1,7 @@
 /** The trader's clicks on tickets, checked against the newest price and answered in words (DE-15, DE-16). */
 
 import type { IntentAnswer } from '#contract/areas/trading.ts';
+import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { TicketId } from '#core/domain/trading.ts';
 import type { EngineInput } from '#core/engine/messages.ts';
 import type { LiveSession } from './live-session.ts';
@@ -24,8 +25,13 @@ function quoteNewest(session: LiveSession, ticketId: TicketId): void {
   const { keeper } = session;
   const instrumentId = keeper?.engine.openPhantoms.get(ticketId)?.phantom.instrumentId;
   if (keeper === null || instrumentId === undefined) return;
-  const price = session.price(instrumentId);
-  if (price !== null) keeper.apply({ kind: 'quote', time: session.now(), instrumentId, price });
+  applyQuote(session, instrumentId);
+}
+
+/** With the time at which it was heard: a price that stands still grows old (RE-22). */
+export function applyQuote(session: Pick<LiveSession, 'keeper' | 'quote'>, instrumentId: InstrumentId): void {
+  const quote = session.quote(instrumentId);
+  if (quote !== null) session.keeper?.apply({ kind: 'quote', time: quote.at, instrumentId, price: quote.price });
 }
 
 function carryOut(

@@ -136,6 +136,19 @@ export class Connection {
     }
   }
 
+  /**
+   * Copies the whole database while others write (SQLite's online backup): `pagesPerTurn` pages each turn of the event
+   * loop. What this connection writes meanwhile is copied too; what another one writes begins the copy again.
+   */
+  async copyTo(path: string, pagesPerTurn: number, progress: (done: number, total: number) => void): Promise<void> {
+    await this.#database.backup(path, {
+      progress: ({ totalPages, remainingPages }) => {
+        progress(totalPages - remainingPages, totalPages);
+        return pagesPerTurn;
+      },
+    });
+  }
+
   close(): void {
     this.#statements.clear();
     this.#database.close();

@@ -3,11 +3,16 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Result } from '#core/base/result.ts';
 import type { ObservationKind } from '#core/domain/observation.ts';
+import type { Signal } from '#core/domain/signal.ts';
+import type { Position, Ticket } from '#core/domain/trading.ts';
+import { AnalysisReader } from './analysis-rows.ts';
+import { type CopyControl, copyDatabase } from './backup.ts';
 import { CandleNotes } from './candle-notes.ts';
 import { CandleStore } from './candle-store.ts';
 import { Connection, type Synchronous } from './connection.ts';
 import { DeskTables } from './desk-tables.ts';
 import { ExternalStore } from './external-store.ts';
+import { GradeStore } from './grade-store.ts';
 import { checkVersion, migrate, newestVersion, type Schema } from './migrate.ts';
 import { ModelRegistry } from './model-registry.ts';
 import { loadOpenState, type OpenState } from './open-state.ts';
@@ -20,6 +25,8 @@ import { RecordSteps } from './record.ts';
 import { RiskHistory } from './risk-history.ts';
 import { CANDLE_FILE, CANDLE_SCHEMA, RECORD_FILE, RECORD_SCHEMA } from './schemas.ts';
 import { attempt, StoreFailure, type StoreFault } from './store-fault.ts';
+import { positionRows, ticketRows } from './table-rows.ts';
+import { ThresholdStore } from './threshold-store.ts';
 import {
   countLabelled,
   countOwners,
@@ -33,6 +40,8 @@ import {
   signalVectorRows,
 } from './training-rows.ts';
 
+const OLDEST_FIRST: PhantomSort = { by: 'openedAt', direction: 'ascending' };
+
 /** What a reader may use while another process owns the profile. */
 export interface ProfileReader {
   readonly folder: string;
@@ -43,6 +52,8 @@ export interface ProfileReader {
   readonly models: ModelRegistry;
   readonly predictions: PredictionHistory;
   readonly externals: ExternalStore;
+  readonly thresholds: ThresholdStore;
+  readonly analysis: AnalysisReader;
   readonly risk: RiskHistory;
   readonly sqliteVersion: string;
   /** Every match in order with its features, from one unchanging view; writing goes on beside it. */
@@ -53,6 +64,12 @@ export interface ProfileReader {
     sort: PhantomSort,
     beside: boolean,
   ): Generator<PhantomWithVectors, void, undefined>;
+  /** Matches as the strategies issued them, by opening time, from one unchanging view. */
+  exportSignals(filter: PhantomFilter): Generator<Signal, void, undefined>;
+  /** Every ticket by opening time, from one unchanging view. */
+  exportTickets(): Generator<Ticket, void, undefined>;
+  /** Every paper position, the closed ones by closing time first, from one unchanging view. */
+  exportPositions(): Generator<Position, void, undefined>;
   /** Signals with their vector of one set, by opening time, from one unchanging view; writing goes on beside it. */
   exportVectors(filter: PhantomFilter, setHash: string, order: RowOrder): Generator<SignalVectorRow, void, undefined>;
   /** Labelled observations with their vector of one set, by time, from one unchanging view. */
@@ -66,6 +83,10 @@ export interface ProfileReader {
   passedSignals(strategyId: string, simulated: boolean, limit: number): readonly PassedSignal[];
   /** How many of the matching signals are of each instrument and volatility cluster. */
   countOwners(filter: PhantomFilter): readonly OwnerCount[];
+  /** The record into a file of its own, while writing goes on (RE-7). */
+  copyRecord(file: string, control?: CopyControl): Promise<Result<void, StoreFault>>;
+  /** Record, then candles, under their own names into a folder that exists, while writing goes on (WS-22). */
+  copyInto(target: string, control?: CopyControl): Promise<Result<void, StoreFault>>;
   /** `integrity_check` and `foreign_key_check` of both files; empty when all is well. */
   check(): readonly string[];
   close(): void;
@@ -73,6 +94,7 @@ export interface ProfileReader {
 
 export interface Profile extends ProfileReader {
   readonly record: RecordSteps;
+  readonly grades: GradeStore;
   loadOpen(): OpenState;
   /** Prepared statements held by the writing connection; constant after warm-up (RE-31). */
   statementCount(): number;
@@ -96,6 +118,7 @@ export function openProfile(folder: string, lockWaitMs?: number): Result<Profile
       return {
         ...readers,
         record: steps,
+        grades: new GradeStore(record.connection, steps),
         loadOpen: () => loadOpenState(record.connection, readers.externals),
         statementCount: () => record.connection.statementCount,
         upgradeBackups: [record.backup, candles.backup].filter((path) => path !== null),
@@ -139,12 +162,18 @@ function reader(
     models: new ModelRegistry(record, steps),
     predictions: new PredictionHistory(reading),
     externals: new ExternalStore(record, steps),
+    thresholds: new ThresholdStore(reading),
+    analysis: new AnalysisReader(reading),
     risk: new RiskHistory(record, steps),
     sqliteVersion: record.sqliteVersion(),
     exportPhantoms: (filter, sort) =>
       onOneView(reading.path, (connection) => new PhantomHistory(connection).stream(filter, sort)),
     exportForFiles: (filter, sort, beside) =>
       onOneView(reading.path, (connection) => new PhantomHistory(connection).streamForFiles(filter, sort, beside)),
+    exportSignals: (filter) =>
+      onOneView(reading.path, (connection) => new PhantomHistory(connection).streamSignals(filter, OLDEST_FIRST)),
+    exportTickets: () => onOneView(reading.path, ticketRows),
+    exportPositions: () => onOneView(reading.path, positionRows),
     exportVectors: (filter, setHash, order) =>
       onOneView(reading.path, (connection) => signalVectorRows(connection, filter, setHash, order)),
     exportObservations: (kind, simulated, setHash) =>
@@ -152,6 +181,11 @@ function reader(
     countObservations: (kind, simulated) => countLabelled(reading, kind, simulated),
     passedSignals: (strategyId, simulated, limit) => passedSignals(reading, strategyId, simulated, limit),
     countOwners: (filter) => countOwners(reading, filter),
+    copyRecord: (file, control) => copyDatabase(record, file, control),
+    copyInto: async (target, control) => {
+      const copied = await copyDatabase(record, join(target, RECORD_FILE), control);
+      return copied.ok ? copyDatabase(candles, join(target, CANDLE_FILE), control) : copied;
+    },
     check: () => [...problems(record), ...problems(candles)],
     close: () => closeAll(closing),
   };

@@ -103,6 +103,11 @@ export class ModelRegistry {
     );
   }
 
+  /** Of every model, by model, newest first. */
+  allVersions(): readonly ModelVersion[] {
+    return this.#connection.prepare(`${SELECT} ORDER BY model, version DESC`).all().map(versionOf);
+  }
+
   /** The artefact's bytes, refused when a single bit of them differs from what was stored (RE-40). */
   artefact(id: ModelId): Result<Uint8Array, StoreFault> {
     const bytes = this.#one('SELECT bytes FROM model_artefacts WHERE model_id = ?', id)?.[0];

@@ -1,8 +1,10 @@
 /** Everything the engine needs to go on where it stopped (PL-6, PL-8). */
 import { deserialize } from 'node:v8';
 import type { TakenExternal } from '#core/domain/external-signal.ts';
+import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { Phantom } from '#core/domain/phantom.ts';
 import type { RiskState } from '#core/domain/risk.ts';
+import type { Side } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { PaperAccount, Position, Ticket } from '#core/domain/trading.ts';
 import type { Connection } from './connection.ts';
@@ -46,7 +48,20 @@ export interface OpenState {
   readonly recentlyResolved: ReadonlyMap<string, readonly Phantom[]>;
   /** Signals from outside that were taken, in that order (ST-20). */
   readonly externals: readonly TakenExternal[];
+  readonly gated: readonly OpenGate[];
 }
+
+/** PH-2: a structure whose signal was gated and whose time is not up. */
+export interface OpenGate {
+  readonly instrumentId: InstrumentId;
+  readonly strategyId: string;
+  readonly side: Side;
+  readonly structureKey: string;
+  readonly until: UnixMs;
+}
+
+/** No phantom runs longer. */
+const LONGEST_LIFE_MS = 60 * 86_400_000;
 
 /** Resolved phantoms per strategy that life-cycle features and the guard look back on (PH-22). */
 const RESOLVED_REMEMBERED = 200;
@@ -68,6 +83,7 @@ export function loadOpenState(connection: Connection, externals: Pick<ExternalSt
     snapshots: newestSnapshots(connection),
     recentlyResolved: recentlyResolved(connection),
     externals: externals.taken(),
+    gated: openGates(connection, clock ?? 0),
   };
 }
 
@@ -139,9 +155,9 @@ function recentlyResolved(connection: Connection): ReadonlyMap<string, readonly 
   const strategies = connection.prepare('SELECT DISTINCT strategy_id FROM facets ORDER BY 1').all();
   const select = connection.prepare(
     selectWholePhantoms(
-      // WS-21: what came from a file of somebody else bears on nothing that is decided here.
+      // What came from a file of somebody else (WS-21) or was gated (PH-2) bears on nothing that is decided here.
       `JOIN resolutions z ON z.phantom_no = p.no
-       WHERE z.strategy_id = ? AND f.disposition <> 'imported' ORDER BY z.sequence DESC LIMIT ?`,
+       WHERE z.strategy_id = ? AND f.disposition NOT IN ('imported', 'gated') ORDER BY z.sequence DESC LIMIT ?`,
     ),
   );
   return new Map(
@@ -153,6 +169,23 @@ function recentlyResolved(connection: Connection): ReadonlyMap<string, readonly 
         .reverse(),
     ]),
   );
+}
+
+function openGates(connection: Connection, now: UnixMs): readonly OpenGate[] {
+  return connection
+    .prepare(
+      `SELECT f.instrument_id, f.strategy_id, f.side, json_extract(d.signal, '$.structureKey'), p.timeout_at
+       FROM facets f CROSS JOIN phantoms p ON p.facet_no = f.no JOIN phantom_documents d ON d.phantom_no = p.no
+       WHERE f.outcome = 'gated' AND p.opened_at > ? AND p.timeout_at > ? ORDER BY p.no`,
+    )
+    .all(now - LONGEST_LIFE_MS, now)
+    .map(([instrumentId, strategyId, side, structureKey, until]) => ({
+      instrumentId: instrumentId as string,
+      strategyId: strategyId as string,
+      side: side as Side,
+      structureKey: structureKey as string,
+      until: until as number,
+    }));
 }
 
 function parsed(text: string | null): unknown {

@@ -2,7 +2,7 @@
 import { err, ok, type Result } from '#core/base/result.ts';
 import type { Outcome, Phantom } from '#core/domain/phantom.ts';
 import type { Decision, Disposition } from '#core/domain/score.ts';
-import type { SignalId } from '#core/domain/signal.ts';
+import type { Signal, SignalId } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { Connection, Row, Value } from './connection.ts';
 import { FacetFigureCache, type FacetFigures, FIGURE_COLUMNS, figuresOf } from './facet-figures.ts';
@@ -10,6 +10,7 @@ import { EXPORT_JOINS, ExportRows, exportColumns, type PhantomWithVectors } from
 import { allOf, type Condition, type FilterPlan, type PhantomFilter, planFilter } from './phantom-filter.ts';
 import {
   decodeVector,
+  joinQualityParts,
   ROW_COLUMNS,
   ROW_WIDTH,
   rowOf,
@@ -218,6 +219,16 @@ export class PhantomHistory {
       const vector = row[ROW_WIDTH + 1] as Buffer | null;
       const features = setHash === null || vector === null ? null : { setHash, values: decodeVector(vector) };
       yield { row: rowOf(row), features };
+    }
+  }
+
+  /** The signals behind the matches, as they were issued. */
+  *streamSignals(filter: PhantomFilter, sort: PhantomSort): Generator<Signal, void, undefined> {
+    const tables = (hint: string) =>
+      `phantoms p ${hint} CROSS JOIN phantom_documents d ON d.phantom_no = p.no
+       CROSS JOIN quality_forms q ON q.no = d.quality_form_no`;
+    for (const [document, form] of this.#sorted(filter, sort, 'd.signal, q.document', tables)) {
+      yield joinQualityParts(document as string, form as string);
     }
   }
 

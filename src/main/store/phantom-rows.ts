@@ -191,7 +191,8 @@ export function splitQualityParts(signal: Signal): { readonly form: string; read
   };
 }
 
-function joinQualityParts(document: string, form: string): Signal {
+/** The signal behind both documents. */
+export function joinQualityParts(document: string, form: string): Signal {
   const stored: Omit<Signal, 'qualityParts'> & { readonly qualityParts: readonly number[] } = JSON.parse(document);
   const parts: readonly (readonly [string, string, number])[] = JSON.parse(form);
   invariant(parts.length === stored.qualityParts.length, 'a stored signal has a value for each of its quality parts');

@@ -11,7 +11,9 @@ import { predictionsByTime } from './migrations/record/060-predictions-by-time.t
 import { besideVectors } from './migrations/record/070-beside-vectors.ts';
 import { externalSignals } from './migrations/record/090-external-signals.ts';
 import { observations } from './migrations/record/100-observations.ts';
+import { thresholds } from './migrations/record/110-thresholds.ts';
 import { risk } from './migrations/record/120-risk.ts';
+import { grades } from './migrations/record/130-grades.ts';
 import { facetRevisions } from './migrations/record/140-facet-revisions.ts';
 
 export const RECORD_FILE = 'desk.sqlite';
@@ -30,7 +32,9 @@ export const RECORD_SCHEMA: Schema = {
     besideVectors,
     externalSignals,
     observations,
+    thresholds,
     risk,
+    grades,
     facetRevisions,
   ],
 };

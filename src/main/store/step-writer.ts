@@ -13,6 +13,7 @@ import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { PaperAccount, Position, Ticket, TicketId } from '#core/domain/trading.ts';
 import type { Connection, Row, Value } from './connection.ts';
 import { encodeVector, RESULT_COLUMNS, resultValues, splitQualityParts } from './phantom-rows.ts';
+import { noteThresholdRecord, putMinimum, putThresholdVersion, type ThresholdVersionNote } from './threshold-writer.ts';
 
 export interface FaultNote {
   readonly time: UnixMs;
@@ -39,6 +40,10 @@ export interface StepWriter {
   phantomDecided(time: UnixMs, id: SignalId, decision: Decision): void;
   /** Opens, updates or closes; an update of an open ticket is also kept as a rescore, with the vector it was scored on (DE-16). */
   ticketPut(time: UnixMs, ticket: Ticket, features?: FeatureVector | null): void;
+  /** A new version of one strategy's thresholds; anything JSON can hold. */
+  thresholdsPut(time: UnixMs, version: ThresholdVersionNote, document: object): void;
+  /** A minimum or margin after one more execution; anything JSON can hold. */
+  minimumPut(time: UnixMs, strategyId: string, scale: 'score' | 'margin', value: number, document: object): void;
   positionPut(position: Position): void;
   positionProgressed(id: TicketId, progress: unknown): void;
   /** What a model said of a phantom that is opened in this step or was before (ML-45). */
@@ -146,9 +151,18 @@ export class RecordWriter implements StepWriter {
     this.#run('DELETE FROM open_phantoms WHERE phantom_no = ?', facet.phantomNo);
     if (RESOLVED.includes(result.outcome)) {
       this.#run('INSERT INTO resolutions VALUES (NULL, ?, ?)', facet.phantomNo, facet.strategyId);
+      noteThresholdRecord(this.#connection, facet);
     }
     this.#note(facet.phantomNo, time, 'closed', null);
     this.#progress.delete(id);
+  }
+
+  thresholdsPut(time: UnixMs, version: ThresholdVersionNote, document: object): void {
+    putThresholdVersion(this.#connection, time, version, document);
+  }
+
+  minimumPut(time: UnixMs, strategyId: string, scale: 'score' | 'margin', value: number, document: object): void {
+    putMinimum(this.#connection, time, strategyId, scale, value, document);
   }
 
   phantomDecided(time: UnixMs, id: SignalId, decision: Decision): void {

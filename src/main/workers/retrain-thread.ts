@@ -54,7 +54,7 @@ export async function retrainInThread(
   { onProgress, signal, heapLimitMb, spread = true }: RetrainControl,
 ): Promise<Result<Retrained, Fault>> {
   if (signal.aborted) return stopped();
-  const thread = startWorkerThread<RetrainWorkerContract>(workerEntry, 'retrain', () => undefined, heapLimitMb);
+  const thread = startWorkerThread<RetrainWorkerContract>(workerEntry, 'retrain', () => undefined, { heapLimitMb });
   const grace: { timer: NodeJS.Timeout | null } = { timer: null };
   const onAbort = () => {
     Atomics.store(thread.stopFlag, 0, 1);

@@ -16,6 +16,13 @@ export interface WorkerThread<C extends Declarations> {
   readonly ended: Promise<string>;
 }
 
+export interface WorkerThreadOptions {
+  /** MB for the thread's objects; the runtime's own limit unless said. */
+  readonly heapLimitMb?: number | undefined;
+  /** For a thread that reads the record. */
+  readonly profileDir?: string;
+}
+
 /**
  * Starts the thread of that name; `onGone` is called as soon as it has ended, before `ended` resolves. A thread that
  * needs more than `heapLimitMb` for its objects is ended by the runtime, alone, as long as it grew by small steps: one huge
@@ -25,11 +32,16 @@ export function startWorkerThread<C extends Declarations>(
   workerEntry: WorkerEntry,
   name: WorkerName,
   onGone: (thread: WorkerThread<C>) => void,
-  heapLimitMb?: number,
+  { heapLimitMb, profileDir }: WorkerThreadOptions = {},
 ): WorkerThread<C> {
   const { port1: channel, port2 } = new MessageChannel();
   const stopFlag = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-  const workerData: TrainingWorkerData = { channel: port2, stopFlag, trainingEntry: workerEntry('training').href };
+  const workerData: TrainingWorkerData = {
+    channel: port2,
+    stopFlag,
+    trainingEntry: workerEntry('training').href,
+    ...(profileDir === undefined ? {} : { profileDir }),
+  };
   const resourceLimits = heapLimitMb === undefined ? {} : { maxOldGenerationSizeMb: heapLimitMb };
   const worker = new Worker(workerEntry(name), { workerData, transferList: [port2], resourceLimits });
   const lane = createBlobLane(portOverWorkerChannel(channel));

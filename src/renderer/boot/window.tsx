@@ -3,7 +3,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { Contract } from '#contract/contract.ts';
 import type { ReconnectingClient } from '#contract/rpc/reconnecting-client.ts';
-import { type AnalysisClient, createAnalysisStore } from '../features/analysis/analysis-store.ts';
+import { createAnalysisStore } from '../features/analysis/analysis-store.ts';
 import { createChartStore } from '../features/chart/chart-store.ts';
 import { createImportStore } from '../features/imports/import-store.ts';
 import { showModelNotices } from '../features/models/model-notices.ts';
@@ -46,8 +46,7 @@ export function openWindow(root: HTMLElement, client: ReconnectingClient<Contrac
   });
   const tickets = createTicketStore(desk);
   const stores = {
-    // Its calls are declared by areas of the contract of their own; an older desk refuses them, and the panel says so.
-    analysis: createAnalysisStore(desk, desk.client as unknown as AnalysisClient),
+    analysis: createAnalysisStore(desk, desk.client),
     tickets,
     chart: createChartStore(desk),
     history: createHistoryStore(desk),

@@ -78,10 +78,13 @@ function trade(cuts: ReadonlySet<number>): { readonly events: readonly EngineEve
 }
 
 describe('a restart', () => {
-  it('PL-6, PL-7: gives the same events to the byte, open phantoms, tickets and positions included', () => {
+  it('PL-6, PL-7: gives the same events to the byte, open phantoms, tickets, positions and adaptive minimums included', () => {
     const whole = trade(new Set());
     const kinds = new Set(whole.events.map((event) => event.kind));
-    for (const kind of ['phantom-closed', 'ticket-updated', 'position-opened', 'position-closed'] as const) {
+    for (const kind of [
+      ...(['phantom-closed', 'ticket-updated', 'position-opened', 'position-closed'] as const),
+      'minimum-adapted' as const,
+    ]) {
       expect(kinds, `the run has a ${kind}`).toContain(kind);
     }
     const ticketMinute = whole.events.find((event) => event.kind === 'ticket-opened')?.time ?? 0;

@@ -7,11 +7,12 @@ import type { IntentAnswer, PositionView } from '#contract/areas/trading.ts';
 import { type DeskService, ServiceError } from '#contract/service.ts';
 import { sessionAt } from '#core/domain/context.ts';
 import { bucketOpenTime, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
+import { fakeAnalysisCalls } from './fake-analysis.ts';
 import { contextsOf } from './fake-contexts.ts';
 import { fakeExchangeCalls } from './fake-exchanges.ts';
 import { explanationOf, modelScoreOf } from './fake-explanations.ts';
 import { fakeFileCalls } from './fake-files.ts';
-import { matching, sorted, statisticsOf } from './fake-history.ts';
+import { matching, pageOf, statisticsOf } from './fake-history.ts';
 import { type BarWatch, FAKE_INSTRUMENTS, FakeSeries, MINUTE, seededRandom } from './fake-market.ts';
 import { type FakeModelState, FakeModels } from './fake-models.ts';
 import {
@@ -29,6 +30,7 @@ import { BOOTSTRAP_PROGRESS } from './fake-progress.ts';
 import { decideLately, drawHistory } from './fake-record.ts';
 import { createFakeRisk } from './fake-risk.ts';
 import { fakeStrategies } from './fake-strategies.ts';
+import { fakeThresholdCalls } from './fake-thresholds.ts';
 import { Topic } from './fake-topic.ts';
 
 export interface FakeDeskOptions {
@@ -318,21 +320,11 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
           strategy: found.slice(-500).map(({ row, marks }) => ({ signalId: row.id, marks })),
         };
       },
-      ...fakeExchangeCalls,
-      ...risk.calls,
+      ...{ ...fakeExchangeCalls, ...fakeThresholdCalls, ...fakeAnalysisCalls(), ...risk.calls },
       'strategies.list': () => fakeStrategies(settings.strategyParameters),
       'tickets.approve': (input) => decideTicket(input.ticketId, true, input.amount, null),
       'tickets.skip': (input) => decideTicket(input.ticketId, false, null, input.reason),
-      'phantoms.history': (input) => {
-        const found = sorted(matching(rows(), input.filter), input.sort.by, input.sort.direction);
-        const at = input.cursor === null ? 0 : Number(input.cursor);
-        const end = at + input.limit;
-        return {
-          rows: found.slice(at, end),
-          nextCursor: end < found.length ? String(end) : null,
-          total: found.length,
-        };
-      },
+      'phantoms.history': (input) => pageOf(rows(), input),
       'phantoms.detail': (input) => {
         const found = phantoms.find(({ row }) => row.id === input.id);
         return found === undefined ? null : detailView(found);

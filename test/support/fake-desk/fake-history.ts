@@ -1,5 +1,7 @@
 /** Filter, order and statistics of the fake desk's phantoms. */
-import type { PhantomFilter, PhantomRow, PhantomStatistics } from '#contract/areas/phantoms.ts';
+import type { PhantomFilter, PhantomPage, PhantomRow, PhantomStatistics } from '#contract/areas/phantoms.ts';
+import type { Contract } from '#contract/contract.ts';
+import type { InputOf } from '#contract/define.ts';
 import type { Outcome } from '#core/domain/phantom.ts';
 import type { Disposition } from '#core/domain/score.ts';
 
@@ -56,5 +58,15 @@ export function statisticsOf(rows: readonly PhantomRow[]): PhantomStatistics {
       netRPerTrade: mean,
       netRInterval: [mean - halfR, mean + halfR],
     },
+  };
+}
+
+export function pageOf(rows: readonly PhantomRow[], input: InputOf<Contract['phantoms.history']>): PhantomPage {
+  const found = sorted(matching(rows, input.filter), input.sort.by, input.sort.direction);
+  const end = (input.cursor === null ? 0 : Number(input.cursor)) + input.limit;
+  return {
+    rows: found.slice(end - input.limit, end),
+    nextCursor: end < found.length ? String(end) : null,
+    total: found.length,
   };
 }

@@ -13,6 +13,17 @@ describe('distributions', () => {
     }
   });
 
+  it.each([
+    [1, 12.7062],
+    [2, 4.3027],
+    [5, 2.5706],
+    [10, 2.2281],
+    [30, 2.0423],
+    [120, 1.9799],
+  ])("the 0.975 quantile of Student's t with %d degrees of freedom is the tables' %d", (degrees, quantile) => {
+    expect(Math.abs(studentQuantile(0.975, degrees) / quantile - 1)).toBeLessThan(0.0003);
+  });
+
   it('gamma tails equal scipy to a relative 1e-10, and their quantiles invert them', () => {
     for (const [shape, x, tail] of referenceValues.gamma) {
       expect(gammaUpperTail(shape, x) / tail).toBeCloseTo(1, 10);

@@ -45,7 +45,7 @@ describe('inspection', () => {
       const sign = row.side === 'long' ? 1 : -1;
       expect(sign * (Number(row.entry) - Number(row.stop))).toBeGreaterThan(0);
       expect(sign * (Number(row.target) - Number(row.entry))).toBeGreaterThan(0);
-      expect(['shadow', 'blocked']).toContain(row.disposition);
+      expect(['shadow', 'blocked', 'gated']).toContain(row.disposition);
     }
     expect(rows.filter((row) => row.outcome === 'loss').every((row) => Number(row.netR) <= 0)).toBe(true);
     expect(rows.some((row) => row.outcome === 'win')).toBe(true);

@@ -214,6 +214,7 @@ describe('the other tables of the record', () => {
       snapshots: [],
       recentlyResolved: new Map(),
       externals: [],
+      gated: [],
     });
   });
 

@@ -1,6 +1,4 @@
 /** Runs one call of the command line: parses, runs the command, prints its answer, resolves to the exit code. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Fault } from '#core/base/result.ts';
 import { defaultProfileDir } from '../profile-folder.ts';
 import { type ParsedCall, parseCall } from './arguments.ts';
@@ -8,6 +6,7 @@ import { type ExitCode, USAGE } from './command.ts';
 import { COMMANDS } from './commands/command-list.ts';
 import type { CliGround } from './ground.ts';
 import { commandHelp, generalHelp } from './help.ts';
+import { ownVersion } from './own-version.ts';
 
 export async function runCli(ground: CliGround): Promise<ExitCode> {
   const json = ground.args.includes('--json');
@@ -59,10 +58,6 @@ async function fail(ground: CliGround, { kind, message, remedy }: Fault, json: b
   ground.complain(`${message} ${remedy}\n`);
   if (json) await ground.print(`${JSON.stringify({ error: { kind, message, remedy } })}\n`);
   return kind === USAGE ? 2 : 1;
-}
-
-export function ownVersion(projectDir: string): string {
-  return (JSON.parse(readFileSync(join(projectDir, 'package.json'), 'utf8')) as { version: string }).version;
 }
 
 /** One line on the terminal that is drawn over; nothing at all where standard error goes to a file. */

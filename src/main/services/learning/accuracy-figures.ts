@@ -1,10 +1,12 @@
 /** Figures of predictions that were made before their outcomes (ML-45): rates with intervals, or null where too few. */
+
 import type { AccuracyWeek, AccuracyWindow, Figure, Interval } from '#contract/areas/models.ts';
+import { ENOUGH_RESOLVED } from '#core/analysis/result-figures.ts';
 import { meanInterval } from '#core/base/intervals.ts';
+import { wilsonInterval } from '#core/base/proportions.ts';
 import { mean } from '#core/base/statistics.ts';
 import { DAY_MS, type UnixMs } from '#core/domain/timeframe.ts';
 import { averageUniqueness, dependenceLength } from '#core/learning/uniqueness.ts';
-import { ENOUGH_RESOLVED, wilsonInterval } from '../statistics.ts';
 
 export const WINDOW_DAYS = [7, 30, 90] as const;
 /** Predictions older than this are in no figure: 90 days, and weeks that had none between. */

@@ -49,6 +49,8 @@ export interface LearningOptions {
   readonly retrainer: Retrainer;
   readonly log: Pick<DeskLog, 'write'>;
   readonly wallClock: () => UnixMs;
+  /** DE-10's switch; absent: on. Off, nothing is trained unless it is asked for by hand. */
+  readonly mayLearn?: () => boolean;
   /** Setting: whether a clearly better predecessor comes back without being asked for (ML-25). */
   readonly rollsBackByItself: () => boolean;
   /** Instead of those of the table whose strategies exist. */
@@ -84,7 +86,7 @@ export class LearningService {
       wallClock,
       active: (key) => this.active(key),
       isBusy: (key) => this.desk.isBusy(key),
-      train: (model, trigger) => this.train(model, trigger),
+      train: (model, trigger) => this.#trainByItself(model, trigger),
       apply: (model, models) => session.keeper?.apply({ kind: 'models', time: session.now(), model, models }),
       reload: () => this.#activateAll(),
       notice: (kind, key, message) => this.#notice(kind, key, message),
@@ -151,6 +153,22 @@ export class LearningService {
 
   accuracy(key: string): Accuracy {
     return this.#accuracy.of(key);
+  }
+
+  /** Open drift alerts, each in words: models that decide scores and are more wrong than they were (DE-22). */
+  get driftAlerts(): readonly string[] {
+    return this.models().flatMap(({ key, role }) => {
+      const words = role === 'scores' && this.#active.has(key) ? (this.#watches.get(key)?.lossRise ?? null) : null;
+      return words === null ? [] : [`${key}: ${words}`];
+    });
+  }
+
+  get #mayLearn(): boolean {
+    return this.#options.mayLearn?.() ?? true;
+  }
+
+  #trainByItself(model: LearnedModel, trigger: string): boolean {
+    return this.#mayLearn && this.train(model, trigger);
   }
 
   /** Queues a training; false when one waits or runs already. */
@@ -254,7 +272,7 @@ export class LearningService {
       await this.#missingOf(model).look();
       if (signal.aborted) return;
       const { due, reason } = this.trigger(model);
-      if (due) this.train(model, reason);
+      if (due) this.#trainByItself(model, reason);
       await this.#trials.look(model, signal);
       if (signal.aborted) return;
     }
@@ -271,6 +289,7 @@ export class LearningService {
   /** Weekly models are due at a time, whether or not anything resolves then (ML-21). */
   #checkOnSchedule(models: readonly LearnedModel[]): void {
     if (this.#schedule !== null) clearTimeout(this.#schedule);
+    if (!this.#mayLearn) return;
     const now = this.#options.wallClock();
     const next = nextAsking(
       models.map((model) => this.trigger(model)),
@@ -299,7 +318,7 @@ export class LearningService {
       now: () => session.now(),
       freshExamples: () => this.trainable(model) - (lastAttempt(profile, model.key)?.trainable ?? 0),
       notice: (kind, message) => this.#notice(kind, model.key, message),
-      refit: (trigger) => this.train(model, trigger),
+      refit: (trigger) => this.#trainByItself(model, trigger),
       rollBack: (models, reason) => this.#rollBack(model.key, models, reason),
       rollsBackByItself: this.#options.rollsBackByItself,
     });

@@ -79,6 +79,12 @@ export class ModelWatch {
     };
   }
 
+  /** DE-22: that the champion is more wrong than it was, in words; null while it is not. */
+  get lossRise(): string | null {
+    const stream = this.#watched?.stream ?? null;
+    return stream === null || stream.rise === null ? null : lossWords(stream);
+  }
+
   /** Null while nothing watches in shadow. */
   get shadow(): ShadowComparison | null {
     const watched = this.#watched;

@@ -134,6 +134,7 @@ function Control({ settingKey, settings, change }: ControlProps): ReactNode {
   switch (settingKey) {
     case 'slowForTickets':
     case 'measureChance':
+    case 'trackGated':
     case 'automaticRollback':
     case 'sound':
     case 'webhook':

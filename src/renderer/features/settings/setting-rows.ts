@@ -48,7 +48,7 @@ export const SECTIONS: readonly SettingSection[] = [
   {
     id: 'strategies',
     title: 'Strategies',
-    keys: ['disabledStrategies', 'strategyParameters', 'promotedStrategies', 'measureChance'],
+    keys: ['disabledStrategies', 'strategyParameters', 'promotedStrategies', 'measureChance', 'trackGated'],
   },
   { id: 'models', title: 'Models', keys: ['automaticRollback'] },
   { id: 'external', title: 'External signals', keys: ['webhook'] },

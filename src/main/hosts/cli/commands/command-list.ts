@@ -1,9 +1,12 @@
 /** Every command of the command line, in the order of the help. */
 import type { Command } from '../command.ts';
+import { backup, restore } from './backup.ts';
 import { bootstrapHistory } from './bootstrap.ts';
 import { doctor } from './doctor.ts';
 import { exportPhantoms } from './export-phantoms.ts';
+import { exportCandles, exportFills, exportModelFigures, exportOrders, exportSignals } from './export-tables.ts';
 import { exportTraining } from './export-training.ts';
+import { gates } from './gates.ts';
 import { hookRenew, hookShow } from './hook.ts';
 import { importCandleFile } from './import-candles.ts';
 import { importPhantomFile } from './import-phantoms.ts';
@@ -14,10 +17,13 @@ import { inspectFeaturesOf, inspectIndicatorsOf, inspectSignalsOf } from './insp
 import { inspectRecompute } from './inspect-recompute.ts';
 import { inspectResolve } from './inspect-resolve.ts';
 import { inspectDrift, inspectIsotonic } from './inspect-tables.ts';
+import { ledger } from './ledger.ts';
 import { modelsExport, modelsImport, modelsList, modelsPromote, modelsRollback, modelsShow } from './models.ts';
+import { regradeHistory } from './regrade.ts';
 import { replayMarket } from './replay.ts';
 import { serve } from './serve.ts';
 import { stats } from './stats.ts';
+import { thresholds } from './thresholds.ts';
 import { train } from './train.ts';
 import { exportTruthFile, importTruthFile } from './truth.ts';
 
@@ -49,8 +55,19 @@ export const COMMANDS: readonly Command[] = [
   modelsImport,
   exportPhantoms,
   importPhantomFile,
+  exportSignals,
+  exportOrders,
+  exportFills,
+  exportModelFigures,
+  exportCandles,
   exportTraining,
   exportTruthFile,
+  backup,
+  restore,
   stats,
+  thresholds,
+  ledger,
+  gates,
+  regradeHistory,
   doctor,
 ];

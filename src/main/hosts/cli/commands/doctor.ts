@@ -5,7 +5,7 @@ import { type DoctorReport, examine } from '#main/services/doctor.ts';
 import { readProfile } from '#main/store/database.ts';
 import type { Command } from '../command.ts';
 import { findBrowser, findElectron } from '../machine-parts.ts';
-import { ownVersion } from '../run-cli.ts';
+import { ownVersion } from '../own-version.ts';
 
 export const doctor: Command = {
   name: 'doctor',

@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 import { ok } from '#core/base/result.ts';
 import { exportPhantomFile } from '#main/services/phantom-export.ts';
 import type { Command } from '../command.ts';
-import { choiceOption } from '../option-values.ts';
 import { withReader } from '../profile-access.ts';
 import { grouped } from '../table.ts';
+import { formatOf } from './export-tables.ts';
 import { FILTER_OPTIONS, filterOf } from './phantom-filter-options.ts';
 
 export const exportPhantoms: Command = {
@@ -29,10 +29,10 @@ export const exportPhantoms: Command = {
   async run({ profileDir, options, switches, progress }) {
     const filter = filterOf(options);
     if (!filter.ok) return filter;
-    const chosen = choiceOption(options, 'format', ['csv', 'ndjson'] as const);
+    const chosen = formatOf(options);
     if (!chosen.ok) return chosen;
     const file = resolve(options.out ?? '');
-    const format = chosen.value ?? (/\.(ndjson|jsonl)$/i.test(file) ? 'ndjson' : 'csv');
+    const format = chosen.value;
     return withReader(profileDir, async (profile) => {
       const report = await exportPhantomFile({
         profile,

@@ -1,11 +1,12 @@
 /** `desk stats`: win rates and R of the record with their intervals, overall and per strategy (PH-30). */
 
 import type { PhantomStatistics } from '#contract/areas/phantoms.ts';
+import { ENOUGH_RESOLVED } from '#core/analysis/result-figures.ts';
 import { ok } from '#core/base/result.ts';
 import { externalStrategyId } from '#core/domain/external-signal.ts';
 import { STRATEGIES } from '#core/signals/strategies/strategy-list.ts';
 import { storedFilter } from '#main/services/phantom-filters.ts';
-import { ENOUGH_RESOLVED, phantomStatistics } from '#main/services/statistics.ts';
+import { phantomStatistics } from '#main/services/statistics.ts';
 import type { Command } from '../command.ts';
 import { withReader } from '../profile-access.ts';
 import { grouped, percent } from '../table.ts';

@@ -1,6 +1,6 @@
 /** Intervals and tests of shares, and control of false discoveries among many of them. */
-import { gammaUpperTail, logGamma } from '#core/base/distributions.ts';
-import { clamp } from '#core/base/statistics.ts';
+import { gammaUpperTail, logGamma } from './distributions.ts';
+import { clamp } from './statistics.ts';
 
 /** Lower and upper bound. */
 export type Bounds = readonly [low: number, high: number];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { adjustedPValues, equalSharesPValue, newcombeInterval, wilsonInterval } from '#core/analysis/proportions.ts';
+import { adjustedPValues, equalSharesPValue, newcombeInterval, wilsonInterval } from '#core/base/proportions.ts';
 
 describe('shares', () => {
   // Newcombe 1998, Statistics in Medicine 17:857, table I, method 3.
