@@ -1,7 +1,7 @@
 /** DE-12: each condition of auto on a live account, just met and just missed. */
 import { describe, expect, it } from 'vitest';
+import { wilsonInterval } from '#core/base/proportions.ts';
 import { deskChecklist, type JudgedSignal, strategyChecklist } from '#core/decisions/stage-checklist.ts';
-import { wilsonInterval } from '#main/services/statistics.ts';
 
 /** `right` of `count` forecasts came true; a win brings 1.5 R and a loss costs 1 R. */
 function judged(count: number, right: number, shareOfWins = 0.5): JudgedSignal[] {

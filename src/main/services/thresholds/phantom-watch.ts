@@ -1,11 +1,12 @@
 /** PH-21 and PH-22: rolling win rates, what was refused by day, and the health of the open phantoms. */
 import type { PhantomHealthView, PhantomWatch } from '#contract/areas/thresholds.ts';
+import { ENOUGH_RESOLVED } from '#core/analysis/result-figures.ts';
+import { wilsonInterval } from '#core/base/proportions.ts';
 import { splitInstrumentId } from '#core/domain/instrument.ts';
 import { DAY_MS, type UnixMs } from '#core/domain/timeframe.ts';
 import type { OpenPhantom } from '#core/phantoms/phantom-book.ts';
 import { type HealthAlert, phantomHealth } from '#core/phantoms/phantom-health.ts';
 import type { ThresholdStore } from '#main/store/threshold-store.ts';
-import { ENOUGH_RESOLVED, wilsonInterval } from '../statistics.ts';
 
 /** Resolved signals that a rolling win rate looks back on. */
 const WIN_RATE_WINDOW = 200;

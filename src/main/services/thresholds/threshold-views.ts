@@ -9,6 +9,7 @@ import type {
   ThresholdHistoryPage,
   ThresholdsNow,
 } from '#contract/areas/thresholds.ts';
+import { wilsonInterval } from '#core/base/proportions.ts';
 import { ADAPTIVE_RULES, type AdaptiveMinimum, adaptiveEvidence } from '#core/decisions/adaptive-minimum.ts';
 import { expectedValue, tradeSums } from '#core/decisions/expected-value.ts';
 import {
@@ -24,7 +25,6 @@ import { RECORD_WINDOW, type ThresholdRecord } from '#core/decisions/threshold-r
 import { type DecisionContext, REGIMES, SESSIONS } from '#core/domain/context.ts';
 import type { Stage, Threshold } from '#core/domain/score.ts';
 import type { StoredThresholdVersion, ThresholdFilter, ThresholdStore } from '#main/store/threshold-store.ts';
-import { wilsonInterval } from '../statistics.ts';
 import { bookIn, storedMinimums } from './restored-thresholds.ts';
 
 /** What of the settings thresholds depend on. */
