@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from 'playwright-core';
 import { createApp } from '#main/app.ts';
-import { openByWeb } from '#test/e2e/support/launch.ts';
+import { startHost } from '#test/e2e/support/host-process.ts';
 import { BROWSER_FLAGS, browserPath } from '#test/support/browser.ts';
 import type { BenchLine, BenchScale } from './measure.ts';
 import { quantileOf, spread } from './measure.ts';
@@ -13,7 +13,8 @@ import { MILLION, makeMillionProfile } from './million-profile.ts';
 import { CANDLES, INSTRUMENTS, MARKS, openBenchDesk } from './window-desk.ts';
 import { type PageWatch, watched, wordsOf } from './window-watch.ts';
 
-const BUILT = fileURLToPath(new URL('../../out/renderer/index.html', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const BUILT = join(ROOT, 'out/renderer/index.html');
 const SOFTWARE = 'Chromium without a GPU: pictures are drawn by the processor';
 const PATIENCE_MS = 60_000;
 const VIEWPORT = { width: 1440, height: 900 };
@@ -83,7 +84,7 @@ export async function historyLines(scale: BenchScale): Promise<readonly BenchLin
   const folder = made ?? mkdtempSync(join(tmpdir(), 'desk-bench-'));
   try {
     if (made === null) makeMillionProfile(folder, count);
-    // The demo market's own history is no part of this: as little of it as there may be.
+    // The market's own work is no part of this: as little of it as there may be. Made-up signals may be in its way, too.
     const app = await createApp({ profileDir: folder, settings: { historyDays: 1, demoSpeed: 1, learning: false } });
     if (!app.ok) throw new Error(app.error.message);
     await app.value.close();
@@ -94,16 +95,20 @@ export async function historyLines(scale: BenchScale): Promise<readonly BenchLin
 }
 
 async function measureHistory(folder: string, scale: BenchScale, of: string): Promise<readonly BenchLine[]> {
+  const browser = await chromium.launch({ executablePath: browserPath(), headless: true, args: [...BROWSER_FLAGS] });
+  const page = await (await browser.newContext({ viewport: VIEWPORT })).newPage();
   const begin = performance.now();
-  const desk = await openByWeb(folder, { viewport: VIEWPORT });
+  const entry = join(ROOT, 'src/main/hosts/web/main.ts');
+  const host = startHost([entry, '--profile', folder, '--port', '0', '--no-open'], { cwd: ROOT });
   try {
-    const { page } = desk;
+    const [, address = ''] = await host.line(/^Shadowdesk: (http:\S+)/);
+    const hostMs = performance.now() - begin;
+    await page.goto(address);
     const table = page.getByRole('table', { name: 'Phantom history' });
     await page.getByRole('option').first().waitFor({ timeout: PATIENCE_MS });
     const onScreen = performance.now() - begin;
     const firstOpen = await openHistory(page);
     const figuresFirst = await settled(page);
-    await page.getByText('Live', { exact: true }).first().waitFor({ timeout: PATIENCE_MS });
     const opens: number[] = [];
     for (let run = 0; run < scale.runs; run++) {
       await page.getByRole('tab', { name: /^Log/ }).click();
@@ -138,14 +143,22 @@ async function measureHistory(folder: string, scale: BenchScale, of: string): Pr
         median: onScreen,
         worst: onScreen,
         bar: 3_000,
-        note: `${of}; with the start of Node from the sources and of the browser`,
+        note: `${of}; ${Math.round(hostMs)} ms of it the host's start from the sources; the browser was open`,
       },
       {
         ...common,
         id: 'PE-17',
-        what: 'history: open',
+        what: 'history: open again',
         ...spread(opens),
-        note: `${of}; the first time ${Math.round(firstOpen)} ms, its figures ${Math.round(figuresFirst)} ms later; ${SOFTWARE}`,
+        note: `${of}; rows of before are on show at once, and read anew`,
+      },
+      {
+        ...common,
+        id: 'PE-17',
+        what: 'history: open, first time',
+        median: firstOpen,
+        worst: firstOpen,
+        note: `${of}; right after the start; its figures ${Math.round(figuresFirst)} ms later`,
       },
       { ...common, id: 'PE-17', what: 'history: sort', ...spread(sorts), note: `${of}; click to the first other row` },
       {
@@ -165,7 +178,9 @@ async function measureHistory(folder: string, scale: BenchScale, of: string): Pr
       },
     ];
   } finally {
-    await desk.close();
+    host.child.kill('SIGTERM');
+    await host.ended;
+    await browser.close();
   }
 }
 
