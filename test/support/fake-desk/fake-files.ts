@@ -26,7 +26,7 @@ export function fakeFileCalls(
       const found = sorted(matching(rows(), input.filter), input.sort.by, input.sort.direction);
       const exportId = `export-${exportJobs.size + 1}`;
       exportJobs.set(exportId, { rows: found, at: 0 });
-      return { exportId, fileName: 'phantoms.csv', total: found.length };
+      return { exportId, fileName: `phantoms.${input.format}`, total: found.length };
     },
     'exports.next': (input) => {
       const other = others(input.exportId);

@@ -194,6 +194,8 @@ describe('the export', () => {
     await exporting.run(filter, sort);
     expect(exporting.getState()).toMatchObject({ phase: 'done', rows: total });
     expect(saved[0]?.text.trim().split('\r\n')).toHaveLength((total ?? 0) + 1);
+    await exporting.run(filter, sort, 'ndjson');
+    expect(saved[1]?.name).toBe('phantoms.ndjson');
   });
 
   it('WS-20: a cancelled export ends at the services too and writes no file', async () => {
