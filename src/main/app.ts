@@ -18,6 +18,7 @@ import { LearningService } from '#main/services/learning/learning-service.ts';
 import { retrainerOver } from '#main/services/learning/retrainer.ts';
 import { LiveSession } from '#main/services/live-session.ts';
 import { SettingsService } from '#main/services/settings-service.ts';
+import { describeCopies, inspectCopies, knownVersion, putInPlace } from '#main/store/backup.ts';
 import { openProfile } from '#main/store/database.ts';
 import type { ModelRegistry } from '#main/store/model-registry.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
@@ -134,6 +135,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     learning,
     analysis,
     history,
+    backupStore: { describeCopies, inspectCopies, knownVersion, putInPlace },
     wallClock,
     demo: () => (settings.current.exchange === 'demo' ? demo : null),
     knownExchanges: KNOWN_EXCHANGES,

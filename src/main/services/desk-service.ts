@@ -13,6 +13,7 @@ import type { OpenExchange } from '#main/exchange/feed.ts';
 import type { Profile } from '#main/store/database.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
 import { type AskAnalysis, analysisCalls } from './analysis/analysis-service.ts';
+import { backupCalls } from './backup-service.ts';
 import type { DeskLog } from './desk-log.ts';
 import { truthView } from './external/truth-view.ts';
 import type { FileExports } from './file-exports.ts';
@@ -23,6 +24,7 @@ import { modelsSnapshot } from './learning/models-view.ts';
 import type { LiveSession } from './live-session.ts';
 import { storedFilter } from './phantom-filters.ts';
 import { phaseEvidence, promotionObjection } from './phase-evidence.ts';
+import type { BackupStore } from './profile-backup.ts';
 import { createRiskService } from './risk-service.ts';
 import { demoStatus, sessionStatus } from './session-status.ts';
 import type { SettingsFault, SettingsService } from './settings-service.ts';
@@ -48,6 +50,7 @@ export interface DeskParts {
   readonly learning: LearningService;
   readonly analysis: AskAnalysis;
   readonly history: AskHistory;
+  readonly backupStore: BackupStore;
   readonly wallClock: () => number;
   /** Null while another exchange is chosen. */
   readonly demo: () => DemoHost | null;
@@ -178,6 +181,7 @@ export function createDeskService(parts: DeskParts): RunningService {
       ...thresholdCalls(parts),
       ...analysisCalls(parts.analysis, () => modelsSnapshot(profile, parts.learning, parts.wallClock()).models),
       ...risk.calls,
+      ...backupCalls(parts),
       'settings.update': (patch) => {
         const { promotedStrategies: wanted = [] } = patch;
         const objection = promotionObjection(profile, settings.current.promotedStrategies, wanted);
