@@ -10,6 +10,7 @@ import { IconButton } from '../../ui/Button.tsx';
 import { NumberField, SearchField, Segmented, Toggle } from '../../ui/controls.tsx';
 import { Dialog } from '../../ui/overlays.tsx';
 import { Empty, StreamedPanel } from '../../ui/PanelState.tsx';
+import { DataSection, isDataWanted } from './DataSection.tsx';
 import { MarketSettings } from './MarketSettings.tsx';
 import { StrategySettings } from './StrategySettings.tsx';
 import {
@@ -61,11 +62,18 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
               {section.title}
             </button>
           ))}
+          <button
+            type="button"
+            disabled={!isDataWanted(search)}
+            onClick={() => body.current?.querySelector('#settings-data')?.scrollIntoView({ block: 'start' })}
+          >
+            Data
+          </button>
         </nav>
         <div ref={body} className="settings__body">
           <StreamedPanel stream={stream} what="settings" onRetry={() => desk.settings.open()}>
             {(settings) =>
-              sections.length === 0 ? (
+              sections.length === 0 && !isDataWanted(search) ? (
                 <Empty title="No setting matches">Try another word.</Empty>
               ) : (
                 sections.map((section) => (
@@ -87,6 +95,7 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
               )
             }
           </StreamedPanel>
+          {isDataWanted(search) && <DataSection />}
         </div>
       </div>
     </Dialog>

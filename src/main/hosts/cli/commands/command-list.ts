@@ -4,7 +4,14 @@ import { backup, restore } from './backup.ts';
 import { bootstrapHistory } from './bootstrap.ts';
 import { doctor } from './doctor.ts';
 import { exportPhantoms } from './export-phantoms.ts';
-import { exportCandles, exportFills, exportModelFigures, exportOrders, exportSignals } from './export-tables.ts';
+import {
+  exportCandles,
+  exportFills,
+  exportGates,
+  exportModelFigures,
+  exportOrders,
+  exportSignals,
+} from './export-tables.ts';
 import { exportTraining } from './export-training.ts';
 import { gates } from './gates.ts';
 import { hookRenew, hookShow } from './hook.ts';
@@ -59,6 +66,7 @@ export const COMMANDS: readonly Command[] = [
   exportOrders,
   exportFills,
   exportModelFigures,
+  exportGates,
   exportCandles,
   exportTraining,
   exportTruthFile,
