@@ -90,6 +90,7 @@ export class LearningService {
       apply: (model, models) => session.keeper?.apply({ kind: 'models', time: session.now(), model, models }),
       reload: () => this.#activateAll(),
       notice: (kind, key, message) => this.#notice(kind, key, message),
+      rollsBackByItself: options.rollsBackByItself,
     });
     const orphans = profile.models.failOrphanedJobs(wallClock());
     if (orphans.ok && orphans.value > 0) log.write('warning', 'learning', 'a training was cut off by the last stop');
