@@ -9,6 +9,7 @@ import { FacetFigureCache, type FacetFigures, FIGURE_COLUMNS, figuresOf } from '
 import { EXPORT_JOINS, ExportRows, exportColumns, type PhantomWithVectors } from './phantom-export-rows.ts';
 import {
   type Condition,
+  conditionOf,
   type Facet,
   type FilterPlan,
   facetIn,
