@@ -9,6 +9,7 @@ import { FacetFigureCache, type FacetFigures, FIGURE_COLUMNS, figuresOf } from '
 import { EXPORT_JOINS, ExportRows, exportColumns, type PhantomWithVectors } from './phantom-export-rows.ts';
 import {
   type Condition,
+  conditionOf,
   type Facet,
   type FilterPlan,
   facetIn,
@@ -27,7 +28,6 @@ import {
   wholePhantomOf,
 } from './phantom-rows.ts';
 import {
-  conditionOf,
   decodeCursor,
   encodeCursor,
   type PhantomSort,
@@ -131,11 +131,24 @@ export class PhantomHistory {
   /** Rows that the filter matches. */
   count(filter: PhantomFilter): number {
     const plan = planFilter(this.#connection, filter);
-    if (plan.time === null && plan.score === null && plan.reason === null) return plan.atMost;
+    const byFacetAlone = plan.time === null && plan.score === null && plan.reason === null;
+    if (byFacetAlone) return plan.atMost - (plan.version === null ? 0 : this.#countOtherVersions(plan));
     const { sql, values } = conditionOf(plan);
     const index = this.#narrowIndex(plan) ?? 'phantoms_by_facet';
     const count = this.#connection.prepare(`SELECT count(*) FROM phantoms INDEXED BY ${index} WHERE ${sql}`);
     return count.get(...values)?.[0] as number;
+  }
+
+  /** Of the plan's facets, what another version graded: few or none, and an index holds them together. */
+  #countOtherVersions({ facet, version }: FilterPlan): number {
+    const other = (comparison: string) =>
+      this.#connection
+        .prepare(
+          `SELECT count(*) FROM phantoms INDEXED BY phantoms_by_version
+           WHERE resolver_version ${comparison} ? AND ${facet?.sql ?? 'TRUE'}`,
+        )
+        .get(...(version?.values ?? []), ...(facet?.values ?? []))?.[0] as number;
+    return other('<') + other('>');
   }
 
   statistics(filter: PhantomFilter): StoredStatistics {
@@ -184,7 +197,7 @@ export class PhantomHistory {
   }
 
   *#figuresByFacet(plan: FilterPlan): Generator<void, ReadonlyMap<number, FacetFigures>, undefined> {
-    if (plan.time === null && plan.score === null && plan.reason === null) {
+    if (plan.time === null && plan.score === null && plan.version === null && plan.reason === null) {
       for (const some of inShares(plan.facets)) {
         this.#figures.of(some);
         yield;

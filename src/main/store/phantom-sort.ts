@@ -1,7 +1,7 @@
 /** The history in order: by which column and index, from which place on, as one statement. */
 import { err, ok, type Result } from '#core/base/result.ts';
 import type { Value } from './connection.ts';
-import { allOf, type Condition, type FilterPlan } from './phantom-filter.ts';
+import { type Condition, conditionOf, type FilterPlan } from './phantom-filter.ts';
 import type { StoreFault } from './store-fault.ts';
 
 export const PHANTOM_SORTS = ['openedAt', 'exitTime', 'netR', 'score', 'qscore'] as const;
@@ -86,12 +86,6 @@ export function selectSorted(
   const tail = limit === null ? '' : ' LIMIT ?';
   if (limit !== null) values.push(limit);
   return { sql: `SELECT ${what} FROM ${from} WHERE ${conditions.join(' AND ')} ORDER BY ${by}${tail}`, values };
-}
-
-/** The whole filter as one condition. */
-export function conditionOf({ facet, time, score, reason }: FilterPlan): Condition {
-  const parts = [facet, time, score, reason].filter((part) => part !== null);
-  return parts.length === 0 ? { sql: 'TRUE', values: [] } : allOf(parts);
 }
 
 export function encodeCursor(sort: PhantomSort, { key, no }: Position): string {
