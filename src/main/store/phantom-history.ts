@@ -197,7 +197,7 @@ export class PhantomHistory {
   }
 
   *#figuresByFacet(plan: FilterPlan): Generator<void, ReadonlyMap<number, FacetFigures>, undefined> {
-    if (plan.time === null && plan.score === null && plan.reason === null) {
+    if (plan.time === null && plan.score === null && plan.version === null && plan.reason === null) {
       for (const some of inShares(plan.facets)) {
         this.#figures.of(some);
         yield;
