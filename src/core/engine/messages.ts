@@ -44,6 +44,8 @@ export interface EngineSettings {
   readonly disabledStrategies: readonly string[];
   /** PH-2: gated signals are followed too, so that the gates can be graded; absent: no. */
   readonly trackGated?: boolean;
+  /** PH-43: gates (PH-40) that a scalp must pass to be asked for or entered; none unless said. */
+  readonly scalpGates?: readonly string[];
   /** Strategies on trial that the trader let out of phase 0 (ST-11); none unless said. */
   readonly promotedStrategies?: readonly string[];
   /** DE-10; absent: on. Off: models go on answering and are measured, the rules' score decides. */

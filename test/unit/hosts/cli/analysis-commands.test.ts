@@ -1,4 +1,6 @@
 /** `desk ledger`, `desk gates` and `desk regrade` on a small record: tables for people, one object with --json. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CliGround } from '#main/hosts/cli/ground.ts';
 import { runCli } from '#main/hosts/cli/run-cli.ts';
@@ -59,6 +61,25 @@ describe('the analysis on the command line', () => {
     expect((await desk('gates', ...options)).out).toContain(report.findings.advice.lines[0]);
     expect((await desk('gates', ...options, '--yaml')).out).toBe(report.findings.advice.yaml);
     expect((await desk('gates', '--yaml', '--profile', profile)).out).toContain('# No scalp has a result yet');
+  });
+
+  it('WS-18, PH-43: settings go out as YAML and come in again, or are refused with the line', async () => {
+    const folder = temporaryFolder();
+    const profile = ['--profile', recorded()];
+    const file = join(folder, 'settings.yaml');
+    expect((await desk('settings', 'export', file, ...profile)).code).toBe(0);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('scalpGates: []', 'scalpGates: ["vol"]'));
+    const check = await desk('settings', 'import', file, '--check', '--json', ...profile);
+    expect(JSON.parse(check.out)).toEqual({ changes: [{ key: 'scalpGates', from: [], to: ['vol'] }] });
+    expect((await desk('settings', 'import', file, ...profile)).out).toMatch(/scalpGates +\[\] +\["vol"\]/);
+    expect((await desk('settings', 'import', file, ...profile)).out).toContain('set already');
+    writeFileSync(file, (await desk('gates', '--simulated', 'yes', '--yaml', ...profile)).out);
+    expect((await desk('settings', 'import', file, ...profile)).code).toBe(0);
+    writeFileSync(file, 'sound: true\nrisk: 9\n');
+    const refused = await desk('settings', 'import', file, ...profile);
+    expect(refused.out).toContain('line 2: there is no setting "risk"');
+    expect(refused.code).toBe(1);
+    expect((await desk('settings', 'import', join(folder, 'missing.yaml'), ...profile)).code).toBe(1);
   });
 
   it('PH-10: regrade says when there is nothing to do', async () => {
