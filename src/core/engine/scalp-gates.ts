@@ -7,7 +7,7 @@ import { readFirst } from './feature-reading.ts';
 /** The table of models whose signals record what the gates ask for. */
 const SCALP_MODEL = 'scalp';
 /** How the reason of a scalp begins that a gate stopped. */
-const SCALP_GATE_RULE = 'scalp gate';
+const SCALP_GATE_RULE = 'scalp-gate';
 
 /**
  * Why a scalp may not be asked for: the rule, a colon, and the gates that it fails, in the order of PH-40; null where it

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS } from '#contract/areas/setting-defaults.ts';
 import type { Instrument } from '#core/domain/instrument.ts';
 import { DEFAULT_RISK, type RiskSettings } from '#core/domain/risk.ts';
+import type { Decision, Stage } from '#core/domain/score.ts';
 import type { EngineSettings } from '#core/engine/messages.ts';
+import { sizeFactors } from '#core/engine/size-factors.ts';
 import {
   BTC,
   draftAround,
@@ -347,6 +349,24 @@ describe('stages', () => {
     desk.calm(WARM);
     expect(desk.of('ticket-opened')).toHaveLength(1);
     expect(desk.of('position-opened')).toEqual([]);
+  });
+
+  it('DE-10, ML-32: the opening-range models scale the size in hybrid and auto; elsewhere they speak and it stays', () => {
+    const desk = new ScriptedDesk([]);
+    const [state] = [...desk.engine.instruments()];
+    if (state === undefined) throw new Error('the desk has an instrument');
+    const opening = { version: 'direction v1', direction: 'up', probability: 0.7, confidence: 'HIGH' } as const;
+    const advice = {
+      opinion: null,
+      opening: { ...opening, riskFactor: 1.25, agrees: true, expectedR: null, reasons: [] },
+    };
+    const decision = { advice } as unknown as Decision;
+    const factors = (stage: Stage) => sizeFactors(state, decision, stage, WIDE);
+    expect(factors('hybrid')).toEqual([{ name: 'model (high confidence)', value: 1.25 }]);
+    expect(factors('auto')).toEqual(factors('hybrid'));
+    expect(factors('advisory')).toEqual([]);
+    expect(factors('shadow')).toEqual([]);
+    expect(sizeFactors(state, {} as Decision, 'hybrid', WIDE)).toEqual([]);
   });
 
   it('DE-12: a change of the stage is told, with the one before', () => {

@@ -25,7 +25,7 @@ describe('scalp gates', () => {
     expect(decisionOf(run({}))?.disposition).toBe('pending');
     const desk = run({ scalpGates: ['body', 'vol', 'vwap_100'] });
     expect(decisionOf(desk)).toMatchObject({ disposition: 'blocked', decidedBy: 'engine' });
-    expect(decisionOf(desk)?.reason).toMatch(/^scalp gate: fails (vol, )?body$/);
+    expect(decisionOf(desk)?.reason).toMatch(/^scalp-gate: fails (vol, )?body$/);
     expect(desk.of('ticket-opened')).toEqual([]);
     expect([...desk.engine.openPhantoms.all()]).toHaveLength(1);
     desk.minute([100, 106, 100, 105]);
@@ -64,7 +64,7 @@ describe('scalp gates', () => {
       desk.calm(15);
       return phantomsOf(desk);
     }) as [ReturnType<typeof phantomsOf>, ReturnType<typeof phantomsOf>];
-    expect(gated.map(({ decision }) => decision.reason)[1]).toBe('scalp gate: fails body');
+    expect(gated.map(({ decision }) => decision.reason)[1]).toBe('scalp-gate: fails body');
     const withoutDecision = ({ decision: _, ...phantom }: (typeof open)[number]) => phantom;
     expect(gated.map(withoutDecision)).toEqual(open.map(withoutDecision));
     expect(gated[0]?.decision).toEqual(open[0]?.decision);

@@ -82,6 +82,30 @@ describe('the analysis on the command line', () => {
     expect((await desk('settings', 'import', join(folder, 'missing.yaml'), ...profile)).code).toBe(1);
   });
 
+  it('DE-1, DE-2: thresholds gives contexts of 16 cells with source and evidence, minimums, and the fits page by page', async () => {
+    const profile = ['--profile', recorded()];
+    const { contexts, minimums, fixedMinimumScore } = JSON.parse((await desk('thresholds', '--json', ...profile)).out);
+    expect({ minimums, fixedMinimumScore }).toEqual({ minimums: [], fixedMinimumScore: null });
+    expect(contexts.length).toBeGreaterThan(0);
+    for (const context of contexts) {
+      expect(context).toMatchObject({ strategyId: 'scalp', evidence: expect.any(String), source: expect.any(String) });
+      expect(context.cells).toHaveLength(16);
+      for (const cell of context.cells)
+        expect(Object.keys(cell)).toEqual(
+          expect.arrayContaining(['session', 'regime', 'threshold', 'source', 'evidence']),
+        );
+    }
+    expect((await desk('thresholds', ...profile)).out).toMatch(/^scalp, .*: \d+\.\d \(\d+ resolved/);
+    expect((await desk('thresholds', '--strategy', 'structure', '--json', ...profile)).out).toContain('"contexts":[]');
+    expect(JSON.parse((await desk('thresholds', '--history', '--json', ...profile)).out)).toEqual({
+      entries: [],
+      next: null,
+    });
+    const wrong = await desk('thresholds', '--kind', 'nonsense', ...profile);
+    expect(wrong.code).toBe(2);
+    expect(wrong.out).toContain('There is no kind of score "nonsense"');
+  });
+
   it('PH-10: regrade says when there is nothing to do', async () => {
     const { out, code } = await desk('regrade', '--profile', recorded());
     expect(out).toContain('is of version 1 of the resolver already');
