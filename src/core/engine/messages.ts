@@ -72,8 +72,11 @@ export type EngineInput =
       readonly instrumentId: InstrumentId;
       readonly facts: MarketFacts;
     }
-  /** Advances the clock in quiet markets (PL-3). */
-  | { readonly kind: 'heartbeat'; readonly time: UnixMs }
+  /**
+   * Advances the clock in quiet markets (PL-3). `onTheWayMs` is the feed time that bars may be behind it although nothing
+   * is wrong: on a feed faster than real time the way itself takes minutes of the market (MK-24). Absent: none.
+   */
+  | { readonly kind: 'heartbeat'; readonly time: UnixMs; readonly onTheWayMs?: number }
   /** Last price of a forming bar: tickets look at it, phantoms never (RE-14). */
   | { readonly kind: 'quote'; readonly time: UnixMs; readonly instrumentId: InstrumentId; readonly price: number }
   | {

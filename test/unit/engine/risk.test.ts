@@ -264,6 +264,24 @@ describe('what is unknown', () => {
     expect(refusals(desk)).toEqual([expect.stringContaining('old')]);
   });
 
+  it('RE-22, MK-24: on a feed faster than real time, bars that are on their way are neither old nor missing', () => {
+    const late = (onTheWayMs: number, minutes: number) => {
+      const desk = withTickets({ risk: { breakerMissingBars: 0.01 } });
+      desk.feed({ kind: 'heartbeat', time: desk.now + minutes * MINUTE, onTheWayMs });
+      approveAll(desk);
+      return refusals(desk)[0] ?? 'entered';
+    };
+    expect(late(0, 4)).toContain('data-quality');
+    expect(late(8 * MINUTE, 4)).toBe('entered');
+    expect(late(8 * MINUTE, 12)).toContain('data-quality');
+    // A hole between bars that came is missing at any speed.
+    const holed = withTickets({ risk: { breakerMissingBars: 0.05 } });
+    holed.feed({ kind: 'heartbeat', time: holed.now, onTheWayMs: 60 * MINUTE });
+    holed.skip(6);
+    holed.minute([100, 100.2, 99.8, 100]);
+    expect(holed.of('breaker-tripped').map(({ breaker }) => breaker)).toEqual(['data-quality']);
+  });
+
   it('RE-22: a check that throws lets nothing in, and exits go on', () => {
     const desk = withTickets({ count: 2 });
     const [first, second] = [...desk.engine.openTickets()];
