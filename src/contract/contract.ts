@@ -126,6 +126,10 @@ export const contract = {
 
   'settings.current': stream<settings.Settings, settings.Settings>()(session.nothing),
   'settings.update': call<{ readonly settings: settings.Settings; readonly message: string }>()(settings.settingsPatch),
+  /** As YAML, without keys (WS-18). */
+  'settings.export': call<settings.SettingsFileText>()(session.nothing),
+  /** All of the file or, refused with each line, nothing of it. */
+  'settings.import': call<settings.SettingsFileAnswer>()(settings.settingsImportInput),
 } as const;
 
 export type Contract = typeof contract;

@@ -23,10 +23,11 @@ import { createModelService } from './learning/model-service.ts';
 import { modelsSnapshot } from './learning/models-view.ts';
 import type { LiveSession } from './live-session.ts';
 import { storedFilter } from './phantom-filters.ts';
-import { phaseEvidence, promotionObjection } from './phase-evidence.ts';
+import { phaseEvidence } from './phase-evidence.ts';
 import type { BackupStore } from './profile-backup.ts';
 import { createRiskService } from './risk-service.ts';
 import { demoStatus, sessionStatus } from './session-status.ts';
+import { settingsCalls } from './settings-calls.ts';
 import type { SettingsFault, SettingsService } from './settings-service.ts';
 import { withParameters } from './strategy-settings.ts';
 import { thresholdCalls } from './thresholds/threshold-service.ts';
@@ -182,13 +183,7 @@ export function createDeskService(parts: DeskParts): RunningService {
       ...analysisCalls(parts.analysis, () => modelsSnapshot(profile, parts.learning, parts.wallClock()).models),
       ...risk.calls,
       ...backupCalls(parts),
-      'settings.update': (patch) => {
-        const { promotedStrategies: wanted = [] } = patch;
-        const objection = promotionObjection(profile, settings.current.promotedStrategies, wanted);
-        if (objection !== null) throw declined(objection, 'It goes on being recorded; look again later.');
-        const after = stored(settings.update(patch));
-        return { settings: after, message: 'Saved.' };
-      },
+      ...settingsCalls(parts, stored),
     },
     streams: {
       'session.status': (_, sink) => status.open(sink),

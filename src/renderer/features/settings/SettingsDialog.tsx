@@ -10,8 +10,10 @@ import { IconButton } from '../../ui/Button.tsx';
 import { NumberField, SearchField, Segmented, Toggle } from '../../ui/controls.tsx';
 import { Dialog } from '../../ui/overlays.tsx';
 import { Empty, StreamedPanel } from '../../ui/PanelState.tsx';
+import { ChosenGates } from './ChosenGates.tsx';
 import { DataSection, isDataWanted } from './DataSection.tsx';
 import { MarketSettings } from './MarketSettings.tsx';
+import { SettingsFileButtons } from './SettingsFileButtons.tsx';
 import { StrategySettings } from './StrategySettings.tsx';
 import {
   defaultText,
@@ -69,6 +71,7 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
           >
             Data
           </button>
+          <SettingsFileButtons />
         </nav>
         <div ref={body} className="settings__body">
           <StreamedPanel stream={stream} what="settings" onRetry={() => desk.settings.open()}>
@@ -208,6 +211,8 @@ function Control({ settingKey, settings, change }: ControlProps): ReactNode {
           onChoose={(value) => change({ textScale: Number(value) })}
         />
       );
+    case 'scalpGates':
+      return <ChosenGates gates={settings.scalpGates} onChange={(scalpGates) => change({ scalpGates })} />;
     case 'exchange':
     case 'symbols':
     case 'disabledStrategies':

@@ -29,6 +29,7 @@ import { modelsExport, modelsImport, modelsList, modelsPromote, modelsRollback, 
 import { regradeHistory } from './regrade.ts';
 import { replayMarket } from './replay.ts';
 import { serve } from './serve.ts';
+import { settingsExport, settingsImport } from './settings.ts';
 import { stats } from './stats.ts';
 import { thresholds } from './thresholds.ts';
 import { train } from './train.ts';
@@ -76,6 +77,8 @@ export const COMMANDS: readonly Command[] = [
   thresholds,
   ledger,
   gates,
+  settingsExport,
+  settingsImport,
   regradeHistory,
   doctor,
 ];
