@@ -10,11 +10,11 @@ import { DEMO_DEFAULTS } from '#main/exchange/demo/demo-defaults.ts';
 import { createGeneratedSource } from '#main/exchange/demo/market-generator.ts';
 import { demoTickets } from '#test/support/demo-tickets.ts';
 
-/** At x60 a market minute is a second: the history takes some of them, and the first ticket should come before 60 s. */
-const EARLIEST_MINUTE = 20;
-const LATEST_MINUTE = 40;
+/** The market stands still while history runs, but for a minute or two; then, at x60, a market minute is a second. */
+const EARLIEST_MINUTE = 5;
+const LATEST_MINUTE = 15;
 /** Where a candidate's first ticket is put. */
-const FIRST_TICKET_MINUTE = 25;
+const FIRST_TICKET_MINUTE = 8;
 const LOOK_AHEAD_MINUTES = 7 * 24 * 60;
 
 const { values } = parseArgs({ options: { seeds: { type: 'string', default: '12' } } });

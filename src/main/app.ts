@@ -75,6 +75,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
       notBefore: newestDemoBar(profile.loadOpen().workedBars),
     });
     demo = await starting;
+    holdDemo();
     return demo;
   };
   const open: OpenExchange =
@@ -95,6 +96,11 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     monotonic: () => performance.now(),
     historyLearner: (engine) => (settings.current.learning ? learning.historyLearner(engine) : null),
   });
+  const holdDemo = () => {
+    const { connection } = session.state;
+    demo?.holdForHistory(connection === 'starting' || connection === 'bootstrapping');
+  };
+  session.changed.on(holdDemo);
   const slowDemo = () => {
     const waiting = settings.current.slowForTickets && hasOpenTicket(session);
     demo?.slowForTicket(waiting);

@@ -1,7 +1,7 @@
 /**
  * Measures what spec 11 names, for what exists, in one table.
  *
- *   npm run bench [-- --quick] [--json] [--only PE-7,PE-9]
+ *   npm run bench [-- --quick] [--json] [--only PE-7,PE-9] [--profile DIR made by million-profile.ts]
  */
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -38,9 +38,14 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     only: { type: 'string' },
+    profile: { type: 'string' },
   },
 });
-const scale: BenchScale = { quick: values.quick, runs: values.quick ? 5 : 9 };
+const scale: BenchScale = {
+  quick: values.quick,
+  runs: values.quick ? 5 : 9,
+  millionProfile: values.profile ?? null,
+};
 const only = values.only?.split(',') ?? null;
 type Lines = readonly BenchLine[];
 const sections: readonly (readonly [ids: readonly string[], lines: () => Lines | Promise<Lines>])[] = [

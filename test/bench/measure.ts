@@ -41,6 +41,8 @@ export type BenchLine = Figure | Absent;
 
 export interface BenchScale {
   readonly quick: boolean;
+  /** A profile that `million-profile.ts` made: saves making one. Null: one is made and thrown away. */
+  readonly millionProfile: string | null;
   readonly runs: number;
 }
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DeskPage, type PanelTitle, until } from './support/desk-page.ts';
-import { emptyFolder, opened } from './support/opened.ts';
+import { A_FEW_DAYS, emptyFolder, opened } from './support/opened.ts';
 import {
   blend,
   type Colour,
@@ -27,7 +27,7 @@ const LARGEST_IMAGE_BYTES = 300_000;
 
 let withTickets: SetUpProfile;
 beforeAll(async () => {
-  withTickets = await setUpProfile({ tickets: 3, settings: { historyDays: 5, demoSpeed: 1 } });
+  withTickets = await setUpProfile({ tickets: 3, settings: { ...A_FEW_DAYS, historyDays: 5 } });
 });
 afterAll(() => withTickets.dispose());
 

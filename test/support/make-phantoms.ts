@@ -11,13 +11,12 @@ import { makePhantom, resolvedResult } from './phantom-fixtures.ts';
 const STEPS_PER_TRANSACTION = 5_000;
 const STRATEGIES = ['trend_pullback', 'range_reversion', 'breakout', 'scalp', 'momentum'];
 const DISPOSITIONS = ['executed', 'rejected_score', 'skipped', 'expired', 'blocked', 'shadow', 'bootstrap'] as const;
-export const FEATURES_PER_PHANTOM = 40;
+const FEATURES_PER_PHANTOM = 40;
 /** Sets recorded beside it, by their hash, with as many features as the workstation's own have. */
 const BESIDE_SETS = [
   { setId: 'quality', setHash: 'quality-hash', features: 8 },
   { setId: 'immediate', setHash: 'immediate-hash', features: 13 },
 ] as const;
-export const BESIDE_PER_PHANTOM = BESIDE_SETS.reduce((sum, { features }) => sum + features, 0);
 
 /** Writes `count` phantoms of 20 instruments and 5 strategies, one a minute; the newest 50 stay open. */
 export function makePhantoms(profile: Profile, count: number): void {

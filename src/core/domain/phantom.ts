@@ -40,6 +40,12 @@ export interface OptimisticResult {
   readonly netR: number;
 }
 
+/**
+ * Of the exit rules (`core/fills`), raised with every change of them. Results of different versions never mix in
+ * training, thresholds or what is remembered (PH-10).
+ */
+export const RESOLVER_VERSION = 1;
+
 /** PH-6: what is kept at the end; while open, the running values with `outcome: 'open'` and nulls. */
 export interface PhantomResult {
   readonly outcome: Outcome;

@@ -4,13 +4,17 @@
  */
 import { invariant } from '#core/base/invariant.ts';
 import type { Candle } from '#core/domain/candle.ts';
-import type { ExitReason, OptimisticResult, Outcome, PhantomResult, TradeTerms } from '#core/domain/phantom.ts';
+import {
+  type ExitReason,
+  type OptimisticResult,
+  type Outcome,
+  type PhantomResult,
+  RESOLVER_VERSION,
+  type TradeTerms,
+} from '#core/domain/phantom.ts';
 import { sideSign } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import { roundTripCost } from './costs.ts';
-
-/** Raised with every change of the rules; rows of different versions never mix in training (PH-10). */
-export const RESOLVER_VERSION = 1;
 
 /** 1R and 2R are levels of a decimal grid: this absorbs the rounding of the division. */
 const R_TOLERANCE = 1e-9;

@@ -1,8 +1,8 @@
 /** Tables of numbers as Parquet: one column of doubles per name, null where a value is missing (ML-46). */
 import { readFileSync } from 'node:fs';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { type ColumnData, parquetMetadata, parquetRead } from 'hyparquet';
-import { parquetWriteBuffer } from 'hyparquet-writer';
+import { type ColumnData, parquetMetadata, parquetRead, type RowGroup } from 'hyparquet';
+import { ByteWriter, type ColumnSource, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
 import { err, type Fault, ok, type Result } from '#core/base/result.ts';
 import { type NumberTable, readNumberTable, type TableFault } from './number-table.ts';
 
@@ -17,20 +17,74 @@ export interface ParquetTable {
   readonly facts: Readonly<Record<string, string>>;
 }
 
-/** The whole file. Equal tables give equal bytes. */
-export function numberParquet({ names, columns, facts }: ParquetTable): Uint8Array {
-  return new Uint8Array(
-    parquetWriteBuffer({
-      columnData: names.map((name, index) => ({
-        name,
-        type: 'DOUBLE',
-        nullable: true,
-        data: Array.from(columns[index], (value) => (Number.isNaN(value) ? null : value)),
-      })),
-      kvMetadata: Object.entries(facts).map(([key, value]) => ({ key, value })),
-      createdBy: 'shadowdesk',
-    }),
-  );
+/** Cells written at a time: a few milliseconds of work, so that whoever asks for a piece is not held up for long. */
+const CELLS_PER_PIECE = 20_000;
+
+export interface ParquetPiece {
+  readonly bytes: Uint8Array;
+  /** Rows that are complete with it. */
+  readonly rows: number;
+}
+
+/**
+ * The file in pieces of a few columns each. Equal tables give equal bytes. Row groups are as long as one column of a
+ * piece may be: each adds to what the last piece has to say of all of them.
+ */
+export function* numberParquet({ names, columns, facts }: ParquetTable): Generator<ParquetPiece, void, undefined> {
+  const buffer = new ByteWriter();
+  const parquet = new ParquetWriter({
+    writer: buffer,
+    schema: schemaFromColumnData({ columnData: names.map((name) => columnOf(name, [])) }),
+    kvMetadata: Object.entries(facts).map(([key, value]) => ({ key, value })),
+    createdBy: 'shadowdesk',
+  });
+  const all = names.map((name, index) => ({ name, values: columns[index] ?? new Float64Array(0) }));
+  const rows = columns[0]?.length ?? 0;
+  for (let from = 0; from < rows; from += CELLS_PER_PIECE) {
+    const to = Math.min(rows, from + CELLS_PER_PIECE);
+    const groupsBefore = parquet.row_groups.length;
+    const columnsPerPiece = Math.max(1, Math.floor(CELLS_PER_PIECE / (to - from)));
+    for (let at = 0; at < all.length; at += columnsPerPiece) {
+      const some = all.slice(at, at + columnsPerPiece);
+      parquet.write({
+        columnData: some.map(({ name, values }) => columnOf(name, values.subarray(from, to))),
+        rowGroupSize: to - from,
+      });
+      const isLast = at + columnsPerPiece >= all.length;
+      if (isLast) joinGroups(parquet, groupsBefore, to);
+      yield { bytes: taken(buffer), rows: isLast ? to - from : 0 };
+    }
+  }
+  parquet.finish();
+  yield { bytes: taken(buffer), rows: 0 };
+}
+
+function columnOf(name: string, values: ArrayLike<number>): ColumnSource {
+  const data = Array.from(values, (value) => (Number.isNaN(value) ? null : value));
+  return { name, type: 'DOUBLE', nullable: true, data };
+}
+
+/** The library takes what is written in one call for a row group: those from a number on are one, of all columns. */
+function joinGroups(parquet: ParquetWriter, from: number, rowsSoFar: number): void {
+  const parts = parquet.row_groups.splice(from);
+  const [first] = parts;
+  if (first === undefined) return;
+  const sum = (of: (part: RowGroup) => bigint | undefined) =>
+    parts.reduce((total, part) => total + (of(part) ?? 0n), 0n);
+  parquet.row_groups.push({
+    columns: parts.flatMap((part) => part.columns),
+    total_byte_size: sum((part) => part.total_byte_size),
+    num_rows: first.num_rows,
+    total_compressed_size: sum((part) => part.total_compressed_size),
+  });
+  parquet.num_rows = BigInt(rowsSoFar);
+}
+
+/** What was written since it was asked last; places in the file count on. */
+function taken(buffer: ByteWriter): Uint8Array {
+  const bytes = buffer.getBytes().slice();
+  buffer.index = 0;
+  return bytes;
 }
 
 /** A table of numbers in any of its formats; what the first bytes say decides, not the name. */

@@ -1,14 +1,15 @@
 /**
- * Training sets out (ML-46): CSV and NDJSON as a stream of text chunks, Parquet as one piece. They name the feature set
+ * Training sets out (ML-46), in pieces: CSV and NDJSON as chunks of text, Parquet by its row groups. They name the feature set
  * by its hash and the examples by theirs: in the first line, `# {...}` in CSV (pandas: `comment='#'`) and an object with
  * `trainingSet` in NDJSON; in Parquet under `trainingSet` of the file's metadata.
  */
 import { LINE_BREAK, numberCell, textCell, timeCell } from './csv-cells.ts';
-import { numberParquet } from './number-parquet.ts';
+import { numberParquet, type ParquetPiece } from './number-parquet.ts';
 
 /** Raise it when a column is added, removed, renamed or changes its meaning. */
 const TRAINING_EXPORT_VERSION = 1;
-const ROWS_PER_CHUNK = 500;
+/** Some milliseconds of work, at the widest set. */
+const ROWS_PER_CHUNK = 250;
 
 export interface TrainingTable {
   /** Registry key of the model that learns from it. */
@@ -68,8 +69,8 @@ export function* trainingNdjson(table: TrainingTable): Generator<TrainingTextChu
   });
 }
 
-/** The columns of the CSV, with its facts as JSON. */
-export function trainingParquet(table: TrainingTable): Uint8Array {
+/** The columns of the CSV, with its facts as JSON; row group by row group. */
+export function trainingParquet(table: TrainingTable): Generator<ParquetPiece, void, undefined> {
   const { columns, features, target, weight } = table;
   return numberParquet({
     names: [...features.map(({ name }) => name), 'target', 'weight'],

@@ -2,7 +2,7 @@
 import { deserialize } from 'node:v8';
 import type { TakenExternal } from '#core/domain/external-signal.ts';
 import type { InstrumentId } from '#core/domain/instrument.ts';
-import type { Phantom } from '#core/domain/phantom.ts';
+import { type Phantom, RESOLVER_VERSION } from '#core/domain/phantom.ts';
 import type { RiskState } from '#core/domain/risk.ts';
 import type { Side } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
@@ -44,7 +44,7 @@ export interface OpenState {
   readonly workedBars: readonly WorkedBar[];
   /** The newest readable snapshot of each scope; one that another version wrote in another form is left out. */
   readonly snapshots: readonly Snapshot[];
-  /** Per strategy the newest wins, losses and timeouts, in the order in which they were resolved, oldest first. */
+  /** Per strategy the newest wins, losses and timeouts of the resolver's version of now, in the order in which they were resolved, oldest first. */
   readonly recentlyResolved: ReadonlyMap<string, readonly Phantom[]>;
   /** Signals from outside that were taken, in that order (ST-20). */
   readonly externals: readonly TakenExternal[];
@@ -155,9 +155,11 @@ function recentlyResolved(connection: Connection): ReadonlyMap<string, readonly 
   const strategies = connection.prepare('SELECT DISTINCT strategy_id FROM facets ORDER BY 1').all();
   const select = connection.prepare(
     selectWholePhantoms(
-      // What came from a file of somebody else (WS-21) or was gated (PH-2) bears on nothing that is decided here.
+      // What came from a file of somebody else (WS-21), was gated (PH-2) or was graded by other rules (PH-10) bears on
+      // nothing that is decided here.
       `JOIN resolutions z ON z.phantom_no = p.no
-       WHERE z.strategy_id = ? AND f.disposition NOT IN ('imported', 'gated') ORDER BY z.sequence DESC LIMIT ?`,
+       WHERE z.strategy_id = ? AND f.disposition NOT IN ('imported', 'gated')
+         AND p.resolver_version = ${RESOLVER_VERSION} ORDER BY z.sequence DESC LIMIT ?`,
     ),
   );
   return new Map(

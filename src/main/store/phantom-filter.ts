@@ -24,6 +24,8 @@ export interface PhantomFilter {
   readonly from?: UnixMs | undefined;
   readonly to?: UnixMs | undefined;
   readonly minimumScore?: number | undefined;
+  /** Only what this version of the resolver graded (PH-10). */
+  readonly resolverVersion?: number | undefined;
   /** Part of symbol, strategy or reason, whatever the case. */
   readonly search?: string | undefined;
 }
@@ -56,6 +58,8 @@ export interface FilterPlan {
   /** The time range's beginning: nothing exits before it opens, so it bounds the walk by exit as well. */
   readonly from: UnixMs | null;
   readonly score: Condition | null;
+  /** Of the resolver: rows that another version graded do not match. */
+  readonly version: Condition | null;
   readonly reason: Condition | null;
   /** Facets of its own match the search too: `reason` alone does not find everything. */
   readonly reasonOrFacet: boolean;
@@ -102,6 +106,8 @@ export function planFilter(connection: Connection, filter: PhantomFilter): Filte
     time: time.length === 0 ? null : allOf(time),
     from: filter.from ?? null,
     score: filter.minimumScore === undefined ? null : { sql: 'score >= ?', values: [filter.minimumScore] },
+    version:
+      filter.resolverVersion === undefined ? null : { sql: 'resolver_version = ?', values: [filter.resolverVersion] },
     reason: reasons !== null && named.length > 0 ? anyOf([reasons, facetIn(named)]) : reasons,
     reasonOrFacet: reasons !== null && named.length > 0,
     atMost: rowsOf(facets),
@@ -113,7 +119,13 @@ function rowsOf(facets: readonly Facet[]): number {
   return facets.reduce((sum, facet) => sum + facet.count, 0);
 }
 
-export function allOf(conditions: readonly Condition[]): Condition {
+/** The whole filter as one condition. */
+export function conditionOf({ facet, time, score, version, reason }: FilterPlan): Condition {
+  const parts = [facet, time, score, version, reason].filter((part) => part !== null);
+  return parts.length === 0 ? { sql: 'TRUE', values: [] } : allOf(parts);
+}
+
+function allOf(conditions: readonly Condition[]): Condition {
   return {
     sql: conditions.map((condition) => condition.sql).join(' AND '),
     values: conditions.flatMap((condition) => condition.values),

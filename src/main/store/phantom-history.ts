@@ -7,7 +7,7 @@ import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { Connection, Row, Value } from './connection.ts';
 import { FacetFigureCache, type FacetFigures, FIGURE_COLUMNS, figuresOf } from './facet-figures.ts';
 import { EXPORT_JOINS, ExportRows, exportColumns, type PhantomWithVectors } from './phantom-export-rows.ts';
-import { allOf, type Condition, type FilterPlan, type PhantomFilter, planFilter } from './phantom-filter.ts';
+import { type Condition, conditionOf, type FilterPlan, type PhantomFilter, planFilter } from './phantom-filter.ts';
 import {
   decodeVector,
   joinQualityParts,
@@ -140,11 +140,24 @@ export class PhantomHistory {
   /** Rows that the filter matches. */
   count(filter: PhantomFilter): number {
     const plan = planFilter(this.#connection, filter);
-    if (plan.time === null && plan.score === null && plan.reason === null) return plan.atMost;
+    const byFacetAlone = plan.time === null && plan.score === null && plan.reason === null;
+    if (byFacetAlone) return plan.atMost - (plan.version === null ? 0 : this.#countOtherVersions(plan));
     const { sql, values } = conditionOf(plan);
     const index = this.#narrowIndex(plan) ?? 'phantoms_by_facet';
     const count = this.#connection.prepare(`SELECT count(*) FROM phantoms INDEXED BY ${index} WHERE ${sql}`);
     return count.get(...values)?.[0] as number;
+  }
+
+  /** Of the plan's facets, what another version graded: few or none, and an index holds them together. */
+  #countOtherVersions({ facet, version }: FilterPlan): number {
+    const other = (comparison: string) =>
+      this.#connection
+        .prepare(
+          `SELECT count(*) FROM phantoms INDEXED BY phantoms_by_version
+           WHERE resolver_version ${comparison} ? AND ${facet?.sql ?? 'TRUE'}`,
+        )
+        .get(...(version?.values ?? []), ...(facet?.values ?? []))?.[0] as number;
+    return other('<') + other('>');
   }
 
   statistics(filter: PhantomFilter): StoredStatistics {
@@ -172,7 +185,8 @@ export class PhantomHistory {
   }
 
   #figuresByFacet(plan: FilterPlan): ReadonlyMap<number, FacetFigures> {
-    if (plan.time === null && plan.score === null && plan.reason === null) return this.#figures.of(plan.facets);
+    const byFacetAlone = plan.time === null && plan.score === null && plan.version === null && plan.reason === null;
+    if (byFacetAlone) return this.#figures.of(plan.facets);
     const { sql, values } = conditionOf(plan);
     const index = this.#narrowIndex(plan) ?? 'phantoms_by_facet';
     const rows = this.#connection
@@ -402,12 +416,6 @@ function selectSorted({ plan, sort, part, bound }: Search, what: string, from: s
   const tail = limit === null ? '' : ' LIMIT ?';
   if (limit !== null) values.push(limit);
   return { sql: `SELECT ${what} FROM ${from} WHERE ${conditions.join(' AND ')} ORDER BY ${by}${tail}`, values };
-}
-
-/** The whole filter as one condition. */
-function conditionOf({ facet, time, score, reason }: FilterPlan): Condition {
-  const parts = [facet, time, score, reason].filter((part) => part !== null);
-  return parts.length === 0 ? { sql: 'TRUE', values: [] } : allOf(parts);
 }
 
 function encodeCursor(sort: PhantomSort, { key, no }: Position): string {

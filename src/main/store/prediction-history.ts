@@ -1,5 +1,6 @@
 /** What models said of signals and what came of them, read in pages small enough to leave the event loop its turns (ML-45). */
 import type { ModelId, PredictionRole } from '#core/domain/model.ts';
+import { RESOLVER_VERSION } from '#core/domain/phantom.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { Connection } from './connection.ts';
 
@@ -84,6 +85,7 @@ export class PredictionHistory {
          CROSS JOIN phantoms p ON p.no = s.phantom_no
          LEFT JOIN predictions o ON o.model_id = ? AND o.phantom_no = s.phantom_no
          WHERE ${strategyId === null ? 'TRUE' : 's.strategy_id = ?'} AND s.sequence > ? AND p.net_r IS NOT NULL
+           AND p.resolver_version = ${RESOLVER_VERSION}
          ORDER BY s.sequence LIMIT ?`,
       )
       .all(modelId, otherId, ...(strategyId === null ? [] : [strategyId]), after, limit)
@@ -139,7 +141,9 @@ export class PredictionHistory {
   }
 }
 
-const SAID = `SELECT r.phantom_no, r.model_id, r.time, r.probability, p.net_r, p.exit_time, o.phantom_no
+/** What other rules graded has no result here (PH-10). */
+const SAID = `SELECT r.phantom_no, r.model_id, r.time, r.probability,
+    iif(p.resolver_version = ${RESOLVER_VERSION}, p.net_r, NULL), p.exit_time, o.phantom_no
   FROM predictions r
   CROSS JOIN phantoms p ON p.no = r.phantom_no
   LEFT JOIN open_phantoms o ON o.phantom_no = r.phantom_no
@@ -161,4 +165,4 @@ const COMPARED = `WITH own AS (
   CROSS JOIN resolutions s ON s.phantom_no = own.no
   CROSS JOIN phantoms p ON p.no = own.no
   JOIN other ON other.no = own.no
-  WHERE p.net_r IS NOT NULL ORDER BY s.sequence DESC LIMIT ?`;
+  WHERE p.net_r IS NOT NULL AND p.resolver_version = ${RESOLVER_VERSION} ORDER BY s.sequence DESC LIMIT ?`;

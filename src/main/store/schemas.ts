@@ -15,6 +15,7 @@ import { thresholds } from './migrations/record/110-thresholds.ts';
 import { risk } from './migrations/record/120-risk.ts';
 import { grades } from './migrations/record/130-grades.ts';
 import { facetRevisions } from './migrations/record/140-facet-revisions.ts';
+import { resolverVersions } from './migrations/record/150-resolver-versions.ts';
 
 export const RECORD_FILE = 'desk.sqlite';
 export const CANDLE_FILE = 'candles.sqlite';
@@ -36,6 +37,7 @@ export const RECORD_SCHEMA: Schema = {
     risk,
     grades,
     facetRevisions,
+    resolverVersions,
   ],
 };
 export const CANDLE_SCHEMA: Schema = { applicationId: 0x5344636e, migrations: [candles, marketFacts] };

@@ -1,5 +1,6 @@
 /** Reads what thresholds were learned from, every version of them, and the minimums that follow executions. */
 import type { Regime, Session } from '#core/domain/context.ts';
+import { RESOLVER_VERSION } from '#core/domain/phantom.ts';
 import type { ScoreKind } from '#core/domain/score.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { TicketId } from '#core/domain/trading.ts';
@@ -38,7 +39,7 @@ export interface StoredMinimum {
 export interface ThresholdPair {
   readonly strategyId: string;
   readonly kind: RecordedKind;
-  /** Records that there are. */
+  /** Records that there are, whichever version of the resolver graded them: fits are counted by it. */
   readonly total: number;
 }
 
@@ -83,13 +84,13 @@ export class ThresholdStore {
       }));
   }
 
-  /** The newest records of one strategy and kind, oldest first. */
+  /** The newest records of one strategy and kind that the resolver's version of now graded (PH-10), oldest first. */
   newest(strategyId: string, kind: RecordedKind, limit: number): readonly StoredThresholdRecord[] {
     return this.#connection
       .prepare(
         `SELECT p.exit_time, p.score, p.net_r, p.session, p.regime FROM threshold_records t
            CROSS JOIN phantoms p ON p.no = t.phantom_no
-         WHERE t.strategy_id = ? AND t.kind = ? ORDER BY t.sequence DESC LIMIT ?`,
+         WHERE t.strategy_id = ? AND t.kind = ? AND p.resolver_version = ${RESOLVER_VERSION} ORDER BY t.sequence DESC LIMIT ?`,
       )
       .all(strategyId, kind, limit)
       .map(recordOf)
@@ -103,7 +104,7 @@ export class ThresholdStore {
         `SELECT p.exit_time, p.qscore, p.net_r, p.session, p.regime FROM resolutions z
            CROSS JOIN phantoms p ON p.no = z.phantom_no
            JOIN threshold_records t ON t.phantom_no = p.no
-         WHERE z.strategy_id = ? ORDER BY z.sequence DESC LIMIT ?`,
+         WHERE z.strategy_id = ? AND p.resolver_version = ${RESOLVER_VERSION} ORDER BY z.sequence DESC LIMIT ?`,
       )
       .all(strategyId, limit)
       .map(recordOf)
@@ -178,7 +179,8 @@ export class ThresholdStore {
       `SELECT count(*), coalesce(sum(net_r > 0), 0) FROM (
          SELECT p.net_r FROM resolutions z CROSS JOIN phantoms p ON p.no = z.phantom_no
            JOIN facets f ON f.no = p.facet_no
-         WHERE z.strategy_id = ? AND f.disposition NOT IN ('imported', 'gated') ORDER BY z.sequence DESC LIMIT ?)`,
+         WHERE z.strategy_id = ? AND f.disposition NOT IN ('imported', 'gated')
+           AND p.resolver_version = ${RESOLVER_VERSION} ORDER BY z.sequence DESC LIMIT ?)`,
     );
     return strategies.map(([strategyId]) => {
       const [resolved, wins] = select.get(strategyId as string, window) ?? [0, 0];

@@ -1,10 +1,11 @@
 /** What models learn from, read in order from one unchanging view: signals with a result and a vector, and observations (FE-6). */
 import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { ObservationKind } from '#core/domain/observation.ts';
+import { RESOLVER_VERSION } from '#core/domain/phantom.ts';
 import type { Disposition } from '#core/domain/score.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { Connection } from './connection.ts';
-import { allOf, type PhantomFilter, planFilter } from './phantom-filter.ts';
+import { conditionOf, type PhantomFilter, planFilter } from './phantom-filter.ts';
 import { decodeVector } from './phantom-rows.ts';
 
 /** A signal with the vector of one set, whether its strategy's model reads that or it was recorded beside. */
@@ -40,9 +41,7 @@ export function* signalVectorRows(
 ): Generator<SignalVectorRow, void, undefined> {
   const setNo = setNumber(connection, setHash);
   if (setNo === null) return;
-  const { facet, time, score, reason } = planFilter(connection, filter);
-  const parts = [facet, time, score, reason].filter((part) => part !== null);
-  const where = parts.length === 0 ? { sql: 'TRUE', values: [] } : allOf(parts);
+  const where = conditionOf(planFilter(connection, filter));
   const direction = order === 'ascending' ? 'ASC' : 'DESC';
   const rows = connection
     .prepare(
@@ -105,9 +104,7 @@ export interface OwnerCount {
 }
 
 export function countOwners(connection: Connection, filter: PhantomFilter): readonly OwnerCount[] {
-  const { facet, time, score, reason } = planFilter(connection, filter);
-  const parts = [facet, time, score, reason].filter((part) => part !== null);
-  const where = parts.length === 0 ? { sql: 'TRUE', values: [] } : allOf(parts);
+  const where = conditionOf(planFilter(connection, filter));
   return connection
     .prepare(
       `SELECT f.instrument_id, json_extract(d.signal, '$.cluster') AS cluster, count(*)
@@ -148,6 +145,7 @@ export function passedSignals(
            SELECT no FROM facets WHERE strategy_id = ? AND simulated = ? AND outcome IN ('win', 'loss', 'timeout')
              AND disposition NOT IN ('imported', 'blocked'))
          AND p.score_kind = 'model' AND p.score >= p.threshold AND p.net_r IS NOT NULL
+         AND p.resolver_version = ${RESOLVER_VERSION}
        ORDER BY p.opened_at DESC LIMIT ?`,
     )
     .all(strategyId, Number(simulated), limit)

@@ -1,6 +1,7 @@
 /** The window: status above, workspace between, counts below; banners, drawer and dialogs over it. */
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
+import { AnalysisProvider } from '../features/analysis/analysis-context.tsx';
 import { ChartProvider } from '../features/chart/chart-context.tsx';
 import { ImportProvider } from '../features/imports/import-context.tsx';
 import { ModelsProvider } from '../features/models/models-context.tsx';
@@ -39,22 +40,24 @@ export function App({ desk, stores, actions }: AppProps) {
         <TicketProvider value={stores.tickets}>
           <ChartProvider value={stores.chart}>
             <PhantomsProvider value={stores}>
-              <ModelsProvider value={stores.models}>
-                <ImportProvider value={stores.imports}>
-                  <div className="window">
-                    <StatusBar />
-                    <Banners />
-                    <StartCurtain>
-                      <Workspace panels={PANELS} store={stores.layout} />
-                    </StartCurtain>
-                    <CountsBar />
-                  </div>
-                  <PhantomDrawer />
-                  <OpenDialog desk={desk} />
-                  <NoticeLayer store={desk.notices} />
-                  <TooltipLayer />
-                </ImportProvider>
-              </ModelsProvider>
+              <AnalysisProvider value={stores.analysis}>
+                <ModelsProvider value={stores.models}>
+                  <ImportProvider value={stores.imports}>
+                    <div className="window">
+                      <StatusBar />
+                      <Banners />
+                      <StartCurtain>
+                        <Workspace panels={PANELS} store={stores.layout} />
+                      </StartCurtain>
+                      <CountsBar />
+                    </div>
+                    <PhantomDrawer />
+                    <OpenDialog desk={desk} />
+                    <NoticeLayer store={desk.notices} />
+                    <TooltipLayer />
+                  </ImportProvider>
+                </ModelsProvider>
+              </AnalysisProvider>
             </PhantomsProvider>
           </ChartProvider>
         </TicketProvider>

@@ -5,6 +5,7 @@ import {
   History,
   LineChart,
   List,
+  Scale,
   ScrollText,
   ShieldCheck,
   Ticket,
@@ -26,6 +27,10 @@ import { lazyPanel } from '../ui/lazy-panel.tsx';
 import { group, type LayoutNode, split } from '../ui/workspace/layout.ts';
 import type { PanelDefinition } from '../ui/workspace/Workspace.tsx';
 
+const LazyAnalysis = lazyPanel(
+  'the analysis',
+  async () => (await import('../features/analysis/AnalysisPanel.tsx')).AnalysisPanel,
+);
 const LazyTrading = lazyPanel(
   'trading',
   async () => (await import('../features/trading/TradingPanel.tsx')).TradingPanel,
@@ -40,6 +45,7 @@ export const PANELS: readonly PanelDefinition[] = [
   { id: 'positions', title: 'Paper positions', icon: <Wallet size={13} />, Content: Positions, Mark: PositionCount },
   { id: 'trading', title: 'Trading', icon: <ShieldCheck size={13} />, Content: LazyTrading, Mark: RiskMark },
   { id: 'models', title: 'Models', icon: <BrainCircuit size={13} />, Content: ModelsPanel, Mark: TrainingMark },
+  { id: 'analysis', title: 'Analysis', icon: <Scale size={13} />, Content: LazyAnalysis },
   { id: 'imports', title: 'Imports', icon: <Upload size={13} />, Content: ImportPanel },
   { id: 'log', title: 'Log', icon: <ScrollText size={13} />, Content: LogPanel },
 ];
@@ -59,7 +65,7 @@ export function defaultLayout(windowWidth: number): LayoutNode {
           62,
           split('top', 'row', [
             [WATCHLIST_PX, group('left', ['watchlist'])],
-            [main - WATCHLIST_PX, group('centre', ['chart'])],
+            [main - WATCHLIST_PX, group('centre', ['chart', 'analysis'])],
           ]),
         ],
         [38, group('bottom', ['live', 'history', 'models', 'positions', 'trading', 'imports', 'log'])],

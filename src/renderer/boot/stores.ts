@@ -1,4 +1,5 @@
 /** The stores that belong to single features, made once and handed to their panels. */
+import type { AnalysisStore } from '../features/analysis/analysis-store.ts';
 import type { ChartStore } from '../features/chart/chart-store.ts';
 import type { ImportStore } from '../features/imports/import-store.ts';
 import type { ModelsStore } from '../features/models/models-store.ts';
@@ -8,6 +9,7 @@ import type { TicketStore } from '../features/tickets/ticket-store.ts';
 import type { LayoutStore } from '../ui/workspace/layout-store.ts';
 
 export interface FeatureStores {
+  readonly analysis: AnalysisStore;
   readonly tickets: TicketStore;
   readonly chart: ChartStore;
   readonly history: HistoryStore;

@@ -3,6 +3,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { Contract } from '#contract/contract.ts';
 import type { ReconnectingClient } from '#contract/rpc/reconnecting-client.ts';
+import { createAnalysisStore } from '../features/analysis/analysis-store.ts';
 import { createChartStore } from '../features/chart/chart-store.ts';
 import { createImportStore } from '../features/imports/import-store.ts';
 import { showModelNotices } from '../features/models/model-notices.ts';
@@ -45,6 +46,7 @@ export function openWindow(root: HTMLElement, client: ReconnectingClient<Contrac
   });
   const tickets = createTicketStore(desk);
   const stores = {
+    analysis: createAnalysisStore(desk, desk.client),
     tickets,
     chart: createChartStore(desk),
     history: createHistoryStore(desk),

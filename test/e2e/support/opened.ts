@@ -18,11 +18,14 @@ export function emptyFolder(): string {
   return folder;
 }
 
+/** A few days of history keep a first start short; a minimum of the trader's own, that tickets come whatever was learned. */
+export const A_FEW_DAYS: SettingsPatch = { historyDays: 8, demoSpeed: 1, fixedMinimumScore: 70 };
+
 /**
- * A folder whose only content is settings: the first start is still to come. A few days of history keep it short; at real
- * time the market is at the same minute when it ends, however slow the machine is.
+ * A folder whose only content is settings: the first start is still to come. At real time the market is at the same
+ * minute when it ends, however slow the machine is.
  */
-export async function freshFolder(settings: SettingsPatch = { historyDays: 8, demoSpeed: 1 }): Promise<string> {
+export async function freshFolder(settings: SettingsPatch = A_FEW_DAYS): Promise<string> {
   const folder = emptyFolder();
   const created = await createApp({ profileDir: folder, settings });
   if (!created.ok) throw new Error(created.error.message);

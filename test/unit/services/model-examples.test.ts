@@ -1,6 +1,6 @@
 /** ML-3, ST-12: what each model may learn from, read from a real record. */
 import { describe, expect, it } from 'vitest';
-import type { Phantom } from '#core/domain/phantom.ts';
+import { type Phantom, RESOLVER_VERSION } from '#core/domain/phantom.ts';
 import type { Disposition } from '#core/domain/score.ts';
 import type { FeatureVector } from '#core/domain/signal.ts';
 import { MINUTE_MS } from '#core/domain/timeframe.ts';
@@ -8,7 +8,7 @@ import { findFeatureSet } from '#core/signals/features/feature-catalogue.ts';
 import { readExamples } from '#main/services/learning/examples.ts';
 import { RecordLearner } from '#main/services/learning/history-learner.ts';
 import { learnedModels, PLACEBO_IDS } from '#main/services/learning/learned-models.ts';
-import { countTrainable } from '#main/services/learning/trainable.ts';
+import { countTrainable, examplesOf } from '#main/services/learning/trainable.ts';
 import type { Profile } from '#main/store/database.ts';
 import { makePhantom, NOON, resolvedResult } from '#test/support/phantom-fixtures.ts';
 import { emptyProfile } from '#test/support/research-profile.ts';
@@ -27,6 +27,7 @@ interface Planned {
   readonly disposition?: Disposition;
   readonly outcome?: 'win' | 'loss' | 'timeout';
   readonly cluster?: number;
+  readonly resolverVersion?: number;
 }
 
 function put(profile: Profile, plans: readonly Planned[]): void {
@@ -40,7 +41,8 @@ function put(profile: Profile, plans: readonly Planned[]): void {
       besideFeatures: ['immediate', 'quality'].filter((id) => id !== own).map((id) => vectorOf(id, mark)),
       decision: { ...made.decision, disposition },
     };
-    const result = resolvedResult(phantom, outcome);
+    const { resolverVersion = RESOLVER_VERSION } = plan;
+    const result = { ...resolvedResult(phantom, outcome), resolverVersion };
     const written = profile.record.step((writer) => {
       writer.phantomOpened(phantom.signal.time, phantom);
       writer.phantomClosed(result.exitTime ?? 0, phantom.id, result, false);
@@ -70,6 +72,28 @@ describe('what models learn from', () => {
     // Of signals from outside the set of quality is their own, of the others it stands beside.
     expect(await marksOf(profile, 'quality')).toEqual([1, 3, 4]);
     expect(countTrainable(profile, learnedModel('quality'))).toBe(3);
+  });
+
+  it.each([
+    'trend',
+    'immediate',
+  ])('PH-10, ML-3: %s learns from no row that another version of the resolver graded', async (key) => {
+    const profile = emptyProfile();
+    const [older, newer] = [RESOLVER_VERSION - 1, RESOLVER_VERSION + 1];
+    const strategyId = 'trend_pullback';
+    put(profile, [
+      ...[{ strategyId, mark: 1 }, { strategyId, mark: 2, resolverVersion: older }],
+      ...[{ strategyId, mark: 3, resolverVersion: newer }, { strategyId, mark: 4, outcome: 'loss' as const }],
+    ]);
+    expect(await marksOf(profile, key)).toEqual([1, 4]);
+    expect(countTrainable(profile, learnedModel(key))).toBe(2);
+    const owners = profile.countOwners(examplesOf(learnedModel(key)) ?? {});
+    expect(owners.map(({ count }) => count)).toEqual([2]);
+    // Nothing but the version tells them apart.
+    expect(profile.history.count({ strategyIds: [strategyId] })).toBe(4);
+    const ofOlder = { strategyIds: [strategyId], resolverVersion: older };
+    expect(profile.history.count(ofOlder)).toBe(1);
+    expect(profile.history.statistics(ofOlder).resolved.count).toBe(1);
   });
 
   it('ST-12: a placebo that stands in the record as a model reads it is still no example', async () => {

@@ -2,10 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Candle } from '#core/domain/candle.ts';
 import { MINUTE_MS } from '#core/domain/timeframe.ts';
-import { RESOLVER_VERSION } from '#core/fills/trade-walk.ts';
+import { type Phantom, type PhantomResult, RESOLVER_VERSION } from '#core/domain/phantom.ts';
 import { resolveTrade } from '#core/phantoms/resolver.ts';
 import { AnalysisDesk } from '#main/services/analysis/analysis-desk.ts';
 import { regrade } from '#main/services/analysis/regrade.ts';
+import { restoredThresholds } from '#main/services/thresholds/restored-thresholds.ts';
 import { openProfile, type Profile } from '#main/store/database.ts';
 import { makePhantom, NOON, resolvedResult } from '../../support/phantom-fixtures.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -25,14 +26,18 @@ function phantomAt(index: number, instrumentId = KNOWN as string) {
   return makePhantom({ instrumentId, time: NOON + index * MINUTE_MS });
 }
 
-/** Forty phantoms that the version before graded as losses, and one whose candles nobody has. */
-function recorded(): Profile {
+type Grade = (phantom: Phantom) => PhantomResult;
+
+const gradedBefore: Grade = (phantom) => ({ ...resolvedResult(phantom, 'loss'), resolverVersion: OLD });
+
+/** Forty phantoms, and one whose candles nobody has. */
+function recorded(grade = gradedBefore): Profile {
   const opened = openProfile(temporaryFolder());
   if (!opened.ok) throw new Error(opened.error.message);
   const profile = opened.value;
   profile.candles.write(KNOWN as string, '1m', candlesFrom(NOON), NOON);
   for (const phantom of [...Array.from({ length: 40 }, (_, at) => phantomAt(at)), phantomAt(0, UNKNOWN)]) {
-    const result = { ...resolvedResult(phantom, 'loss'), resolverVersion: OLD };
+    const result = grade(phantom);
     const written = profile.record.step((writer) => {
       writer.phantomOpened(phantom.signal.time, phantom);
       writer.phantomClosed(result.exitTime ?? 0, phantom.id, result, false);
@@ -88,6 +93,32 @@ describe('grading again', () => {
     const left = profile.history.detail(phantomAt(0, UNKNOWN).id)?.row.netR ?? 0;
     expect(after.total).toBeCloseTo(before.total - left + netRChange, 9);
     profile.close();
+  });
+
+  it('PH-10, PL-6: thresholds and the memory of lives come back as if the rules of now had always graded', async () => {
+    const remembered = (profile: Profile) => {
+      const { learned } = restoredThresholds(profile.thresholds);
+      const lives = [...profile.loadOpen().recentlyResolved.values()].flat();
+      const [rate] = profile.thresholds.winRates(50);
+      return {
+        thresholds: learned.flatMap(({ newest }) => newest),
+        byQuality: profile.thresholds.newestByQuality('trend_pullback', 50),
+        lives: lives.map(({ id, result }) => ({ id, result })),
+        rate,
+      };
+    };
+    const profile = recorded();
+    const nothing = { thresholds: [], byQuality: [], lives: [] };
+    expect(remembered(profile)).toMatchObject({ ...nothing, rate: { resolved: 0, wins: 0 } });
+    await regraded(profile);
+    // What could not be graded again has no part in it either.
+    const fresh = recorded((phantom) =>
+      phantom.instrumentId === UNKNOWN ? gradedBefore(phantom) : resolveTrade(phantom.terms, '1m', candlesFrom(NOON)),
+    );
+    expect(remembered(profile)).toEqual(remembered(fresh));
+    expect(remembered(profile).lives).toHaveLength(40);
+    expect(remembered(profile).thresholds).toHaveLength(40);
+    for (const open of [profile, fresh]) open.close();
   });
 
   it('PH-10: stopped before it began it changes nothing, and goes on next time', async () => {

@@ -25,6 +25,8 @@ export interface DemoHostOptions {
 
 /** While a ticket waits, the market runs no faster than this (MK-21). */
 const TICKET_SPEED = 5;
+/** While history runs, the market stands at real time: what a first start shows does not depend on how fast the machine is. */
+const HISTORY_SPEED = 1;
 /** How often the clock is written down, real time; a kill loses no more than this. */
 const SAVE_EVERY_MS = 2_000;
 
@@ -35,6 +37,7 @@ export class DemoHost {
   readonly #timer: ReturnType<typeof setInterval>;
   #chosenSpeed: number;
   #slowed = false;
+  #held = false;
 
   /**
    * Starts the market. While the application was off it ran in real time, so that a restart finds a gap as on a real
@@ -81,6 +84,13 @@ export class DemoHost {
     this.#apply();
   }
 
+  /** While the session is not yet live for the first time. */
+  holdForHistory(hold: boolean): void {
+    if (hold === this.#held) return;
+    this.#held = hold;
+    this.#apply();
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#save();
@@ -88,8 +98,8 @@ export class DemoHost {
   }
 
   #apply(): void {
-    const speed = this.#slowed ? Math.min(this.#chosenSpeed, TICKET_SPEED) : this.#chosenSpeed;
-    this.exchange.control.setSpeed(speed);
+    const most = this.#held ? HISTORY_SPEED : this.#slowed ? TICKET_SPEED : Number.POSITIVE_INFINITY;
+    this.exchange.control.setSpeed(Math.min(this.#chosenSpeed, most));
     this.#save();
     this.changed.emit();
   }

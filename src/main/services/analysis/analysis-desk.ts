@@ -14,7 +14,7 @@ import { type StrategyStatus, strategyStatus } from '#core/analysis/strategy-sta
 import { traderGrades } from '#core/analysis/trader-grades.ts';
 import type { ResultColumns } from '#core/domain/result-columns.ts';
 import type { ThresholdSource } from '#core/domain/score.ts';
-import { RESOLVER_VERSION } from '#core/fills/trade-walk.ts';
+import { RESOLVER_VERSION } from '#core/domain/phantom.ts';
 import { averageUniqueness } from '#core/learning/uniqueness.ts';
 import type { AnalysisReader } from '#main/store/analysis-rows.ts';
 import { isPlacebo } from '../phantom-filters.ts';

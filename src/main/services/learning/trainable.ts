@@ -1,4 +1,5 @@
 /** Which rows of the record a model may learn from (ML-3): counted and filtered in one place. */
+import { RESOLVER_VERSION } from '#core/domain/phantom.ts';
 import { DISPOSITIONS } from '#core/domain/score.ts';
 import type { ProfileReader } from '#main/store/database.ts';
 import type { PhantomFilter } from '#main/store/phantom-filter.ts';
@@ -20,10 +21,11 @@ export function signalsOf({ source, simulated, scope }: Sourced): PhantomFilter 
   return { ...strategies, ...symbols, exceptStrategyIds: PLACEBO_IDS, simulated };
 }
 
-/** Wins and losses: timeouts are no examples by default (ML-5). */
+/** Wins and losses of the resolver's current version (PH-10): timeouts are no examples by default (ML-5). */
 export function examplesOf(model: Sourced): PhantomFilter | null {
   const signals = signalsOf(model);
-  return signals === null ? null : { ...signals, outcomes: ['win', 'loss'], dispositions: LEARNABLE };
+  if (signals === null) return null;
+  return { ...signals, outcomes: ['win', 'loss'], dispositions: LEARNABLE, resolverVersion: RESOLVER_VERSION };
 }
 
 export function countTrainable(

@@ -45,11 +45,17 @@ export function* trainingParts(table: TrainingTable, format: TrainingFormat): Re
     yield* format === 'csv' ? trainingCsv(table) : trainingNdjson(table);
     return;
   }
-  const bytes = trainingParquet(table);
-  for (let at = 0; at < bytes.length; at += PART_BYTES) {
-    const text = Buffer.from(bytes.subarray(at, at + PART_BYTES)).toString('base64');
-    yield { text, rows: at === 0 ? table.rows : 0 };
+  let left = Buffer.alloc(0);
+  for (const { bytes, rows } of trainingParquet(table)) {
+    const all = Buffer.concat([left, bytes]);
+    const whole = all.length - (all.length % 3);
+    for (let at = 0; at < whole; at += PART_BYTES) {
+      const text = all.toString('base64', at, Math.min(whole, at + PART_BYTES));
+      yield { text, rows: at === 0 ? rows : 0 };
+    }
+    left = all.subarray(whole);
   }
+  if (left.length > 0) yield { text: left.toString('base64'), rows: 0 };
 }
 
 /** The file appears whole or not at all; one that is there is replaced. */
@@ -79,6 +85,6 @@ export async function exportTrainingFile(
 }
 
 function* piecesOf(table: TrainingTable, format: TrainingFormat): Generator<string | Uint8Array, void, undefined> {
-  if (format === 'parquet') yield trainingParquet(table);
+  if (format === 'parquet') for (const { bytes } of trainingParquet(table)) yield bytes;
   else for (const { text } of trainingParts(table, format)) yield text;
 }

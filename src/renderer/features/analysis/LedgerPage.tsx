@@ -66,7 +66,7 @@ export function LedgerPage({ ledger }: { readonly ledger: Ledger }) {
             <th className="right" {...defines('winRate')}>
               Win rate
             </th>
-            <th className="right" {...defines('netRPerTrade')}>
+            <th className="right ledger__each" {...defines('netRPerTrade')}>
               R per signal
             </th>
             <th className="right" {...defines('netRSum')}>
@@ -95,7 +95,7 @@ export function LedgerPage({ ledger }: { readonly ledger: Ledger }) {
             <td className="right">
               <WinRate figures={total} />
             </td>
-            <td className="right">
+            <td className="right ledger__each">
               <PerTrade figures={total} />
             </td>
             <td className="right">
@@ -138,7 +138,7 @@ function Line({ line, scale }: { readonly line: LedgerLine; readonly scale: Dive
       <td className="right">
         <WinRate figures={line} />
       </td>
-      <td className="right">
+      <td className="right ledger__each">
         <PerTrade figures={line} />
       </td>
       <td className="right">

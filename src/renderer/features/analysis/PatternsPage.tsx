@@ -58,7 +58,7 @@ function PatternCard({ pattern }: { readonly pattern: Pattern }) {
 }
 
 function shortLabel(key: string): string {
-  return /^[a-z]/.test(key) ? `${key.charAt(0).toUpperCase()}${key.slice(1, 5)}` : key;
+  return /^[a-z]/.test(key) ? `${key.charAt(0).toUpperCase()}${key.slice(1, 8)}` : key;
 }
 
 interface ColumnProps {

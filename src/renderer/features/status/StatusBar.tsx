@@ -186,7 +186,7 @@ function RiskState() {
         >
           <OctagonX size={13} aria-hidden="true" />
           {isEngaged ? 'STOPPED' : 'Kill'}
-          <span className="kill-button__more">{isEngaged ? '' : ' switch'}</span>
+          {!isEngaged && <span className="kill-button__more">switch</span>}
         </button>
       )}
     </div>

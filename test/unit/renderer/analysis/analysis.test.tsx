@@ -7,7 +7,8 @@ import { heatRows, warmthOf } from '#renderer/features/analysis/heat.ts';
 import { LedgerPage } from '#renderer/features/analysis/LedgerPage.tsx';
 import { addsUp, certaintyOf, divergingScale, placeOn } from '#renderer/features/analysis/scale.ts';
 import { DeskProvider } from '#renderer/lib/desk-context.tsx';
-import { storyAnswers, storyCell, storyClient, storyLedger } from '#test/support/fake-desk/story-analysis.ts';
+import { storyAnswers, storyClient, storyLedger } from '#test/support/fake-desk/story-analysis.ts';
+import { storyCell } from '#test/support/fake-desk/story-thresholds.ts';
 import { openDesk, settle } from '../support/open-desk.ts';
 
 afterEach(cleanup);
