@@ -301,9 +301,10 @@ export class LearningService {
   #missingOf(model: LearnedModel): MissingWatch {
     const known = this.#missing.get(model.key);
     if (known !== undefined) return known;
-    const { profile } = this.#options;
+    const { profile, session } = this.#options;
     const notice = (message: string) => this.#notice('missing', model.key, message);
-    const watch = new MissingWatch({ profile, model, notice });
+    const liveNow = () => (session.state.connection === 'live' ? session.now() : null);
+    const watch = new MissingWatch({ profile, model, notice, liveNow });
     this.#missing.set(model.key, watch);
     return watch;
   }
