@@ -347,7 +347,8 @@ export const GLOSSARY = {
   },
   equity: {
     label: 'Paper equity',
-    meaning: 'Starting equity plus realised profit of the paper account. No real money.',
+    meaning:
+      'Starting equity plus realised profit of the paper account; what is open counts when it is closed. No real money.',
   },
   clock: {
     label: 'Exchange time',

@@ -230,7 +230,7 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
     return slowed() ? 5 : speed;
   }
   function demoStatus() {
-    return { speed, paused: speed === 0, exchangeTime: now, slowedForTicket: slowed() };
+    return { speed, currentSpeed: currentSpeed(), paused: speed === 0, exchangeTime: now, slowedForTicket: slowed() };
   }
   function watchRow(series: FakeSeries): WatchlistRow {
     const { instrument, bars } = series;

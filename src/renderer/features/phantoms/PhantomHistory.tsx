@@ -4,7 +4,7 @@ import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { PhantomRow, PhantomSort } from '#contract/areas/phantoms.ts';
 import { useDesk, useStreamed } from '../../lib/desk-context.tsx';
-import { formatDateTime, formatDuration, formatNumber, formatPrice } from '../../lib/format.ts';
+import { formatCount, formatDateTime, formatDuration, formatNumber, formatPrice } from '../../lib/format.ts';
 import { defines, tip } from '../../lib/glossary.ts';
 import { DISPOSITION_WORDS, EXIT_WORDS, OUTCOME_WORDS, strategyTitle } from '../../lib/words.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -277,7 +277,7 @@ function ExportStrip() {
         <>
           <span className={state.phase === 'failed' ? 'grow down' : 'grow'}>
             {state.phase === 'done'
-              ? `${state.fileName}: ${formatNumber(state.rows)} rows, exactly as filtered and sorted.`
+              ? `${state.fileName}: ${formatCount(state.rows, 'row')}, exactly as filtered and sorted.`
               : state.message}
           </span>
           <Button size="small" look="ghost" onClick={exporting.dismiss}>
