@@ -40,6 +40,7 @@ export const DEFAULT_SETTINGS: Settings = {
   upDownColors: 'green-red',
   textScale: 1,
   sound: false,
+  guideSeen: false,
 };
 
 /** One line of meaning per setting, for the form, its search and the docs. */
@@ -155,4 +156,9 @@ export const SETTING_MEANINGS: Readonly<Record<keyof Settings, { readonly label:
     },
     textScale: { label: 'Text size', meaning: 'Scales all text of the window.' },
     sound: { label: 'Sound', meaning: 'A short tone when a ticket opens.' },
+    guideSeen: {
+      label: 'First-run guide seen',
+      meaning:
+        'Off: the guide is shown while the history of a first start runs. The command palette opens it at any time.',
+    },
   };

@@ -58,6 +58,8 @@ export const settingsSchema = z
     upDownColors: z.enum(['green-red', 'blue-orange']),
     textScale: z.number().min(0.8).max(1.6),
     sound: z.boolean(),
+    /** WS-5: the first-run guide was closed once. */
+    guideSeen: z.boolean(),
   })
   .strict();
 

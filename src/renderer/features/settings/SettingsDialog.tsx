@@ -93,7 +93,7 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
-function SettingRow({ settingKey, settings }: { readonly settingKey: SettingKey; readonly settings: Settings }) {
+export function SettingRow({ settingKey, settings }: { readonly settingKey: SettingKey; readonly settings: Settings }) {
   const desk = useDesk();
   const { label, meaning } = SETTING_MEANINGS[settingKey];
   const change = (patch: SettingsPatch) => void updateSettings(desk, patch);
@@ -137,6 +137,7 @@ function Control({ settingKey, settings, change }: ControlProps): ReactNode {
     case 'trackGated':
     case 'automaticRollback':
     case 'sound':
+    case 'guideSeen':
     case 'webhook':
     case 'learning':
     case 'scoreSignals':

@@ -53,7 +53,7 @@ export const SECTIONS: readonly SettingSection[] = [
   { id: 'models', title: 'Models', keys: ['automaticRollback'] },
   { id: 'external', title: 'External signals', keys: ['webhook'] },
   { id: 'demo', title: 'Demo market', keys: ['demoSpeed', 'slowForTickets'] },
-  { id: 'appearance', title: 'Appearance', keys: ['theme', 'upDownColors', 'textScale', 'sound'] },
+  { id: 'appearance', title: 'Appearance', keys: ['theme', 'upDownColors', 'textScale', 'sound', 'guideSeen'] },
 ];
 
 /** How a number of the settings is typed: factor and unit, with its range in that unit. */
