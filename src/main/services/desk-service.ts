@@ -21,6 +21,8 @@ import type { LearningService } from './learning/learning-service.ts';
 import { createModelService } from './learning/model-service.ts';
 import { modelsSnapshot } from './learning/models-view.ts';
 import type { LiveSession } from './live-session.ts';
+import { createNoticeService } from './notices/notice-service.ts';
+import type { TelegramNotices } from './notices/telegram.ts';
 import { storedFilter } from './phantom-filters.ts';
 import { phaseEvidence, promotionObjection } from './phase-evidence.ts';
 import { createRiskService } from './risk-service.ts';
@@ -47,6 +49,7 @@ export interface DeskParts {
   readonly imports: FileImports;
   readonly learning: LearningService;
   readonly analysis: AskAnalysis;
+  readonly telegram: TelegramNotices;
   readonly wallClock: () => number;
   /** Null while another exchange is chosen. */
   readonly demo: () => DemoHost | null;
@@ -77,6 +80,7 @@ export function createDeskService(parts: DeskParts): RunningService {
   );
   const models = createModelService(parts);
   const risk = createRiskService(parts);
+  const notices = createNoticeService(parts);
   const demoValue = new PolledValue(() => demoStatus(demo()), STATUS_EVERY_MS);
   session.changed.on(() => status.touch());
   session.stepped.on(({ events }) => {
@@ -176,7 +180,8 @@ export function createDeskService(parts: DeskParts): RunningService {
       'imports.finish': ({ importId }) => parts.imports.finish(importId),
       'imports.cancel': ({ importId }) => parts.imports.cancel(importId),
       ...models.calls,
-      ...thresholdCalls(parts),
+      ...thresholdCalls({ ...parts, tellHealth: notices.tellHealth }),
+      ...notices.calls,
       ...analysisCalls(parts.analysis, () => modelsSnapshot(profile, parts.learning, parts.wallClock()).models),
       ...risk.calls,
       'settings.update': (patch) => {
@@ -203,6 +208,7 @@ export function createDeskService(parts: DeskParts): RunningService {
       'phantoms.activity': (_, sink) => views.openActivity(sink),
       ...models.streams,
       ...risk.streams,
+      ...notices.streams,
       'settings.current': (_, sink) => {
         const stop = settings.changed.on(({ after }) => sink.push(after));
         return { snapshot: settings.current, stop };
@@ -219,6 +225,7 @@ export function createDeskService(parts: DeskParts): RunningService {
       demoValue.close();
       models.close();
       risk.close();
+      notices.close();
     },
   };
 }

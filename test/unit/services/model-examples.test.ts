@@ -82,8 +82,14 @@ describe('what models learn from', () => {
     const [older, newer] = [RESOLVER_VERSION - 1, RESOLVER_VERSION + 1];
     const strategyId = 'trend_pullback';
     put(profile, [
-      ...[{ strategyId, mark: 1 }, { strategyId, mark: 2, resolverVersion: older }],
-      ...[{ strategyId, mark: 3, resolverVersion: newer }, { strategyId, mark: 4, outcome: 'loss' as const }],
+      ...[
+        { strategyId, mark: 1 },
+        { strategyId, mark: 2, resolverVersion: older },
+      ],
+      ...[
+        { strategyId, mark: 3, resolverVersion: newer },
+        { strategyId, mark: 4, outcome: 'loss' as const },
+      ],
     ]);
     expect(await marksOf(profile, key)).toEqual([1, 4]);
     expect(countTrainable(profile, learnedModel(key))).toBe(2);

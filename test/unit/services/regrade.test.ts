@@ -1,8 +1,8 @@
 /** Grading history again: both grades stay, the ledger adds up, and a stop loses nothing (PH-10, PH-32). */
 import { describe, expect, it } from 'vitest';
 import type { Candle } from '#core/domain/candle.ts';
-import { MINUTE_MS } from '#core/domain/timeframe.ts';
 import { type Phantom, type PhantomResult, RESOLVER_VERSION } from '#core/domain/phantom.ts';
+import { MINUTE_MS } from '#core/domain/timeframe.ts';
 import { resolveTrade } from '#core/phantoms/resolver.ts';
 import { AnalysisDesk } from '#main/services/analysis/analysis-desk.ts';
 import { regrade } from '#main/services/analysis/regrade.ts';

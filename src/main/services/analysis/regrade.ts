@@ -1,7 +1,7 @@
 /** Resolves history again from stored candles after the rules changed: a job that can be stopped and goes on where it was (PH-10). */
 import { err, type Fault, ok, type Result } from '#core/base/result.ts';
-import type { Timeframe, UnixMs } from '#core/domain/timeframe.ts';
 import { RESOLVER_VERSION } from '#core/domain/phantom.ts';
+import type { Timeframe, UnixMs } from '#core/domain/timeframe.ts';
 import { resolveTrade } from '#core/phantoms/resolver.ts';
 import type { Profile } from '#main/store/database.ts';
 import type { NewGrade, OldGrade } from '#main/store/grade-store.ts';

@@ -11,12 +11,15 @@ import { NumberField, SearchField, Segmented, Toggle } from '../../ui/controls.t
 import { Dialog } from '../../ui/overlays.tsx';
 import { Empty, StreamedPanel } from '../../ui/PanelState.tsx';
 import { MarketSettings } from './MarketSettings.tsx';
+import { NoticeSettings } from './NoticeSettings.tsx';
 import { StrategySettings } from './StrategySettings.tsx';
 import {
   defaultText,
   fromTyped,
   isDefault,
+  isNoticeKey,
   isNumberKey,
+  NOTICE_KEYS,
   NUMBER_SPELLINGS,
   type NumberKey,
   SECTIONS,
@@ -33,6 +36,7 @@ const HAVE_FORMS: readonly SettingKey[] = [
   'disabledStrategies',
   'strategyParameters',
   'promotedStrategies',
+  ...NOTICE_KEYS,
 ];
 
 export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
@@ -77,6 +81,7 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
                     {section.keys.some((key) => key === 'disabledStrategies' || key === 'strategyParameters') && (
                       <StrategySettings settings={settings} />
                     )}
+                    {section.keys.some(isNoticeKey) && <NoticeSettings settings={settings} />}
                     {section.keys
                       .filter((key) => !HAVE_FORMS.includes(key))
                       .map((key) => (
@@ -136,7 +141,6 @@ function Control({ settingKey, settings, change }: ControlProps): ReactNode {
     case 'measureChance':
     case 'trackGated':
     case 'automaticRollback':
-    case 'sound':
     case 'guideSeen':
     case 'webhook':
     case 'learning':
@@ -205,6 +209,9 @@ function Control({ settingKey, settings, change }: ControlProps): ReactNode {
     case 'disabledStrategies':
     case 'strategyParameters':
     case 'promotedStrategies':
+    case 'desktopNotices':
+    case 'soundNotices':
+    case 'telegramNotices':
       return null;
   }
 }

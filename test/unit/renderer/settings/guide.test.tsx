@@ -26,7 +26,7 @@ const press = (name: string) =>
     fireEvent.click(screen.getByRole('button', { name }));
     await settle();
   });
-const escape = () =>
+const pressEscape = () =>
   act(async () => {
     fireEvent.keyDown(document, { key: 'Escape' });
     await settle();
@@ -56,10 +56,10 @@ describe('WS-5: the first-run guide', () => {
   it('is skipped by Esc, comes back only when it is asked for, and leaves Esc to what lies above it', async () => {
     const desk = await show('bootstrapping');
     act(() => desk.view.openDialog('help'));
-    await escape();
+    await pressEscape();
     expect(guide()).not.toBeNull();
     act(() => desk.view.closeDialog());
-    await escape();
+    await pressEscape();
     expect(guide()).toBeNull();
     expect(desk.settings.getState().data?.guideSeen).toBe(true);
     act(() => desk.view.setGuide(true));
