@@ -5,6 +5,7 @@ import type * as backup from './areas/backup.ts';
 import * as imports from './areas/imports.ts';
 import * as market from './areas/market.ts';
 import * as models from './areas/models.ts';
+import * as notices from './areas/notices.ts';
 import * as phantoms from './areas/phantoms.ts';
 import * as risk from './areas/risk.ts';
 import * as session from './areas/session.ts';
@@ -123,6 +124,14 @@ export const contract = {
   'backup.make': call<backup.BackupMade>()(session.nothing),
 
   ...analysisContract,
+
+  /** What happens from the subscription on (DE-17). */
+  'notices.told': stream<null, notices.DeskNotice>()(session.nothing),
+  'telegram.status': stream<notices.TelegramStatus, notices.TelegramStatus>()(session.nothing),
+  /** The token goes in and never comes out again. */
+  'telegram.configure': call<trading.IntentAnswer>()(notices.telegramInput),
+  'telegram.forget': call<trading.IntentAnswer>()(session.nothing),
+  'telegram.test': call<trading.IntentAnswer>()(session.nothing),
 
   'settings.current': stream<settings.Settings, settings.Settings>()(session.nothing),
   'settings.update': call<{ readonly settings: settings.Settings; readonly message: string }>()(settings.settingsPatch),

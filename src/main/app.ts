@@ -17,6 +17,7 @@ import { FileImports } from '#main/services/file-imports.ts';
 import { LearningService } from '#main/services/learning/learning-service.ts';
 import { retrainerOver } from '#main/services/learning/retrainer.ts';
 import { LiveSession } from '#main/services/live-session.ts';
+import { type PostJson, TelegramNotices } from '#main/services/notices/telegram.ts';
 import { SettingsService } from '#main/services/settings-service.ts';
 import { describeCopies, inspectCopies, knownVersion, putInPlace } from '#main/store/backup.ts';
 import { openProfile } from '#main/store/database.ts';
@@ -34,6 +35,8 @@ export interface AppOptions {
   readonly workerEntry?: WorkerEntry;
   /** Instead of the real and the embedded exchanges, e.g. an exchange that a test controls. */
   readonly openExchange?: OpenExchange;
+  /** Instead of the network, for messages to Telegram. */
+  readonly post?: PostJson;
 }
 
 export interface App {
@@ -129,6 +132,8 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
   });
   const analysis = analysisThread(workerEntry, options.profileDir);
   const history = historyThread(workerEntry, options.profileDir);
+  const { profileDir, post = fetch } = options;
+  const telegram = new TelegramNotices({ profileDir, post, log, wallClock });
   const desk = createDeskService({
     version: ownVersion(),
     profile,
@@ -142,6 +147,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     analysis,
     history,
     backupStore: { describeCopies, inspectCopies, knownVersion, putInPlace },
+    telegram,
     wallClock,
     demo: () => (settings.current.exchange === 'demo' ? demo : null),
     knownExchanges: KNOWN_EXCHANGES,
@@ -167,6 +173,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
         await learning.close();
         await session.close();
         desk.close();
+        await telegram.close();
         await analysis.close();
         await history.close();
         exports.close();

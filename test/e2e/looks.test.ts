@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DeskPage, type PanelTitle, until } from './support/desk-page.ts';
+import { type DeskPage, numberOf, PATIENCE_MS, type PanelTitle, until } from './support/desk-page.ts';
 import { A_FEW_DAYS, emptyFolder, opened } from './support/opened.ts';
 import {
   blend,
@@ -209,6 +209,48 @@ async function lookAtEverything(desk: DeskPage): Promise<void> {
   await desk.closeDialog();
 }
 
+/** PH-32: with the real record behind it, the lines that are shown add up to the total that is shown. */
+async function ledgerAddsUp(desk: DeskPage): Promise<void> {
+  const analysis = await desk.showPanel('Analysis');
+  await analysis.getByText('the lines add up to the total').waitFor({ timeout: PATIENCE_MS });
+  const figuresOf = async (rows: string) =>
+    (
+      await analysis
+        .locator(rows)
+        .evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent)))
+    ).map((cells) => ({ signals: numberOf(cells[1] ?? ''), netR: cells[4] === '–' ? 0 : numberOf(cells[4] ?? '') }));
+  const lines = await figuresOf('.ledger__table tbody tr');
+  const [total] = await figuresOf('.ledger__table tfoot tr');
+  expect(lines.length).toBeGreaterThan(1);
+  expect(total?.signals).toBeGreaterThan(100);
+  expect(lines.reduce((sum, line) => sum + line.signals, 0)).toBe(total?.signals);
+  const sum = lines.reduce((all, line) => all + line.netR, 0);
+  // Each figure is shown to two decimals.
+  expect(Math.abs(sum - (total?.netR ?? Number.NaN))).toBeLessThanOrEqual(0.005 * (lines.length + 1) + 1e-9);
+  const questions = analysis.getByRole('navigation', { name: 'Questions' }).getByRole('button');
+  for (const question of await questions.all()) {
+    await question.click();
+    await until(
+      'an answer',
+      () => analysis.locator('.analysis__content').innerText(),
+      (words) => words.length > 40,
+    );
+  }
+}
+
+/** DE-23: one key stops every entry; the dialog says so, and releases. */
+async function stopAndGoOn(desk: DeskPage): Promise<void> {
+  const trading = await desk.showPanel('Trading');
+  await trading.getByText('Breakers').first().waitFor();
+  const dialog = desk.page.getByRole('dialog', { name: 'Kill switch' });
+  await desk.pressKey('Shift+K');
+  await dialog.getByText('Every entry is stopped.').waitFor();
+  await desk.statusBar.locator('.kill-button--engaged').waitFor();
+  await dialog.getByRole('button', { name: 'Release the switch' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await desk.statusBar.locator('.kill-button--engaged').waitFor({ state: 'detached' });
+}
+
 /** Commit-worthy pictures only on request; else they are made and judged all the same. */
 async function takePicture(desk: DeskPage, name: string): Promise<void> {
   const folder = process.env.UPDATE_IMAGES === '1' ? imagesFolder : emptyFolder();
@@ -247,6 +289,8 @@ describe('a tour', () => {
     await desk.showPanel('Live phantoms');
     await takePicture(desk, 'window-light.png');
     await lookAtEverything(desk);
+    await ledgerAddsUp(desk);
+    await stopAndGoOn(desk);
     expect(await complaints()).toEqual([]);
     // The tour would have told: a violation is seen when there is one.
     await desk.page.evaluate(() => {

@@ -40,7 +40,10 @@ export const DEFAULT_SETTINGS: Settings = {
   theme: 'dark',
   upDownColors: 'green-red',
   textScale: 1,
-  sound: false,
+  desktopNotices: [],
+  soundNotices: [],
+  telegramNotices: [],
+  guideSeen: false,
 };
 
 /** One line of meaning per setting, for the form, its search and the docs. */
@@ -160,5 +163,18 @@ export const SETTING_MEANINGS: Readonly<Record<keyof Settings, { readonly label:
       meaning: 'Colour pair for rising and falling; blue and orange suit colour-blind eyes.',
     },
     textScale: { label: 'Text size', meaning: 'Scales all text of the window.' },
-    sound: { label: 'Sound', meaning: 'A short tone when a ticket opens.' },
+    desktopNotices: {
+      label: 'Desktop notices',
+      meaning: 'What the system shows outside the window; it asks you once whether it may.',
+    },
+    soundNotices: { label: 'Sounds', meaning: 'What is told by a short tone.' },
+    telegramNotices: {
+      label: 'Telegram notices',
+      meaning: 'What is sent to your chat. A message is a notice, never a control.',
+    },
+    guideSeen: {
+      label: 'First-run guide seen',
+      meaning:
+        'Off: the guide is shown while the history of a first start runs. The command palette opens it at any time.',
+    },
   };

@@ -1,6 +1,7 @@
 /** Settings of this issue: exchange, instruments, history, stage, risk, appearance. Each has a default that works (WS-5). */
 import { z } from 'zod';
 import { STAGES } from '#core/domain/score.ts';
+import { NOTICE_KINDS } from './notice-kinds.ts';
 
 export const settingsSchema = z
   .object({
@@ -59,7 +60,12 @@ export const settingsSchema = z
     /** Colour-blind-safe pair for up and down. */
     upDownColors: z.enum(['green-red', 'blue-orange']),
     textScale: z.number().min(0.8).max(1.6),
-    sound: z.boolean(),
+    /** DE-17: kinds of notices that are told on the desktop, by a tone, by Telegram. */
+    desktopNotices: z.array(z.enum(NOTICE_KINDS)).max(20),
+    soundNotices: z.array(z.enum(NOTICE_KINDS)).max(20),
+    telegramNotices: z.array(z.enum(NOTICE_KINDS)).max(20),
+    /** WS-5: the first-run guide was closed once. */
+    guideSeen: z.boolean(),
   })
   .strict();
 

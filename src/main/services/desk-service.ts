@@ -22,6 +22,8 @@ import type { LearningService } from './learning/learning-service.ts';
 import { createModelService } from './learning/model-service.ts';
 import { modelsSnapshot } from './learning/models-view.ts';
 import type { LiveSession } from './live-session.ts';
+import { createNoticeService } from './notices/notice-service.ts';
+import type { TelegramNotices } from './notices/telegram.ts';
 import { storedFilter } from './phantom-filters.ts';
 import { phaseEvidence } from './phase-evidence.ts';
 import type { BackupStore } from './profile-backup.ts';
@@ -52,6 +54,7 @@ export interface DeskParts {
   readonly analysis: AskAnalysis;
   readonly history: AskHistory;
   readonly backupStore: BackupStore;
+  readonly telegram: TelegramNotices;
   readonly wallClock: () => number;
   /** Null while another exchange is chosen. */
   readonly demo: () => DemoHost | null;
@@ -82,6 +85,7 @@ export function createDeskService(parts: DeskParts): RunningService {
   );
   const models = createModelService(parts);
   const risk = createRiskService(parts);
+  const notices = createNoticeService(parts);
   const demoValue = new PolledValue(() => demoStatus(demo()), STATUS_EVERY_MS);
   session.changed.on(() => status.touch());
   session.stepped.on(({ events }) => {
@@ -179,7 +183,8 @@ export function createDeskService(parts: DeskParts): RunningService {
       'imports.finish': ({ importId }) => parts.imports.finish(importId),
       'imports.cancel': ({ importId }) => parts.imports.cancel(importId),
       ...models.calls,
-      ...thresholdCalls(parts),
+      ...thresholdCalls({ ...parts, tellHealth: notices.tellHealth }),
+      ...notices.calls,
       ...analysisCalls(parts.analysis, () => modelsSnapshot(profile, parts.learning, parts.wallClock()).models),
       ...risk.calls,
       ...backupCalls(parts),
@@ -205,6 +210,7 @@ export function createDeskService(parts: DeskParts): RunningService {
       },
       ...models.streams,
       ...risk.streams,
+      ...notices.streams,
       'settings.current': (_, sink) => {
         const stop = settings.changed.on(({ after }) => sink.push(after));
         return { snapshot: settings.current, stop };
@@ -221,6 +227,7 @@ export function createDeskService(parts: DeskParts): RunningService {
       demoValue.close();
       models.close();
       risk.close();
+      notices.close();
     },
   };
 }

@@ -7,6 +7,7 @@ import { ImportProvider } from '../features/imports/import-context.tsx';
 import { ModelsProvider } from '../features/models/models-context.tsx';
 import { PhantomDrawer } from '../features/phantoms/PhantomDrawer.tsx';
 import { PhantomsProvider } from '../features/phantoms/phantoms-context.tsx';
+import { FirstRunGuide } from '../features/settings/FirstRunGuide.tsx';
 import { SettingsDialog } from '../features/settings/SettingsDialog.tsx';
 import { CountsBar } from '../features/status/CountsBar.tsx';
 import { StatusBar } from '../features/status/StatusBar.tsx';
@@ -52,6 +53,7 @@ export function App({ desk, stores, actions }: AppProps) {
                       <CountsBar />
                     </div>
                     <PhantomDrawer />
+                    <FirstRunGuide />
                     <OpenDialog desk={desk} />
                     <NoticeLayer store={desk.notices} />
                     <TooltipLayer />

@@ -130,6 +130,14 @@ function generalActions(desk: Desk, { layout }: FeatureStores): readonly Action[
       perform: () => desk.view.openDialog('help'),
     },
     {
+      name: 'window.guide',
+      label: 'First-run guide: market, history, risk, and what comes next',
+      group: 'Window',
+      shortcut: null,
+      enabledWhen: always,
+      perform: () => desk.view.setGuide(true),
+    },
+    {
       name: 'window.about',
       label: 'About Shadowdesk',
       group: 'Window',

@@ -12,11 +12,13 @@ import { createExportStore } from '../features/phantoms/export-store.ts';
 import { createHistoryStore } from '../features/phantoms/history-store.ts';
 import { createTicketStore } from '../features/tickets/ticket-store.ts';
 import { isMacPlatform, listenForShortcuts } from '../lib/actions/action.ts';
+import { announceNotices } from '../lib/announce.ts';
 import { applyAppearance, rememberAppearance, rememberedAppearance } from '../lib/appearance.ts';
 import { createDesk } from '../lib/desk.ts';
+import { showOnDesktop } from '../lib/desktop-notice.ts';
 import { windowMemory } from '../lib/memory.ts';
 import { saveFile } from '../lib/save-file.ts';
-import { playTicketTone } from '../lib/tone.ts';
+import { playTone } from '../lib/tone.ts';
 import { createLayoutStore } from '../ui/workspace/layout-store.ts';
 import { App } from './App.tsx';
 import { windowActions } from './actions.ts';
@@ -63,11 +65,7 @@ export function openWindow(root: HTMLElement, client: ReconnectingClient<Contrac
   desk.start();
   tickets.start();
   showModelNotices(desk);
-  desk.tickets.subscribe((state, before) => {
-    const known = new Set(before.data?.open.map((ticket) => ticket.id));
-    const isNew = before.data !== null && state.data?.open.some((ticket) => !known.has(ticket.id)) === true;
-    if (isNew && desk.settings.getState().data?.sound === true) playTicketTone();
-  });
+  announceNotices(desk, { showOnDesktop, playTone });
   listenForShortcuts(document, () => actions, isMacPlatform());
 
   createRoot(root).render(

@@ -2,6 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { WatchlistRow } from '#contract/areas/market.ts';
 import type { ModelNotice, ModelsSnapshot } from '#contract/areas/models.ts';
+import type { DeskNotice, TelegramStatus } from '#contract/areas/notices.ts';
 import type { LivePhantom, PhantomActivity } from '#contract/areas/phantoms.ts';
 import type { RiskStatus } from '#contract/areas/risk.ts';
 import type { DemoStatus, LogEntry, SessionStatus } from '#contract/areas/session.ts';
@@ -41,6 +42,9 @@ export interface Desk {
   readonly models: StreamStore<ModelsSnapshot>;
   /** Since the window was opened, oldest first. */
   readonly modelNotices: StreamStore<readonly ModelNotice[]>;
+  /** The newest of what happened since the window was opened (DE-17). */
+  readonly told: StreamStore<readonly DeskNotice[]>;
+  readonly telegram: StreamStore<TelegramStatus>;
   readonly risk: StreamStore<RiskStatus>;
   readonly log: StreamStore<readonly LogEntry[]>;
   /** Opens every stream. */
@@ -137,6 +141,20 @@ export function createDesk({ client, link, memory, monotonicMs }: DeskParts): De
     fromSnapshot: () => [],
     reduce: (notices, notice) => [...notices, notice].slice(-MODEL_NOTICES_KEPT),
   });
+  const told = createStreamStore<'notices.told', readonly DeskNotice[]>({
+    client,
+    name: 'notices.told',
+    input: {},
+    fromSnapshot: () => [],
+    reduce: (_, notice) => [notice],
+  });
+  const telegram = createStreamStore<'telegram.status', TelegramStatus>({
+    client,
+    name: 'telegram.status',
+    input: {},
+    fromSnapshot: keep,
+    reduce: whole,
+  });
   const risk = createStreamStore<'risk.status', RiskStatus>({
     client,
     name: 'risk.status',
@@ -163,6 +181,8 @@ export function createDesk({ client, link, memory, monotonicMs }: DeskParts): De
     activity,
     models,
     modelNotices,
+    told,
+    telegram,
     risk,
     log,
   ];
@@ -234,6 +254,8 @@ export function createDesk({ client, link, memory, monotonicMs }: DeskParts): De
     activity,
     models,
     modelNotices,
+    told,
+    telegram,
     risk,
     log,
     start() {

@@ -13,6 +13,7 @@ export type PanelTitle =
   | 'Live phantoms'
   | 'History'
   | 'Models'
+  | 'Analysis'
   | 'Paper positions'
   | 'Trading'
   | 'Imports'

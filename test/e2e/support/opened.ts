@@ -19,7 +19,7 @@ export function emptyFolder(): string {
 }
 
 /** A few days of history keep a first start short; a minimum of the trader's own, that tickets come whatever was learned. */
-export const A_FEW_DAYS: SettingsPatch = { historyDays: 8, demoSpeed: 1, fixedMinimumScore: 70 };
+export const A_FEW_DAYS: SettingsPatch = { historyDays: 8, demoSpeed: 1, fixedMinimumScore: 70, guideSeen: true };
 
 /**
  * A folder whose only content is settings: the first start is still to come. At real time the market is at the same

@@ -15,6 +15,7 @@ import { fakeFileCalls } from './fake-files.ts';
 import { matching, pageOf, statisticsOf } from './fake-history.ts';
 import { type BarWatch, FAKE_INSTRUMENTS, FakeSeries, MINUTE, seededRandom } from './fake-market.ts';
 import { type FakeModelState, FakeModels } from './fake-models.ts';
+import { fakeNoticeCalls, fakeNoticeStreams } from './fake-notices.ts';
 import {
   decide,
   detailView,
@@ -321,7 +322,7 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
           strategy: found.slice(-500).map(({ row, marks }) => ({ signalId: row.id, marks })),
         };
       },
-      ...{ ...fakeExchangeCalls, ...fakeThresholdCalls, ...fakeAnalysisCalls(), ...risk.calls },
+      ...{ ...fakeExchangeCalls, ...fakeThresholdCalls, ...fakeAnalysisCalls(), ...risk.calls, ...fakeNoticeCalls },
       'strategies.list': () => fakeStrategies(settings.strategyParameters),
       'tickets.approve': (input) => decideTicket(input.ticketId, true, input.amount, null),
       'tickets.skip': (input) => decideTicket(input.ticketId, false, null, input.reason),
@@ -349,6 +350,7 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
     },
     streams: {
       ...risk.streams,
+      ...fakeNoticeStreams,
       'session.status': (_, sink) => topics.session.open(sessionStatus(), sink),
       'session.log': (_, sink) => topics.log.open({ entries: logEntries }, sink),
       'demo.status': (_, sink) => topics.demo.open(demoStatus(), sink),

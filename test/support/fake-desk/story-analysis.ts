@@ -5,6 +5,7 @@ import type { Bounds, ResultFigures } from '#contract/areas/analysis-figures.ts'
 import { REGIMES, SESSIONS } from '#core/domain/context.ts';
 import type { Disposition } from '#core/domain/score.ts';
 import type { AnalysisClient, Answers } from '#renderer/features/analysis/analysis-store.ts';
+import { STORY_WATCH, storyStatus } from './story-state.ts';
 import { storyContexts } from './story-thresholds.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 13);
@@ -228,6 +229,7 @@ export function storyAnswers(): Answers {
   const names = ['htf', 'vol', 'body', 'align_15m', 'session_us', 'spread_low', 'atr_rising'];
   return {
     ledger: storyLedger(),
+    state: { report: { scope, bootstrap, lines: [storyStatus(figures)] }, watch: STORY_WATCH },
     trader: {
       scope,
       bootstrap,
@@ -421,6 +423,8 @@ export function storyClient(
     'analysis.patterns': story.patterns,
     'analysis.gates': story.gates,
     'analysis.honesty': story.honesty,
+    'analysis.modelStatus': story.state.report,
+    'phantoms.watch': story.state.watch,
   };
   const asked: { name: string; input: unknown }[] = [];
   return {

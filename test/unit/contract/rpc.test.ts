@@ -289,6 +289,8 @@ it('the client of the whole contract is typed from its declaration', () => {
     | 'phantoms.activity'
     | 'models.overview'
     | 'models.notices'
+    | 'notices.told'
+    | 'telegram.status'
     | 'settings.current'
   >();
   const check = (client: ContractClient<Contract>) => {

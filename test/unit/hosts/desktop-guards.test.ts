@@ -67,20 +67,32 @@ describe('RE-50: addresses outside', () => {
   });
 });
 
-it('RE-50: every permission is denied, and downloads come from the page only', () => {
+it('RE-50, DE-17: every permission is denied but the window’s own notices, and downloads come from the page only', () => {
   const answers: unknown[] = [];
+  const asked = [
+    ['media', 'app://desk/'],
+    ['notifications', 'https://evil.example/'],
+    ['notifications', 'app://desk/'],
+  ] as const;
   let download: ((event: { preventDefault(): void }, item: { getURL(): string }) => void) | undefined;
   const session = {
-    setPermissionRequestHandler: (handler: (c: unknown, p: string, decide: (granted: boolean) => void) => void) =>
-      handler(null, 'media', (granted) => answers.push(granted)),
-    setPermissionCheckHandler: (handler: () => boolean) => answers.push(handler()),
+    setPermissionRequestHandler: (
+      handler: (c: unknown, p: string, decide: (granted: boolean) => void, d: { requestingUrl: string }) => void,
+    ) => {
+      for (const [permission, requestingUrl] of asked) {
+        handler(null, permission, (granted) => answers.push(granted), { requestingUrl });
+      }
+    },
+    setPermissionCheckHandler: (handler: (c: unknown, permission: string, origin: string) => boolean) => {
+      for (const [permission, origin] of asked) answers.push(handler(null, permission, origin));
+    },
     setDevicePermissionHandler: (handler: () => boolean) => answers.push(handler()),
     on: (_name: string, listener: typeof download) => {
       download = listener;
     },
   };
   denyPermissions(session as unknown as Session);
-  expect(answers).toEqual([false, false, false]);
+  expect(answers).toEqual([false, false, true, false, false, true, false]);
   const isStopped = (url: string) => {
     let stopped = false;
     const preventDefault = () => {

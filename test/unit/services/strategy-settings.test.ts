@@ -67,10 +67,10 @@ describe('the settings', () => {
     expect(settings.update({ strategyParameters }).ok).toBe(true);
     expect(new SettingsService(desk).current.strategyParameters).toEqual(strategyParameters);
 
-    const refused = settings.update({ strategyParameters: { trend_pullback: { targetR: 99 } }, sound: true });
+    const refused = settings.update({ strategyParameters: { trend_pullback: { targetR: 99 } }, webhook: true });
     expect(refused).toMatchObject({ ok: false, error: { kind: 'invalid' } });
     if (!refused.ok) expect(refused.error.message).toContain('targetR is 99, but may be 1 to 6 R');
-    expect(settings.current).toMatchObject({ strategyParameters, sound: false });
+    expect(settings.current).toMatchObject({ strategyParameters, webhook: false });
   });
 
   it('stored parameters that no longer fit are named as damaged, and the others stay', () => {

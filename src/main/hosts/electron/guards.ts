@@ -3,8 +3,12 @@ import type { IpcMainEvent, Session, WebContents } from 'electron';
 import { isAllowedExternal, isWindowAddress, WINDOW_URL } from './window-address.ts';
 
 export function denyPermissions(session: Session): void {
-  session.setPermissionRequestHandler((_contents, _permission, decide) => decide(false));
-  session.setPermissionCheckHandler(() => false);
+  // DE-17: the window itself may show notices; the trader's settings say which.
+  const isAllowed = (permission: string, url: string) => permission === 'notifications' && isWindowAddress(url);
+  session.setPermissionRequestHandler((_contents, permission, decide, { requestingUrl }) =>
+    decide(isAllowed(permission, requestingUrl)),
+  );
+  session.setPermissionCheckHandler((_contents, permission, origin) => isAllowed(permission, origin));
   session.setDevicePermissionHandler(() => false);
   session.on('will-download', (event, item) => {
     // Exports are made in the page; nothing else is saved.

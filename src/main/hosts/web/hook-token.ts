@@ -1,6 +1,7 @@
 /** The webhook's own token: kept in the profile like the window's secrets, so that showing and renewing need no running desk. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeOwnerFile } from '#main/files/owner-file.ts';
 import { createSecret, secretPattern } from './sessions.ts';
 
 export const HOOK_TOKEN_FILE = 'signal-hook.json';
@@ -14,10 +15,7 @@ export function hookToken(profileDir: string): string {
 export function renewHookToken(profileDir: string): string {
   const file = join(profileDir, HOOK_TOKEN_FILE);
   const token = createSecret();
-  mkdirSync(profileDir, { recursive: true, mode: 0o700 });
-  // Complete under another name first: a crash in between leaves no half a secret.
-  writeFileSync(`${file}.new`, `${JSON.stringify({ token })}\n`, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+  writeOwnerFile(file, `${JSON.stringify({ token })}\n`);
   return token;
 }
 

@@ -1,7 +1,8 @@
 /** The rights to come in: one-time tokens for browsers, the cookie they are exchanged for, the bearer of tools (RE-52). */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeOwnerFile } from '#main/files/owner-file.ts';
 
 /** Kept in the profile, readable by its owner only, so that an open tab survives a restart of the host. */
 export interface SessionSecrets {
@@ -34,10 +35,7 @@ export function loadSecrets(profileDir: string): SessionSecrets {
   const stored = readSecrets(file);
   if (stored !== null) return stored;
   const secrets = { cookie: createSecret(), bearer: createSecret() };
-  mkdirSync(profileDir, { recursive: true, mode: 0o700 });
-  // Complete under another name first: a crash in between leaves no half a secret.
-  writeFileSync(`${file}.new`, `${JSON.stringify(secrets)}\n`, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+  writeOwnerFile(file, `${JSON.stringify(secrets)}\n`);
   return secrets;
 }
 

@@ -10,11 +10,13 @@ const LOOK_EVERY_MS = 5 * 60_000;
 
 export class HealthAlerts {
   readonly #log: Pick<DeskLog, 'write'>;
+  readonly #tell: (message: string) => void;
   #known: ReadonlySet<string> = new Set();
   #lookedAt = 0;
 
-  constructor(log: Pick<DeskLog, 'write'>) {
+  constructor(log: Pick<DeskLog, 'write'>, tell: (message: string) => void = () => {}) {
     this.#log = log;
+    this.#tell = tell;
   }
 
   /** After a step at `now`. */
@@ -25,6 +27,7 @@ export class HealthAlerts {
     for (const { instrumentId, level, message } of alerts) {
       if (this.#known.has(`${level} ${instrumentId}`)) continue;
       this.#log.write(level === 'elevated' ? 'notice' : 'warning', 'phantoms', message, now);
+      this.#tell(message);
     }
     if (alerts.length === 0 && this.#known.size > 0) {
       this.#log.write('notice', 'phantoms', 'the number of open phantoms is back to normal', now);

@@ -14,13 +14,14 @@ export interface ThresholdParts {
   readonly session: LiveSession;
   readonly settings: SettingsService;
   readonly log: DeskLog;
+  readonly tellHealth: (message: string) => void;
 }
 
 type ThresholdCalls = Pick<CallHandlers<Contract>, 'thresholds.contexts' | 'thresholds.history' | 'phantoms.watch'>;
 
-export function thresholdCalls({ profile, session, settings, log }: ThresholdParts): ThresholdCalls {
+export function thresholdCalls({ profile, session, settings, log, tellHealth }: ThresholdParts): ThresholdCalls {
   const { thresholds } = profile;
-  const alerts = new HealthAlerts(log);
+  const alerts = new HealthAlerts(log, tellHealth);
   const openPhantoms = () => session.keeper?.engine.openPhantoms.all() ?? [];
   session.stepped.on(({ input }) => {
     if (input.kind === 'bars' && input.origin === 'live') alerts.look(openPhantoms(), input.closeTime);

@@ -1,4 +1,4 @@
-/** The Analysis panel (WS-15): seven questions to the record, each over the same scope, each with how certain the answer is. */
+/** The Analysis panel (WS-15): eight questions to the record, each over the same scope, each with how certain the answer is. */
 import { RefreshCw } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { useStore } from 'zustand';
@@ -19,10 +19,12 @@ import { HonestyPage } from './HonestyPage.tsx';
 import { LedgerPage } from './LedgerPage.tsx';
 import { PatternsPage } from './PatternsPage.tsx';
 import { RejectionsPage } from './RejectionsPage.tsx';
+import { StatePage } from './StatePage.tsx';
 import { TraderPage } from './TraderPage.tsx';
 import { PAGE_TITLES } from './words.ts';
 import './analysis.css';
 import './analysis-pages.css';
+import './state.css';
 
 export function AnalysisPanel() {
   const store = useAnalysisStore();
@@ -177,6 +179,12 @@ function PageContent({ page }: { readonly page: Page }): ReactNode {
         answers.honesty,
         (data) => <HonestyPage report={data} />,
         (data) => data,
+      );
+    case 'state':
+      return show(
+        answers.state,
+        (data) => <StatePage {...data} />,
+        ({ report }) => report,
       );
   }
 }

@@ -15,6 +15,7 @@ import { Empty } from '../../ui/PanelState.tsx';
 import { GlyphLabel } from '../../ui/StrategyGlyph.tsx';
 import { rangeText } from './figures.tsx';
 import { contextsOnShow, heatRows, keyOf, regimesOf, strengthOf, warmthOf } from './heat.ts';
+import { ThresholdHistory } from './ThresholdHistory.tsx';
 import { KIND_LABELS, THRESHOLD_VERDICT_WORDS } from './words.ts';
 
 export function ContextsPage({ now, strategyId }: { readonly now: ThresholdsNow; readonly strategyId: string | null }) {
@@ -206,6 +207,7 @@ function Pooled({ contexts, minimums }: PooledProps) {
           <Curve contexts={contexts} />
         </>
       )}
+      <ThresholdHistory key={keyOf(contexts)} contexts={contexts} />
       <p className="caption number">
         Bounds {formatNumber(contexts.floor, 1)} to {formatNumber(contexts.ceiling, 1)} ·{' '}
         {formatCount(contexts.records, 'record')} · next fit at {formatNumber(contexts.nextFitAt)}

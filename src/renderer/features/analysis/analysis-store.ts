@@ -1,9 +1,16 @@
 /** The Analysis panel as the trader handles it: which question, over which signals, and the newest answer to each. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { AnalysisContract, CauseReport, Ledger, RejectionReport, TraderGrades } from '#contract/areas/analysis.ts';
+import type {
+  AnalysisContract,
+  CauseReport,
+  Ledger,
+  ModelStatusReport,
+  RejectionReport,
+  TraderGrades,
+} from '#contract/areas/analysis.ts';
 import type { GateReport, HonestyReport, PatternReport } from '#contract/areas/analysis-evidence.ts';
 import type { AnalysisScope } from '#contract/areas/analysis-figures.ts';
-import type { ThresholdsNow, thresholdContextsInput } from '#contract/areas/thresholds.ts';
+import type { PhantomWatch, refusedInput, ThresholdsNow, thresholdContextsInput } from '#contract/areas/thresholds.ts';
 import type { CallDeclaration, InputOf, OutputOf } from '#contract/define.ts';
 import type { RemoteError } from '#contract/errors.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
@@ -13,7 +20,8 @@ import type { Desk } from '../../lib/desk.ts';
 type ThresholdsInput = ReturnType<(typeof thresholdContextsInput)['parse']>;
 
 /** The calls that this panel makes, a part of the contract. */
-type AnalysisCalls = Omit<AnalysisContract, 'analysis.modelStatus'> & {
+type AnalysisCalls = AnalysisContract & {
+  readonly 'phantoms.watch': CallDeclaration<ReturnType<(typeof refusedInput)['parse']>, PhantomWatch>;
   readonly 'thresholds.contexts': CallDeclaration<ThresholdsInput, ThresholdsNow>;
 };
 
@@ -21,7 +29,7 @@ export interface AnalysisClient {
   call<N extends keyof AnalysisCalls>(name: N, input: InputOf<AnalysisCalls[N]>): Promise<OutputOf<AnalysisCalls[N]>>;
 }
 
-export const PAGES = ['ledger', 'trader', 'rejections', 'contexts', 'patterns', 'gates', 'honesty'] as const;
+export const PAGES = ['ledger', 'trader', 'rejections', 'contexts', 'patterns', 'gates', 'honesty', 'state'] as const;
 export type Page = (typeof PAGES)[number];
 
 export const ANALYSIS_PERIODS = [
@@ -40,6 +48,7 @@ export interface Answers {
   readonly patterns: PatternReport;
   readonly gates: GateReport;
   readonly honesty: HonestyReport;
+  readonly state: { readonly report: ModelStatusReport; readonly watch: PhantomWatch };
 }
 
 export interface Asked<T> {
@@ -70,6 +79,8 @@ export interface AnalysisStore extends StoreApi<AnalysisState> {
 
 const UNASKED = { phase: 'loading', data: null, problem: null, resolvedSince: 0 } as const;
 const DAY_MS = 86_400_000;
+/** Days of refused signals that fit side by side. */
+const WATCHED_DAYS = 30;
 
 type Parts = Pick<Desk, 'session' | 'activity' | 'clock' | 'link'>;
 
@@ -87,6 +98,7 @@ export function createAnalysisStore(desk: Parts, client: AnalysisClient): Analys
       patterns: UNASKED,
       gates: UNASKED,
       honesty: UNASKED,
+      state: UNASKED,
     },
   }));
   // Answers to a question that was changed meanwhile must not be shown under the new one.
@@ -190,6 +202,13 @@ const ASK: { readonly [P in Page]: (client: AnalysisClient, scope: AnalysisScope
   // Gates are of scalps, whatever strategy the other pages look at.
   gates: (client, { strategyIds: _, ...scope }) => client.call('analysis.gates', scope),
   honesty: (client, scope) => client.call('analysis.honesty', scope),
+  async state(client, scope) {
+    const [report, watch] = await Promise.all([
+      client.call('analysis.modelStatus', scope),
+      client.call('phantoms.watch', { days: WATCHED_DAYS }),
+    ]);
+    return { report, watch };
+  },
 };
 
 export function scopeOf(

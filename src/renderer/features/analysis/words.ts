@@ -13,6 +13,7 @@ export const PAGE_TITLES: Readonly<Record<Page, { readonly title: string; readon
   patterns: { title: 'Patterns', question: 'When do signals work?' },
   gates: { title: 'Scalp gates', question: 'Which gate earns its place?' },
   honesty: { title: 'Honesty', question: 'Is there an edge at all?' },
+  state: { title: 'State', question: 'What scores now, and is all well?' },
 };
 
 export const DECIDER_WORDS: Readonly<Record<LedgerDecider, { readonly label: string; readonly meaning: string }>> = {

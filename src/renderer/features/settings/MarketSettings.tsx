@@ -1,6 +1,6 @@
 /** Exchange and instruments, chosen together: an exchange without instruments of its own would watch nothing. */
 import { Check, RotateCcw } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { ExchangeChoice, InstrumentList } from '#contract/areas/market.ts';
 import { DEFAULT_SETTINGS, SETTING_MEANINGS } from '#contract/areas/setting-defaults.ts';
 import type { Settings } from '#contract/areas/settings.ts';
@@ -13,13 +13,21 @@ import { SearchField, SimulatedBadge } from '../../ui/controls.tsx';
 import { Skeleton } from '../../ui/PanelState.tsx';
 import { exchangeGroups, MOST_SYMBOLS, sameSymbols, symbolChoices } from './market-choice.ts';
 
-export function MarketSettings({ settings }: { readonly settings: Settings }) {
+export interface MarketSettingsProps {
+  readonly settings: Settings;
+  /** Told whether something is chosen that is not applied. */
+  readonly onPending?: (isPending: boolean) => void;
+}
+
+export function MarketSettings({ settings, onPending }: MarketSettingsProps) {
   const desk = useDesk();
   const [exchange, setExchange] = useState(settings.exchange);
   const [symbols, setSymbols] = useState<readonly string[]>(settings.symbols);
   const [isSaving, setSaving] = useState(false);
   const isChanged = exchange !== settings.exchange || !sameSymbols(symbols, settings.symbols);
   const isDefault = exchange === DEFAULT_SETTINGS.exchange && sameSymbols(symbols, DEFAULT_SETTINGS.symbols);
+
+  useEffect(() => onPending?.(isChanged), [onPending, isChanged]);
 
   function choose(id: string): void {
     setExchange(id);

@@ -13,13 +13,16 @@ import { Empty, StreamedPanel } from '../../ui/PanelState.tsx';
 import { ChosenGates } from './ChosenGates.tsx';
 import { DataSection, isDataWanted } from './DataSection.tsx';
 import { MarketSettings } from './MarketSettings.tsx';
+import { NoticeSettings } from './NoticeSettings.tsx';
 import { SettingsFileButtons } from './SettingsFileButtons.tsx';
 import { StrategySettings } from './StrategySettings.tsx';
 import {
   defaultText,
   fromTyped,
   isDefault,
+  isNoticeKey,
   isNumberKey,
+  NOTICE_KEYS,
   NUMBER_SPELLINGS,
   type NumberKey,
   SECTIONS,
@@ -36,6 +39,7 @@ const HAVE_FORMS: readonly SettingKey[] = [
   'disabledStrategies',
   'strategyParameters',
   'promotedStrategies',
+  ...NOTICE_KEYS,
 ];
 
 export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
@@ -88,6 +92,7 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
                     {section.keys.some((key) => key === 'disabledStrategies' || key === 'strategyParameters') && (
                       <StrategySettings settings={settings} />
                     )}
+                    {section.keys.some(isNoticeKey) && <NoticeSettings settings={settings} />}
                     {section.keys
                       .filter((key) => !HAVE_FORMS.includes(key))
                       .map((key) => (
@@ -105,7 +110,7 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
-function SettingRow({ settingKey, settings }: { readonly settingKey: SettingKey; readonly settings: Settings }) {
+export function SettingRow({ settingKey, settings }: { readonly settingKey: SettingKey; readonly settings: Settings }) {
   const desk = useDesk();
   const { label, meaning } = SETTING_MEANINGS[settingKey];
   const change = (patch: SettingsPatch) => void updateSettings(desk, patch);
@@ -148,7 +153,7 @@ function Control({ settingKey, settings, change }: ControlProps): ReactNode {
     case 'measureChance':
     case 'trackGated':
     case 'automaticRollback':
-    case 'sound':
+    case 'guideSeen':
     case 'webhook':
     case 'learning':
     case 'scoreSignals':
@@ -218,6 +223,9 @@ function Control({ settingKey, settings, change }: ControlProps): ReactNode {
     case 'disabledStrategies':
     case 'strategyParameters':
     case 'promotedStrategies':
+    case 'desktopNotices':
+    case 'soundNotices':
+    case 'telegramNotices':
       return null;
   }
 }

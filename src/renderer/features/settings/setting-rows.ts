@@ -60,7 +60,8 @@ export const SECTIONS: readonly SettingSection[] = [
   { id: 'models', title: 'Models', keys: ['automaticRollback'] },
   { id: 'external', title: 'External signals', keys: ['webhook'] },
   { id: 'demo', title: 'Demo market', keys: ['demoSpeed', 'slowForTickets'] },
-  { id: 'appearance', title: 'Appearance', keys: ['theme', 'upDownColors', 'textScale', 'sound'] },
+  { id: 'notices', title: 'Notices', keys: ['desktopNotices', 'soundNotices', 'telegramNotices'] },
+  { id: 'appearance', title: 'Appearance', keys: ['theme', 'upDownColors', 'textScale', 'guideSeen'] },
 ];
 
 /** How a number of the settings is typed: factor and unit, with its range in that unit. */
@@ -109,7 +110,7 @@ export function defaultText(key: SettingKey): string {
   if (key === 'fixedMinimumScore' || key === 'maximumNotional') return 'none';
   if (key === 'disabledStrategies') return 'all on';
   if (key === 'strategyParameters') return 'as each strategy came';
-  if (key === 'promotedStrategies' || key === 'scalpGates') return 'none';
+  if (key === 'promotedStrategies' || key === 'scalpGates' || isNoticeKey(key)) return 'none';
   if (isNumberKey(key)) {
     const spelling = NUMBER_SPELLINGS[key];
     return `${toTyped(DEFAULT_SETTINGS[key] ?? 0, spelling)} ${spelling.unit}`;
@@ -118,6 +119,13 @@ export function defaultText(key: SettingKey): string {
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   if (key === 'textScale') return '100 %';
   return Array.isArray(value) ? value.join(', ') : String(value);
+}
+
+export const NOTICE_KEYS = ['desktopNotices', 'soundNotices', 'telegramNotices'] as const;
+export type NoticeKey = (typeof NOTICE_KEYS)[number];
+
+export function isNoticeKey(key: SettingKey): key is NoticeKey {
+  return NOTICE_KEYS.some((one) => one === key);
 }
 
 export function isNumberKey(key: SettingKey): key is NumberKey {

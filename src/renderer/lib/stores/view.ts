@@ -9,6 +9,8 @@ export interface ViewState {
   readonly instrumentId: InstrumentId | null;
   readonly detailId: SignalId | null;
   readonly dialog: DialogName | null;
+  /** WS-5: the first-run guide lies beside the work, over no part of it that must be answered. */
+  readonly isGuideOpen: boolean;
   /** What the settings are searched for when they open. */
   readonly settingsSearch: string;
   /** Raised when something asks for a panel: the workspace brings it to the front. */
@@ -22,6 +24,7 @@ export interface ViewStore extends StoreApi<ViewState> {
   openDialog(name: DialogName): void;
   openSettings(search: string): void;
   closeDialog(): void;
+  setGuide(isOpen: boolean): void;
   showPanel(panel: string): void;
 }
 
@@ -30,6 +33,7 @@ export function createViewStore(remembered: InstrumentId | null = null): ViewSto
     instrumentId: remembered,
     detailId: null,
     dialog: null,
+    isGuideOpen: false,
     settingsSearch: '',
     wantedPanel: null,
   }));
@@ -40,6 +44,7 @@ export function createViewStore(remembered: InstrumentId | null = null): ViewSto
     openDialog: (name: DialogName) => store.setState({ dialog: name, settingsSearch: '' }),
     openSettings: (search: string) => store.setState({ dialog: 'settings', settingsSearch: search }),
     closeDialog: () => store.setState({ dialog: null }),
+    setGuide: (isOpen: boolean) => store.setState({ isGuideOpen: isOpen }),
     showPanel: (panel: string) =>
       store.setState((state) => ({ wantedPanel: { panel, count: (state.wantedPanel?.count ?? 0) + 1 } })),
   });

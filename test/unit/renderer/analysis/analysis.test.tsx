@@ -100,6 +100,21 @@ describe('the pages of the analysis', () => {
   });
 });
 
+describe('the state', () => {
+  it('PH-21, PH-22, PH-30: what scores, how the newest ended, what was refused by day, and what is not healthy', async () => {
+    await show();
+    await open(/^State/);
+    const line = screen.getByRole('table', { name: 'What scores now' }).querySelector('tbody tr')?.textContent ?? '';
+    expect(line).toContain('71.5');
+    expect(line).toContain('37 … 51 of 200');
+    // Twelve were taken: no rate is claimed of them.
+    expect(line).toContain('too few');
+    expect(text()).toContain('54 phantoms are open');
+    expect(screen.getByRole('img', { name: 'Range fade, extreme regime: 2, 3 by day' })).toBeDefined();
+    expect(screen.getByRole('img', { name: 'Trend pullback, costs: 0, 4 by day' })).toBeDefined();
+  });
+});
+
 describe('the scope', () => {
   it('simulated and real never meet: the market in use is asked for, a change asks again', async () => {
     const { client } = await show();

@@ -1,0 +1,208 @@
+/** State (PH-21, PH-22, PH-30): what scores each strategy now, how its newest signals ended, what is refused, and health. */
+import type { ModelStatusLine, ModelStatusReport } from '#contract/areas/analysis.ts';
+import type { PhantomWatch, RollingWinRate } from '#contract/areas/thresholds.ts';
+import { formatCount, formatDate, formatDateTime, formatNumber, formatShare, MISSING } from '../../lib/format.ts';
+import { defines, tip } from '../../lib/glossary.ts';
+import { MODEL_STATE_WORDS, strategyTitle, THRESHOLD_WORDS, type Tone } from '../../lib/words.ts';
+import { Badge, WordBadge } from '../../ui/controls.tsx';
+import { Empty } from '../../ui/PanelState.tsx';
+import { GlyphLabel } from '../../ui/StrategyGlyph.tsx';
+import { PerTrade, rangeText, TooFew, WinRate } from './figures.tsx';
+import { refusedByRule } from './refused.ts';
+
+export interface StatePageProps {
+  readonly report: ModelStatusReport;
+  readonly watch: PhantomWatch;
+}
+
+export function StatePage({ report, watch }: StatePageProps) {
+  return (
+    <div className="state">
+      <Health health={watch.health} />
+      {report.lines.length === 0 ? (
+        <Empty title="No signals in this scope">Choose a longer period or another market.</Empty>
+      ) : (
+        <section>
+          <h4>What scores now</h4>
+          <table className="state__table" aria-label="What scores now">
+            <thead>
+              <tr>
+                <th scope="col">Strategy</th>
+                <th scope="col">Scored by</th>
+                <th scope="col" className="right" {...defines('threshold')}>
+                  Threshold
+                </th>
+                <th
+                  scope="col"
+                  className="right"
+                  {...tip('Of the newest 50 resolved signals of the scope.', 'Won lately')}
+                >
+                  Won lately
+                </th>
+                <th scope="col" className="right" {...tip(ROLLING, 'Rolling win rate')}>
+                  Won of 200
+                </th>
+                <th scope="col" className="right" {...defines('netRPerTrade')}>
+                  R, taken
+                </th>
+                <th scope="col" className="right" {...defines('netRPerTrade')}>
+                  R, not taken
+                </th>
+                <th scope="col">Next fit</th>
+              </tr>
+            </thead>
+            <tbody>
+              {report.lines.map((line) => (
+                <StateLine
+                  key={line.strategyId}
+                  line={line}
+                  rolling={watch.winRates.find(({ strategyId }) => strategyId === line.strategyId) ?? null}
+                />
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+      <Refused refused={watch.refused} />
+    </div>
+  );
+}
+
+const ROLLING = 'Of the newest 200 resolved signals on any market in use, whatever period is chosen above.';
+
+const HEALTH_WORDS: Readonly<
+  Record<PhantomWatch['health']['level'], { readonly label: string; readonly tone: Tone; readonly meaning: string }>
+> = {
+  healthy: {
+    label: 'Healthy',
+    tone: 'good',
+    meaning: 'No instrument has more than 50 phantoms open, none is overdue.',
+  },
+  elevated: { label: 'Elevated', tone: 'warning', meaning: 'More than 50 phantoms are open on one instrument.' },
+  critical: { label: 'Critical', tone: 'danger', meaning: 'More than 100 phantoms are open on one instrument.' },
+  fault: { label: 'Fault', tone: 'danger', meaning: 'Phantoms are open past their timeout: this is an error.' },
+};
+
+function Health({ health }: Pick<PhantomWatch, 'health'>) {
+  const word = HEALTH_WORDS[health.level];
+  return (
+    <div className="state__health">
+      <WordBadge word={word} />
+      <span className="number">{formatCount(health.openInAll, 'phantom')} open.</span>
+      <span className="soft">
+        {health.alerts.length === 0 ? word.meaning : health.alerts.map(({ message }) => message).join('; ')}
+      </span>
+    </div>
+  );
+}
+
+function StateLine({ line, rolling }: { readonly line: ModelStatusLine; readonly rolling: RollingWinRate | null }) {
+  return (
+    <tr>
+      <th scope="row">
+        <GlyphLabel id={line.strategyId} />
+      </th>
+      <td>
+        <span className="row">
+          {line.state === null ? <Badge>rules</Badge> : <WordBadge word={MODEL_STATE_WORDS[line.state]} />}
+          {line.model !== null && <span className="number">{line.model}</span>}
+        </span>
+        {line.lastFitAt !== null && <span className="caption number">fitted {formatDateTime(line.lastFitAt)}</span>}
+      </td>
+      <td className="right">
+        {line.threshold === null ? (
+          MISSING
+        ) : (
+          <span className="figure" {...tip(line.threshold.evidence, 'Threshold of the newest signal')}>
+            <span className="number">{formatNumber(line.threshold.value, 1)}</span>
+            {line.threshold.source !== null && (
+              <span className="figure__range">{THRESHOLD_WORDS[line.threshold.source]}</span>
+            )}
+          </span>
+        )}
+      </td>
+      <td className="right">
+        <WinRate figures={line.recent} />
+      </td>
+      <td className="right">
+        <Rolling rolling={rolling} />
+      </td>
+      <td className="right">
+        <PerTrade figures={line.executed} />
+      </td>
+      <td className="right">
+        <PerTrade figures={line.phantom} />
+      </td>
+      <td className="caption state__next">{line.nextFit ?? 'no model learns from it'}</td>
+    </tr>
+  );
+}
+
+function Rolling({ rolling }: { readonly rolling: RollingWinRate | null }) {
+  if (rolling === null || rolling.isTooFew || rolling.winRate === null) {
+    return <TooFew resolved={rolling?.resolved ?? 0} />;
+  }
+  return (
+    <span className="figure">
+      <span className="number">{formatShare(rolling.winRate, 1)}</span>
+      <span className="figure__range number">
+        {rangeText(rolling.interval, (value) => formatNumber(value * 100, 0))} of {formatNumber(rolling.resolved)}
+      </span>
+    </span>
+  );
+}
+
+function Refused({ refused }: Pick<PhantomWatch, 'refused'>) {
+  const { rules, days, most } = refusedByRule(refused);
+  const [first] = days;
+  const last = days.at(-1);
+  return (
+    <section>
+      <h4>Blocked and gated by day</h4>
+      {first === undefined || last === undefined ? (
+        <p className="caption">No signal was blocked or gated in the last 30 days.</p>
+      ) : (
+        <>
+          <table className="state__table" aria-label="Blocked and gated by day">
+            <tbody>
+              {rules.map(({ strategyId, disposition, rule, counts, total }) => (
+                <tr key={`${strategyId} ${disposition} ${rule}`}>
+                  <th scope="row">
+                    <GlyphLabel id={strategyId} />
+                  </th>
+                  <td>
+                    <Badge tone={disposition === 'blocked' ? 'warning' : 'muted'}>{disposition}</Badge>
+                  </td>
+                  <td>{rule}</td>
+                  <td>
+                    <span
+                      className="state__days"
+                      role="img"
+                      aria-label={`${strategyTitle(strategyId)}, ${rule}: ${counts.join(', ')} by day`}
+                    >
+                      {counts.map((count, index) => (
+                        <span
+                          key={days[index]}
+                          style={{
+                            height: `${count === 0 ? 4 : 14 + (86 * count) / most}%`,
+                            opacity: count === 0 ? 0.3 : 1,
+                          }}
+                          data-tip={`${formatDate(days[index] ?? 0)}: ${count}`}
+                        />
+                      ))}
+                    </span>
+                  </td>
+                  <td className="right number strong">{formatNumber(total)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          <p className="caption number">
+            {formatDate(first)} – {formatDate(last)}, UTC days with any; one scale for all lines, the highest bar is{' '}
+            {most}.
+          </p>
+        </>
+      )}
+    </section>
+  );
+}
