@@ -18,10 +18,11 @@ import { LearningService } from '#main/services/learning/learning-service.ts';
 import { retrainerOver } from '#main/services/learning/retrainer.ts';
 import { LiveSession } from '#main/services/live-session.ts';
 import { SettingsService } from '#main/services/settings-service.ts';
+import { describeCopies, inspectCopies, knownVersion, putInPlace } from '#main/store/backup.ts';
 import { openProfile } from '#main/store/database.ts';
 import type { ModelRegistry } from '#main/store/model-registry.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
-import { analysisThread } from '#main/workers/analysis-thread.ts';
+import { analysisThread, historyThread } from '#main/workers/reading-thread.ts';
 import { retrainInThread } from '#main/workers/retrain-thread.ts';
 import { sourceWorkerEntry, type WorkerEntry } from '#main/workers/worker-entry.ts';
 
@@ -127,6 +128,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     retrainer: retrainerOver((order, control) => retrainInThread(workerEntry, order, control)),
   });
   const analysis = analysisThread(workerEntry, options.profileDir);
+  const history = historyThread(workerEntry, options.profileDir);
   const desk = createDeskService({
     version: ownVersion(),
     profile,
@@ -138,6 +140,8 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     imports,
     learning,
     analysis,
+    history,
+    backupStore: { describeCopies, inspectCopies, knownVersion, putInPlace },
     wallClock,
     demo: () => (settings.current.exchange === 'demo' ? demo : null),
     knownExchanges: KNOWN_EXCHANGES,
@@ -164,6 +168,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
         await session.close();
         desk.close();
         await analysis.close();
+        await history.close();
         exports.close();
         imports.close();
         await demo?.close();

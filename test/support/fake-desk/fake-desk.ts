@@ -29,6 +29,7 @@ import {
 import { BOOTSTRAP_PROGRESS } from './fake-progress.ts';
 import { decideLately, drawHistory } from './fake-record.ts';
 import { createFakeRisk } from './fake-risk.ts';
+import { fakeSettingsCalls } from './fake-settings.ts';
 import { fakeStrategies } from './fake-strategies.ts';
 import { fakeThresholdCalls } from './fake-thresholds.ts';
 import { Topic } from './fake-topic.ts';
@@ -337,12 +338,14 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
         const found = phantoms.find(({ row }) => row.id === input.signalId);
         return found === undefined ? null : explanationOf(found.row, rows());
       },
-      'settings.update': (patch) => {
-        settings = { ...settings, ...(Object.fromEntries(Object.entries(patch)) as Partial<Settings>) };
-        topics.settings.push(settings);
-        topics.session.push(sessionStatus());
-        return { settings, message: 'Saved.' };
-      },
+      ...fakeSettingsCalls(
+        () => settings,
+        (changed) => {
+          settings = changed;
+          topics.settings.push(settings);
+          topics.session.push(sessionStatus());
+        },
+      ),
     },
     streams: {
       ...risk.streams,

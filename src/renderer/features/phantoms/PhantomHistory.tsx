@@ -42,7 +42,7 @@ function HistoryBody() {
     [state.sort, history, marksSimulated],
   );
   if (state.phase === 'failed') return <Failed problem={state.problem} onRetry={() => void history.refresh()} />;
-  if (state.phase === 'idle' || (state.phase === 'loading' && state.total === null)) {
+  if (state.phase === 'idle' || (state.phase === 'loading' && state.rows.length === 0 && state.total === null)) {
     return <Skeleton label="Loading the history" />;
   }
   const filtered = isFiltered(state.filter);
@@ -52,7 +52,7 @@ function HistoryBody() {
         statistics={state.statistics}
         total={state.total}
         filter={state.shownFilter}
-        isBusy={state.phase === 'loading'}
+        isBusy={state.phase === 'loading' || state.isAdding}
       />
       {state.problem !== null && (
         <StaleStrip onRetry={() => void history.refresh()}>
