@@ -11,6 +11,7 @@ const mainInputs = {
   'training.worker': 'src/main/workers/training.worker.ts',
   'retrain.worker': 'src/main/workers/retrain.worker.ts',
   'analysis.worker': 'src/main/workers/analysis.worker.ts',
+  'history.worker': 'src/main/workers/history.worker.ts',
 };
 
 const everything: UserConfig = {

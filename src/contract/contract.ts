@@ -1,6 +1,7 @@
 /** The contract, declared once: every call and stream that crosses a process boundary. Services implement it, hosts carry it, the window calls it. */
 import type { Instrument } from '#core/domain/instrument.ts';
 import { analysisContract } from './areas/analysis.ts';
+import type * as backup from './areas/backup.ts';
 import * as imports from './areas/imports.ts';
 import * as market from './areas/market.ts';
 import * as models from './areas/models.ts';
@@ -117,6 +118,11 @@ export const contract = {
   /** Rolling win rates, what was blocked and gated by day, and the health of the open phantoms (PH-21, PH-22). */
   'phantoms.watch': call<thresholds.PhantomWatch>()(thresholds.refusedInput),
 
+  /** Copies of the profile that are there, and what the profile takes (WS-22). */
+  'backup.list': call<backup.BackupList>()(session.nothing),
+  /** The whole profile as one file beside the daily copies; the page names no path. */
+  'backup.make': call<backup.BackupMade>()(session.nothing),
+
   ...analysisContract,
 
   /** What happens from the subscription on (DE-17). */
@@ -129,6 +135,10 @@ export const contract = {
 
   'settings.current': stream<settings.Settings, settings.Settings>()(session.nothing),
   'settings.update': call<{ readonly settings: settings.Settings; readonly message: string }>()(settings.settingsPatch),
+  /** As YAML, without keys (WS-18). */
+  'settings.export': call<settings.SettingsFileText>()(session.nothing),
+  /** All of the file or, refused with each line, nothing of it. */
+  'settings.import': call<settings.SettingsFileAnswer>()(settings.settingsImportInput),
 } as const;
 
 export type Contract = typeof contract;

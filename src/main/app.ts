@@ -19,10 +19,11 @@ import { retrainerOver } from '#main/services/learning/retrainer.ts';
 import { LiveSession } from '#main/services/live-session.ts';
 import { type PostJson, TelegramNotices } from '#main/services/notices/telegram.ts';
 import { SettingsService } from '#main/services/settings-service.ts';
+import { describeCopies, inspectCopies, knownVersion, putInPlace } from '#main/store/backup.ts';
 import { openProfile } from '#main/store/database.ts';
 import type { ModelRegistry } from '#main/store/model-registry.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
-import { analysisThread } from '#main/workers/analysis-thread.ts';
+import { analysisThread, historyThread } from '#main/workers/reading-thread.ts';
 import { retrainInThread } from '#main/workers/retrain-thread.ts';
 import { sourceWorkerEntry, type WorkerEntry } from '#main/workers/worker-entry.ts';
 
@@ -130,6 +131,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     retrainer: retrainerOver((order, control) => retrainInThread(workerEntry, order, control)),
   });
   const analysis = analysisThread(workerEntry, options.profileDir);
+  const history = historyThread(workerEntry, options.profileDir);
   const { profileDir, post = fetch } = options;
   const telegram = new TelegramNotices({ profileDir, post, log, wallClock });
   const desk = createDeskService({
@@ -143,6 +145,8 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     imports,
     learning,
     analysis,
+    history,
+    backupStore: { describeCopies, inspectCopies, knownVersion, putInPlace },
     telegram,
     wallClock,
     demo: () => (settings.current.exchange === 'demo' ? demo : null),
@@ -171,6 +175,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
         desk.close();
         await telegram.close();
         await analysis.close();
+        await history.close();
         exports.close();
         imports.close();
         await demo?.close();

@@ -86,6 +86,11 @@ const breaches: readonly (readonly [path: string, text: string, named: string])[
     `import { x } from '#main/exchange/x.ts';`,
     'main/workers/analysis.worker.ts may not import main/exchange',
   ],
+  [
+    'src/main/workers/history.worker.ts',
+    `import { x } from '#main/exchange/x.ts';`,
+    'main/workers/history.worker.ts may not import main/exchange',
+  ],
   ['src/main/app.ts', `import { x } from '#main/hosts/x.ts';`, 'main/app.ts may not import main/hosts'],
   ['src/main/hosts/web/a.ts', `import { x } from '#renderer/x.ts';`, 'main/hosts/web may not import renderer'],
   ['src/main/hosts/electron/a.ts', `import Hono from 'hono';`, 'main/hosts/electron may not use the package hono'],

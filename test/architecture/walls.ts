@@ -111,6 +111,12 @@ export const rooms: readonly Room[] = [
     values: ['core', 'contract', 'main/workers', 'main/services/analysis', 'main/store'],
     node: true,
   },
+  {
+    // The same for the history's pages and figures (decision 0046).
+    path: 'main/workers/history.worker.ts',
+    values: ['core', 'contract', 'main/workers', 'main/services/views', 'main/store'],
+    node: true,
+  },
   { path: 'main/app.ts', values: ['main', 'core', 'contract'], except: ['main/hosts'], node: true },
   { path: 'main/hosts', values: ['main', 'core', 'contract'], node: true, process: true },
   {

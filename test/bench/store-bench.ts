@@ -7,7 +7,7 @@ import { MINUTE_MS } from '#core/domain/timeframe.ts';
 import { phantomCsvBytes } from '#main/files/phantom-csv.ts';
 import { storedFilter } from '#main/services/phantom-filters.ts';
 import { openProfile, type Profile } from '#main/store/database.ts';
-import { PHANTOM_SORTS } from '#main/store/phantom-history.ts';
+import { PHANTOM_SORTS } from '#main/store/phantom-sort.ts';
 import { syntheticCandles } from '#test/support/real-candles.ts';
 import { type BenchLine, type BenchScale, perSecond, quantileOf, spread, timedRuns } from './measure.ts';
 import { MILLION_ENDS_AT } from './million-phantoms.ts';

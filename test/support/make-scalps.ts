@@ -4,6 +4,7 @@
  *   node test/support/make-scalps.ts FOLDER [COUNT]
  */
 import { uniformAt } from '#core/base/random.ts';
+import type { Disposition } from '#core/domain/score.ts';
 import type { FeatureVector } from '#core/domain/signal.ts';
 import { findFeatureSet } from '#core/signals/features/feature-catalogue.ts';
 import { openProfile, type Profile } from '#main/store/database.ts';
@@ -23,10 +24,10 @@ const RANGES: Readonly<Record<string, readonly [low: number, high: number]>> = {
   vwap_dist_atr: [0, 1.5],
 };
 const SIGNS: readonly string[] = ['side', 'body_direction', 'ema_direction_15m'];
-const DISPOSITIONS = ['executed', 'rejected_score', 'skipped', 'expired', 'phase0'] as const;
+const USUAL = ['executed', 'rejected_score', 'skipped', 'expired', 'phase0'] as const;
 
 /** One scalp a minute on four instruments; those with a volume of 1.3 and more win in 55 %, the others in 40 %. */
-export function makeScalps(profile: Profile, count: number): void {
+export function makeScalps(profile: Profile, count: number, dispositions: readonly Disposition[] = USUAL): void {
   for (const id of SETS) {
     const set = findFeatureSet(id);
     if (set === null) throw new Error(`there is no feature set ${id}`);
@@ -48,7 +49,7 @@ export function makeScalps(profile: Profile, count: number): void {
       side: draw(1) < 0.5 ? 'long' : 'short',
       time: START + index * MINUTE_MS,
     });
-    const disposition = DISPOSITIONS[Math.floor(draw(2) * DISPOSITIONS.length)] ?? 'phase0';
+    const disposition = dispositions[Math.floor(draw(2) * dispositions.length)] ?? 'phase0';
     const phantom = {
       ...base,
       simulated: true,

@@ -35,6 +35,9 @@ export interface BackupFile {
 }
 
 export interface BackupList {
+  /** The profile itself. */
+  readonly profile: string;
+  readonly databases: readonly { readonly fileName: string; readonly bytes: number }[];
   /** Where they lie; the newest first. */
   readonly folder: string;
   readonly files: readonly BackupFile[];

@@ -116,6 +116,44 @@ export interface AccuracyWindow {
   readonly brier: Figure | null;
 }
 
+/** What a model of openings or of hours forecast before it was known, against what came (ML-45, TU-10). */
+export interface ForecastWindow {
+  readonly days: number;
+  /** Forecasts of the window, and those of them whose outcome is not known yet. */
+  readonly forecasts: number;
+  readonly pending: number;
+  /** Of a model of directions; null while there are too few. */
+  readonly direction: DirectionRecord | null;
+  /** Of a model of volatility; null while there are too few. */
+  readonly volatility: VolatilityRecord | null;
+}
+
+export interface DirectionRecord {
+  readonly known: number;
+  /** Share where the direction that was named came; base: the most frequent one named each time, in hindsight. */
+  readonly right: Figure;
+  /** Squared distance of the probabilities to what came; base: the shares of these rows given to each, in hindsight. */
+  readonly brier: Figure;
+  /** Of what came, which share had been named; null below 20. */
+  readonly recalls: readonly { readonly label: string; readonly rows: number; readonly share: Interval | null }[];
+}
+
+export interface VolatilityRecord {
+  /** Hours in which the model and both cheap forecasts can be compared; instruments of one hour count as one. */
+  readonly hours: number;
+  /** Mean QLIKE of the model's variance; 0 is perfect. */
+  readonly qlike: number;
+  readonly against: readonly {
+    /** In words, e.g. `last value`. */
+    readonly name: string;
+    readonly qlike: number;
+    /** Model less cheap forecast, paired: below 0 the model is better. */
+    readonly difference: Interval;
+  }[];
+  /** In words: whether it beats both (TU-10). */
+  readonly verdict: string;
+}
+
 /** One week of resolved predictions; Monday 00:00 UTC to Monday. */
 export interface AccuracyWeek {
   readonly start: UnixMs;
@@ -198,6 +236,8 @@ export interface ModelOverview {
   readonly missing: MissingFeatures | null;
   /** 7, 30 and 90 days up to now; empty before a model ever scored. */
   readonly accuracy: readonly AccuracyWindow[];
+  /** Of a model of openings or of hours over 7, 30 and 90 days; empty for all others and before it ever forecast. */
+  readonly forecasts: readonly ForecastWindow[];
   /** The last 13 weeks that have resolved predictions, oldest first. */
   readonly accuracyByWeek: readonly AccuracyWeek[];
   /** Null while nothing watches in shadow. */

@@ -112,8 +112,6 @@ export const phantomHistoryInput = z
 export interface PhantomPage {
   readonly rows: readonly PhantomRow[];
   readonly nextCursor: string | null;
-  /** Rows the filter matches, counted up to 1,000,000. */
-  readonly total: number;
 }
 
 export const phantomIdInput = z.object({ id: z.string().max(200) }).strict();

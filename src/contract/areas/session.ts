@@ -73,7 +73,10 @@ export const resumeHistoryInput = z
 export type HistoryWay = z.infer<typeof resumeHistoryInput>['way'];
 
 export interface DemoStatus {
+  /** The chosen one. */
   readonly speed: number;
+  /** What it runs at now: 0 while paused, less than chosen while history runs (MK-21) or a ticket waits. */
+  readonly currentSpeed: number;
   readonly paused: boolean;
   readonly exchangeTime: UnixMs;
   /** The speed goes down to 5 by itself while a ticket is open (MK-21). */

@@ -32,6 +32,7 @@ export const DEFAULT_SETTINGS: Settings = {
   promotedStrategies: [],
   measureChance: true,
   trackGated: false,
+  scalpGates: [],
   automaticRollback: true,
   webhook: false,
   demoSpeed: 60,
@@ -135,6 +136,11 @@ export const SETTING_MEANINGS: Readonly<Record<keyof Settings, { readonly label:
       label: 'Follow gated signals too',
       meaning:
         'Signals of Trend pullback and Range fade in extreme volatility, against the slope or with unstacked averages are not followed unless you take them. Switched on, they are, so that you can see what the gates are worth; nothing is learned from them.',
+    },
+    scalpGates: {
+      label: 'Scalp gates',
+      meaning:
+        'A scalp that fails one of them is blocked: you are not asked and nothing is entered. It is followed all the same, so that the gates can be graded. What was not recorded fails no gate.',
     },
     automaticRollback: {
       label: 'Roll models back by themselves',

@@ -48,6 +48,8 @@ export const settingsSchema = z
     measureChance: z.boolean(),
     /** PH-2: signals that a gate ruled out are followed too. */
     trackGated: z.boolean(),
+    /** PH-43: gates (PH-40) that a scalp must pass to be asked for or entered. */
+    scalpGates: z.array(z.string().min(1).max(40)).max(40),
     /** ML-25: a predecessor that did clearly better in shadow comes back by itself; else that is only told. */
     automaticRollback: z.boolean(),
     /** ST-20: the web host takes signals from outside. */
@@ -71,6 +73,20 @@ export type Settings = z.infer<typeof settingsSchema>;
 
 export const settingsPatch = settingsSchema.partial();
 export type SettingsPatch = z.infer<typeof settingsPatch>;
+
+/** A file of settings in YAML, or the gates that an analysis recommends (PH-43); with `checkOnly` nothing is changed. */
+export const settingsImportInput = z.object({ text: z.string().max(256 * 1024), checkOnly: z.boolean() }).strict();
+
+export interface SettingsFileText {
+  readonly fileName: string;
+  readonly text: string;
+}
+
+export interface SettingsFileAnswer {
+  /** What was changed, or would be. */
+  readonly changes: readonly { readonly key: keyof Settings; readonly from: unknown; readonly to: unknown }[];
+  readonly message: string;
+}
 
 /** What speaks for letting a strategy on trial open tickets, on the kind of market that is chosen (ST-11). */
 export interface PhaseEvidence {

@@ -24,7 +24,7 @@ export interface OpeningAdvice {
   /** Of the direction, 0-1. */
   readonly probability: number | null;
   readonly confidence: 'LOW' | 'MEDIUM' | 'HIGH';
-  /** What the confidence would make of a position's risk; no size uses it yet. */
+  /** What the confidence would make of a position's risk: it scales sizes in hybrid and auto (DE-10). */
   readonly riskFactor: number;
   /** Whether the signal goes the recommended way; null without a way. */
   readonly agrees: boolean | null;

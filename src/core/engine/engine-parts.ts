@@ -24,4 +24,6 @@ export interface EngineParts {
   settings: EngineSettings;
   /** Engine time: the newest time any input carried. */
   clock: UnixMs;
+  /** Feed time that bars may be behind the clock because the feed is faster than real time; 0 on a real exchange. */
+  onTheWayMs: number;
 }

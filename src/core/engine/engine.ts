@@ -79,6 +79,7 @@ export class Engine {
       gated: new GatedStructures(),
       settings: options.settings,
       clock: 0,
+      onTheWayMs: 0,
     };
     this.#risk = new RiskDesk(this.#parts);
     this.#tickets = new TicketPath(this.#parts, this.#risk);
@@ -153,6 +154,7 @@ export class Engine {
         this.#states.get(input.instrumentId)?.onMarket(input.facts, input.time);
         return this.#onTime(input.time);
       case 'heartbeat':
+        this.#parts.onTheWayMs = input.onTheWayMs ?? 0;
         return this.#onTime(input.time);
       case 'quote':
         return this.#onQuote(input.instrumentId, input.price, input.time);

@@ -44,6 +44,8 @@ export interface EngineSettings {
   readonly disabledStrategies: readonly string[];
   /** PH-2: gated signals are followed too, so that the gates can be graded; absent: no. */
   readonly trackGated?: boolean;
+  /** PH-43: gates (PH-40) that a scalp must pass to be asked for or entered; none unless said. */
+  readonly scalpGates?: readonly string[];
   /** Strategies on trial that the trader let out of phase 0 (ST-11); none unless said. */
   readonly promotedStrategies?: readonly string[];
   /** DE-10; absent: on. Off: models go on answering and are measured, the rules' score decides. */
@@ -70,8 +72,11 @@ export type EngineInput =
       readonly instrumentId: InstrumentId;
       readonly facts: MarketFacts;
     }
-  /** Advances the clock in quiet markets (PL-3). */
-  | { readonly kind: 'heartbeat'; readonly time: UnixMs }
+  /**
+   * Advances the clock in quiet markets (PL-3). `onTheWayMs` is the feed time that bars may be behind it although nothing
+   * is wrong: on a feed faster than real time the way itself takes minutes of the market (MK-24). Absent: none.
+   */
+  | { readonly kind: 'heartbeat'; readonly time: UnixMs; readonly onTheWayMs?: number }
   /** Last price of a forming bar: tickets look at it, phantoms never (RE-14). */
   | { readonly kind: 'quote'; readonly time: UnixMs; readonly instrumentId: InstrumentId; readonly price: number }
   | {

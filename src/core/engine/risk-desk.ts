@@ -97,8 +97,9 @@ export class RiskDesk {
       const state = this.#parts.states.get(instrument.id);
       if (state === undefined) return unknown('the instrument is not watched');
       if (!(state.lastPrice > 0)) return unknown('there is no price');
-      const age = this.#parts.clock - state.lastPriceAt;
-      if (!(age <= STALE_BARS * state.durationMs)) {
+      const { clock, onTheWayMs } = this.#parts;
+      const age = clock - state.lastPriceAt;
+      if (!(age <= STALE_BARS * state.durationMs + onTheWayMs)) {
         return unknown(`the newest price is ${Math.round(age / 1_000)} s old`);
       }
       const whole = { ...order, cluster: state.signals.cluster(), marketPrice: state.lastPrice };
@@ -258,12 +259,12 @@ export class RiskDesk {
 
   /** Share of the base bars that should have closed by now; null before any was. An instrument counts from its first bar on. */
   #missingBars(): number | null {
-    const { clock, states } = this.#parts;
+    const { clock, onTheWayMs, states } = this.#parts;
     let expected = 0;
     let found = 0;
     for (const state of states.values()) {
       if (state.isGone) continue;
-      const [due, there] = barsOf(state, clock);
+      const [due, there] = barsOf(state, clock - onTheWayMs);
       expected += due;
       found += there;
     }

@@ -115,8 +115,11 @@ export function decide(
   settings: EngineSettings,
   time: UnixMs,
   gate: string | null,
+  closedScalpGate: string | null,
 ): Decision {
-  const decided = dispositionOf(strategy, signal, score, threshold, origin, settings);
+  const asked = dispositionOf(strategy, signal, score, threshold, origin, settings);
+  const isShut = asked[0] === 'pending' && closedScalpGate !== null;
+  const decided = isShut ? (['blocked', closedScalpGate] as const) : asked;
   // PH-2: a gate bears on what is followed only, never on what is executed.
   const [disposition, reason] = gate !== null && GATED.includes(decided[0]) ? (['gated', gate] as const) : decided;
   return { stage: settings.stage, score, threshold, disposition, reason, decidedBy: 'engine', decidedAt: time };

@@ -13,6 +13,7 @@ import type { EngineParts } from './engine-parts.ts';
 import { draftExternal, ExternalBook, type ExternalInput, type ExternalObjection } from './external-signals.ts';
 import type { ActiveStrategy, InstrumentState } from './instrument-state.ts';
 import type { BatchOrigin, EngineEvent, SignalOrigin } from './messages.ts';
+import { closedScalpGates } from './scalp-gates.ts';
 import {
   besideSets,
   decide,
@@ -104,8 +105,10 @@ export class SignalPath {
     const verdict = judgeSignal(strategy, instrument.id, signal.side, vectors, models, time, opening);
     const { score, breakEven } = verdict;
     const threshold = thresholds.choose(strategy.id, score.kind, signal.context, settings, breakEven);
-    const gate = gateOf(strategy, signal, features === null ? beside : [features, ...beside]);
-    const decided = decide(strategy, signal, score, threshold, origin, settings, time, gate);
+    const recorded = features === null ? beside : [features, ...beside];
+    const gate = gateOf(strategy, signal, recorded);
+    const scalpGate = closedScalpGates(strategy, recorded, settings.scalpGates);
+    const decided = decide(strategy, signal, score, threshold, origin, settings, time, gate, scalpGate);
     const followed = decided.disposition !== 'gated' || settings.trackGated === true;
     if (!followed) {
       const structure = { ...signal, instrumentId: instrument.id };

@@ -15,6 +15,7 @@ import { createPredictor } from './ensemble-artefact.ts';
 import { knownGround } from './novelty.ts';
 import { judgementSplit } from './promotion.ts';
 import { leakReason, suspectedLeaks } from './promotion-leak-check.ts';
+import { type Decided, type Evaluated, evaluateOn, foldsOver, keepOrRefit } from './retrain-evaluation.ts';
 import {
   BEFORE_REFIT,
   everyRow,
@@ -24,21 +25,17 @@ import {
   mostImportantName,
   namedHeads,
   selectSpans,
-  stage,
   upTo,
 } from './retrain-steps.ts';
 import { averageUniqueness, dependenceLength, medianLifeMs } from './uniqueness.ts';
-import { type Fold, type LifeSpans, walkForwardFolds } from './walk-forward.ts';
+import type { Fold, LifeSpans } from './walk-forward.ts';
 import {
   type FitFault,
   type FitOptions,
-  fitHeads,
   type Head,
-  type OutOfFold,
   predictRows,
   readyHeads,
   untrainable,
-  walkAndFit,
 } from './walk-forward-predictions.ts';
 
 export interface ClassRetrainJob {
@@ -122,21 +119,7 @@ interface Ground {
   readonly dropped: ClassReport['dropped'];
 }
 
-/** What was trained and measured before anything is decided. */
-interface Evaluated {
-  readonly walk: OutOfFold;
-  readonly walked: Dataset;
-  readonly artefacts: readonly ModelArtefact[];
-  readonly trainedOn: Int32Array;
-  /** Out-of-fold rows so far. */
-  readonly rows: ClassCalibrationRows;
-}
-
-interface Decided {
-  readonly verdict: 'promoted' | 'rejected';
-  readonly reason: string;
-  readonly judged: boolean;
-}
+type EvaluatedClasses = Evaluated<ClassCalibrationRows>;
 
 async function judged(
   job: ClassRetrainJob,
@@ -162,22 +145,15 @@ async function judged(
     job.champion === null
       ? judgeFirstClasses(challenger.probability, block, job.attempt)
       : judgeClassChallenger(challenger, championOn(job.champion, ground, fold.test), block, `${options.seed}/judge`);
-  const whole: Evaluated = { ...evaluated.value, rows: joinRows(older, block) };
+  const whole: EvaluatedClasses = { ...evaluated.value, rows: joinRows(older, block) };
   const report = honestReport(ground, whole.rows, options.seed);
   const mostImportant = () => mostImportantName(whole.walked, whole.walk.models, options.seed);
   const refused = judgement.promoted
     ? (nothingToSay(report) ?? classesTooGood(report, mostImportant))
     : joinReasons(judgement.reason, nothingToSay(report));
-  if (refused !== null) {
-    options.onProgress?.(1);
-    const decided = { verdict: 'rejected', reason: refused, judged: true } as const;
-    return ok(finish(job, ground, heads, whole, decided, options.seed, report));
-  }
-  const final = await fitHeads(data, heads, stage(options, 'final', BEFORE_REFIT, 1));
-  if (!final.ok) return final;
-  const refitted = { ...whole, artefacts: final.value, trainedOn: everyRow(data) };
-  const decided = { verdict: 'promoted', reason: judgement.reason, judged: true } as const;
-  return ok(finish(job, ground, heads, refitted, decided, options.seed, report));
+  const kept = await keepOrRefit(judgement, refused, whole, data, heads, options);
+  if (!kept.ok) return kept;
+  return ok(finish(job, ground, heads, kept.value.evaluated, kept.value.decided, options.seed, report));
 }
 
 function joinReasons(first: string, second: string | null): string {
@@ -191,28 +167,19 @@ async function evaluate(
   heads: readonly Head[],
   embargoMs: number,
   options: FitOptions,
-): Promise<Result<Evaluated, FitFault>> {
-  const walked = selectRows(ground.data, use);
-  const lives = selectSpans(ground.lives, use);
+): Promise<Result<EvaluatedClasses, FitFault>> {
+  const walked = selectRows({ ...ground.data, columns: [] }, use);
   // Trees have as many outputs as classes in their training rows: a fold that lacks one could not be averaged.
-  const folds = walkForwardFolds(lives, undefined, embargoMs).filter(({ train }) => holdsAll(ground, walked, train));
+  const folds = foldsOver(ground.lives, use, embargoMs).filter(({ train }) => holdsAll(ground, walked, train));
   if (folds.length === 0) return err(tooFewForFolds());
-  const tried = await walkAndFit(walked, lives, heads, folds, { name: 'fit', walkShare: 0.75 }, options);
-  if (!tried.ok) return tried;
-  const { walk } = tried.value;
-  const rows = rowsOf(
-    ground,
-    walk.rows.map((row) => use[row]),
-    walk.raw,
-  );
-  return ok({ ...tried.value, walked, trainedOn: use, rows });
+  return evaluateOn(ground, use, folds, heads, options, (tested, { raw }) => rowsOf(ground, tested, raw));
 }
 
 function finish(
   job: ClassRetrainJob,
   ground: Ground,
   heads: readonly Head[],
-  evaluated: Evaluated,
+  evaluated: EvaluatedClasses,
   decided: Decided,
   seed: string,
   report: ClassReport = honestReport(ground, evaluated.rows, seed),
@@ -307,7 +274,7 @@ function objection(ground: Ground, { train }: Fold): string | null {
     : 'Not judged: not every class came before the newest examples, which are kept for judging.';
 }
 
-function holdsAll({ labels }: Ground, data: Dataset, rows: Int32Array): boolean {
+function holdsAll({ labels }: Ground, data: Pick<Dataset, 'target'>, rows: Int32Array): boolean {
   return labels.every((_, k) => rows.some((row) => data.target[row] === k));
 }
 

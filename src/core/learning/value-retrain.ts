@@ -7,6 +7,7 @@ import { createPredictor } from './ensemble-artefact.ts';
 import { knownGround } from './novelty.ts';
 import { judgementSplit } from './promotion.ts';
 import { leakReason, suspectedLeaks } from './promotion-leak-check.ts';
+import { type Decided, type Evaluated, evaluateOn, foldsOver, keepOrRefit } from './retrain-evaluation.ts';
 import {
   BEFORE_REFIT,
   everyRow,
@@ -16,7 +17,6 @@ import {
   mostImportantName,
   namedHeads,
   selectSpans,
-  stage,
   upTo,
 } from './retrain-steps.ts';
 import { averageUniqueness, dependenceLength, medianLifeMs } from './uniqueness.ts';
@@ -24,17 +24,14 @@ import { type LoadedValues, type Residuals, valueArtefact } from './value-artefa
 import { type Baseline, baselineForecast, weightedMean } from './value-baselines.ts';
 import { judgeFirstValues, judgeValueChallenger, valuesTooGood } from './value-promotion.ts';
 import { type ValueReport, valueReport } from './value-report.ts';
-import { type LifeSpans, walkForwardFolds } from './walk-forward.ts';
+import type { LifeSpans } from './walk-forward.ts';
 import {
   type FitFault,
   type FitOptions,
-  fitHeads,
   type Head,
-  type OutOfFold,
   predictRows,
   readyHeads,
   untrainable,
-  walkAndFit,
 } from './walk-forward-predictions.ts';
 
 export interface ValueRetrainJob {
@@ -109,16 +106,9 @@ export async function retrainValues(
   const report = reportOf(whole.rows, options.seed);
   const mostImportant = () => mostImportantName(whole.walked, whole.walk.models, options.seed);
   const refused = judgement.promoted ? valuesTooGood(report, mostImportant) : judgement.reason;
-  if (refused !== null) {
-    options.onProgress?.(1);
-    const decided = { verdict: 'rejected', reason: refused, judged: true } as const;
-    return ok(finish(job, heads, whole, decided, options.seed, report));
-  }
-  const final = await fitHeads(data, heads, stage(all, 'final', BEFORE_REFIT, 1));
-  if (!final.ok) return final;
-  const refitted = { ...whole, artefacts: final.value, trainedOn: everyRow(data) };
-  const decided = { verdict: 'promoted', reason: judgement.reason, judged: true } as const;
-  return ok(finish(job, heads, refitted, decided, options.seed, report));
+  const kept = await keepOrRefit(judgement, refused, whole, data, heads, all);
+  if (!kept.ok) return kept;
+  return ok(finish(job, heads, kept.value.evaluated, kept.value.decided, options.seed, report));
 }
 
 interface ForecastRows extends LifeSpans {
@@ -128,56 +118,36 @@ interface ForecastRows extends LifeSpans {
   readonly baselines: readonly { readonly name: string; readonly forecast: Float64Array }[];
 }
 
-interface Evaluated {
-  readonly walk: OutOfFold;
-  readonly walked: Dataset;
-  readonly artefacts: readonly ModelArtefact[];
-  readonly trainedOn: Int32Array;
-  /** Out-of-fold rows so far. */
-  readonly rows: ForecastRows;
-}
-
-interface Decided {
-  readonly verdict: 'promoted' | 'rejected';
-  readonly reason: string;
-  readonly judged: boolean;
-}
-
 /** Walks forward over the given rows and fits the heads on all of them. */
-async function evaluate(
+function evaluate(
   job: ValueRetrainJob,
   use: Int32Array,
   heads: readonly Head[],
   embargoMs: number,
   options: FitOptions,
-): Promise<Result<Evaluated, FitFault>> {
-  const walked = selectRows(job.data, use);
-  const lives = selectSpans(job.lives, use);
-  const folds = walkForwardFolds(lives, undefined, embargoMs);
-  const tried = await walkAndFit(walked, lives, heads, folds, { name: 'fit', walkShare: 0.75 }, options);
-  if (!tried.ok) return tried;
-  const { walk } = tried.value;
-  // Each fold's baselines learn from what its model learned from.
-  const parts = walk.models.map(({ fold }) =>
-    baselinesOn(
-      job,
-      fold.train.map((row) => use[row]),
-      fold.test.map((row) => use[row]),
-    ),
-  );
-  const baselines = (parts[0] ?? []).map(({ name }, at) => ({
-    name,
-    forecast: parts.reduce((joined, part) => joinColumns(joined, part[at].forecast), new Float64Array(0)),
-  }));
-  const tested = walk.rows.map((row) => use[row]);
-  const rows = rowsOf(job, tested, walk.raw, baselines);
-  return ok({ ...tried.value, walked, trainedOn: use, rows });
+): Promise<Result<Evaluated<ForecastRows>, FitFault>> {
+  const folds = foldsOver(job.lives, use, embargoMs);
+  return evaluateOn(job, use, folds, heads, options, (tested, { models, raw }) => {
+    // Each fold's baselines learn from what its model learned from.
+    const parts = models.map(({ fold }) =>
+      baselinesOn(
+        job,
+        fold.train.map((row) => use[row]),
+        fold.test.map((row) => use[row]),
+      ),
+    );
+    const baselines = (parts[0] ?? []).map(({ name }, at) => ({
+      name,
+      forecast: parts.reduce((joined, part) => joinColumns(joined, part[at].forecast), new Float64Array(0)),
+    }));
+    return rowsOf(job, tested, raw, baselines);
+  });
 }
 
 function finish(
   job: ValueRetrainJob,
   heads: readonly Head[],
-  { walk, walked, artefacts, trainedOn, rows }: Evaluated,
+  { walk, walked, artefacts, trainedOn, rows }: Evaluated<ForecastRows>,
   decided: Decided,
   seed: string,
   report: ValueReport = reportOf(rows, seed),

@@ -4,13 +4,8 @@ import { splitInstrumentId } from '#core/domain/instrument.ts';
 import type { ModelVersion } from '#core/domain/model.ts';
 import type { Signal } from '#core/domain/signal.ts';
 import type { Position, Ticket } from '#core/domain/trading.ts';
+import { flag, number, text, time } from './table-columns.ts';
 import type { TableColumn, TableForm } from './table-file.ts';
-
-type Of<Row, Value> = (row: Row) => Value;
-const text = <Row>(name: string, of: Of<Row, string | null>): TableColumn<Row> => ({ name, kind: 'text', of });
-const number = <Row>(name: string, of: Of<Row, number | null>): TableColumn<Row> => ({ name, kind: 'number', of });
-const time = <Row>(name: string, of: Of<Row, number | null>): TableColumn<Row> => ({ name, kind: 'time', of });
-const flag = <Row>(name: string, of: Of<Row, boolean>): TableColumn<Row> => ({ name, kind: 'flag', of });
 
 /** Exchange and symbol of what has an instrument. */
 function instrumentColumns<Row extends { readonly instrumentId: string }>(): readonly TableColumn<Row>[] {

@@ -5,7 +5,8 @@ import type { Profile } from '#main/store/database.ts';
 import type { DeskLog } from './desk-log.ts';
 
 export const BACKUPS_KEPT = 7;
-const FOLDER = 'backups';
+/** In the profile. */
+export const BACKUP_FOLDER = 'backups';
 const NAME = /^desk-(\d{4}-\d{2}-\d{2})\.sqlite$/;
 const LOOK_EVERY_MS = 3_600_000;
 /** A first start has better things to do, and nothing to lose yet. */
@@ -44,7 +45,7 @@ export class DailyBackups {
   /** Makes the copy of today (UTC) unless it is there. Returns its path, null when none was made; faults are logged. */
   async makeDue(): Promise<string | null> {
     const { profile, log, wallClock } = this.#parts;
-    const folder = join(profile.folder, FOLDER);
+    const folder = join(profile.folder, BACKUP_FOLDER);
     const name = `desk-${new Date(wallClock()).toISOString().slice(0, 10)}.sqlite`;
     try {
       await mkdir(folder, { recursive: true });

@@ -1,5 +1,6 @@
 /** All services behind the contract, put together: what every host serves. */
 
+import type { RecordedRow } from '#contract/areas/history-worker.ts';
 import type { PhantomRow } from '#contract/areas/phantoms.ts';
 import type { LogDelta } from '#contract/areas/session.ts';
 import type { StrategyDescription } from '#contract/contract.ts';
@@ -10,9 +11,9 @@ import type { DemoHost } from '#main/exchange/demo/demo-host.ts';
 import type { KnownExchange } from '#main/exchange/exchange-list.ts';
 import type { OpenExchange } from '#main/exchange/feed.ts';
 import type { Profile } from '#main/store/database.ts';
-import type { StoredPhantomRow } from '#main/store/phantom-rows.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
 import { type AskAnalysis, analysisCalls } from './analysis/analysis-service.ts';
+import { backupCalls } from './backup-service.ts';
 import type { DeskLog } from './desk-log.ts';
 import { truthView } from './external/truth-view.ts';
 import type { FileExports } from './file-exports.ts';
@@ -24,17 +25,19 @@ import type { LiveSession } from './live-session.ts';
 import { createNoticeService } from './notices/notice-service.ts';
 import type { TelegramNotices } from './notices/telegram.ts';
 import { storedFilter } from './phantom-filters.ts';
-import { phaseEvidence, promotionObjection } from './phase-evidence.ts';
+import { phaseEvidence } from './phase-evidence.ts';
+import type { BackupStore } from './profile-backup.ts';
 import { createRiskService } from './risk-service.ts';
 import { demoStatus, sessionStatus } from './session-status.ts';
+import { settingsCalls } from './settings-calls.ts';
 import type { SettingsFault, SettingsService } from './settings-service.ts';
-import { phantomStatistics } from './statistics.ts';
 import { withParameters } from './strategy-settings.ts';
 import { thresholdCalls } from './thresholds/threshold-service.ts';
 import { ChartView } from './views/chart-view.ts';
 import { ContextRuns } from './views/context-runs.ts';
 import { DeskViews } from './views/desk-views.ts';
 import { featureGroups } from './views/feature-groups.ts';
+import type { AskHistory } from './views/history-reading.ts';
 import { PolledValue } from './views/polled-list.ts';
 import { priceDecimals } from './views/rows.ts';
 
@@ -49,6 +52,8 @@ export interface DeskParts {
   readonly imports: FileImports;
   readonly learning: LearningService;
   readonly analysis: AskAnalysis;
+  readonly history: AskHistory;
+  readonly backupStore: BackupStore;
   readonly telegram: TelegramNotices;
   readonly wallClock: () => number;
   /** Null while another exchange is chosen. */
@@ -96,7 +101,7 @@ export function createDeskService(parts: DeskParts): RunningService {
     status.touch();
     demoValue.touch();
   }, 1_000);
-  const rowOf = (row: StoredPhantomRow): PhantomRow => {
+  const rowOf = (row: RecordedRow): PhantomRow => {
     const known = { ...row, priceDecimals: priceDecimals(profile.notes.instrument(row.instrumentId)) };
     // The record keeps extremes when a phantom ends; while it is open the engine knows them.
     const open = row.outcome === 'open' ? session.keeper?.engine.openPhantoms.get(row.id) : undefined;
@@ -149,14 +154,9 @@ export function createDeskService(parts: DeskParts): RunningService {
           .map((active) => describe(active, profile, session.instruments[0]?.simulated ?? true)),
       'tickets.approve': ({ ticketId, amount }) => session.approve(ticketId, amount),
       'tickets.skip': ({ ticketId, reason }) => session.skip(ticketId, reason),
-      'phantoms.history': ({ filter, sort, cursor, limit }) => {
-        const chosen = storedFilter(filter);
-        const page = stored(profile.history.page(chosen, sort, cursor, limit));
-        return {
-          rows: page.rows.map(rowOf),
-          nextCursor: page.nextCursor,
-          total: Math.min(1_000_000, profile.history.count(chosen)),
-        };
+      'phantoms.history': async (input) => {
+        const { rows, nextCursor } = await parts.history.ask('history.page', input);
+        return { rows: rows.map(rowOf), nextCursor };
       },
       'phantoms.detail': ({ id }) => {
         const detail = profile.history.detail(id);
@@ -171,8 +171,11 @@ export function createDeskService(parts: DeskParts): RunningService {
         };
       },
       'phantoms.sources': () => profile.externals.sources().map(externalStrategyId),
-      'phantoms.statistics': (filter) => phantomStatistics(profile.history.statistics(storedFilter(filter))),
-      'exports.start': (input) => parts.exports.start(input),
+      'phantoms.statistics': (filter) => parts.history.ask('history.statistics', filter),
+      'exports.start': async (input) => {
+        const { total } = await parts.history.ask('history.statistics', input.filter);
+        return parts.exports.start(input, total);
+      },
       'exports.next': ({ exportId }) => parts.exports.next(exportId),
       'exports.cancel': ({ exportId }) => parts.exports.cancel(exportId),
       'imports.begin': (input) => parts.imports.begin(input),
@@ -184,13 +187,8 @@ export function createDeskService(parts: DeskParts): RunningService {
       ...notices.calls,
       ...analysisCalls(parts.analysis, () => modelsSnapshot(profile, parts.learning, parts.wallClock()).models),
       ...risk.calls,
-      'settings.update': (patch) => {
-        const { promotedStrategies: wanted = [] } = patch;
-        const objection = promotionObjection(profile, settings.current.promotedStrategies, wanted);
-        if (objection !== null) throw declined(objection, 'It goes on being recorded; look again later.');
-        const after = stored(settings.update(patch));
-        return { settings: after, message: 'Saved.' };
-      },
+      ...backupCalls(parts),
+      ...settingsCalls(parts, stored),
     },
     streams: {
       'session.status': (_, sink) => status.open(sink),
@@ -205,7 +203,11 @@ export function createDeskService(parts: DeskParts): RunningService {
       'positions.recent': (_, sink) => views.positions.open(sink),
       'phantoms.live': ({ includePlacebo }, sink) =>
         (includePlacebo === true ? views.allPhantoms : views.phantoms).open(sink),
-      'phantoms.activity': (_, sink) => views.openActivity(sink),
+      'phantoms.activity': (_, sink) => {
+        // A window is here: its history will be asked for, and sums of the whole record take the longest the first time.
+        parts.history.ask('history.statistics', {}).catch(() => undefined);
+        return views.openActivity(sink);
+      },
       ...models.streams,
       ...risk.streams,
       ...notices.streams,

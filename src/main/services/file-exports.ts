@@ -25,12 +25,13 @@ export class FileExports {
     this.#wallClock = wallClock;
   }
 
-  start({ filter, sort, format }: ExportRequest): ExportStarted {
+  /** `total`: rows that the filter matches. */
+  start({ filter, sort, format }: ExportRequest, total: number): ExportStarted {
     const chosen = storedFilter(filter);
     const rows = this.#profile.exportForFiles(chosen, sort, true);
     const sets = this.#profile.history.featureSets();
     const chunks = format === 'csv' ? phantomCsv(rows, sets) : phantomNdjson(rows, sets);
-    return this.open(chunks, `shadowdesk-phantoms-${this.stamp()}.${format}`, this.#profile.history.count(chosen));
+    return this.open(chunks, `shadowdesk-phantoms-${this.stamp()}.${format}`, total);
   }
 
   /** Any other text, chunk by chunk; `total` counts what the chunks' `rows` add up to. */

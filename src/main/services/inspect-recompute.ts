@@ -8,12 +8,15 @@ import type { ProfileReader } from '#main/store/database.ts';
 import { withExternals } from './external/external-inputs.ts';
 import { type ResearchSettings, researchEngine, researchStrategies } from './research/research-engine.ts';
 import { type BarRange, storedInputs, storedInstruments } from './research/stored-market.ts';
+import type { ParameterSettings } from './strategy-settings.ts';
 
 export interface RecomputeRequest extends BarRange {
   readonly exchange: string;
   readonly symbol: string;
   /** Symbols that ran beside it: leader, clusters and batches hang on them. Null: all of the exchange that are stored. */
   readonly peers: readonly string[] | null;
+  /** What strategies are to use instead of their own defaults; none unless given. */
+  readonly parameters?: ParameterSettings;
 }
 
 export interface FeatureDifference {
@@ -61,7 +64,7 @@ export function recompute(
   const peers = request.peers ?? storedSymbols(profile, exchange, base);
   const instruments = storedInstruments(profile, exchange, [symbol, ...peers], base);
   if (!instruments.ok) return instruments;
-  const strategies = researchStrategies(null);
+  const strategies = researchStrategies(null, request.parameters);
   if (!strategies.ok) return strategies;
   const recorded = recordedIds(profile, id, request);
   const engine = researchEngine(instruments.value, strategies.value, settings);

@@ -91,7 +91,7 @@ export function startLiveFeed(options: LiveFeedOptions): LiveMarket {
       },
       facts: (instrumentId, facts, askedAt) =>
         keeper.apply({ kind: 'market', time: askedAt, instrumentId, facts: asStored(facts) }),
-      heartbeat: (time) => keeper.apply({ kind: 'heartbeat', time }),
+      heartbeat: (time, onTheWayMs) => keeper.apply({ kind: 'heartbeat', time, onTheWayMs }),
       progress: options.onProgress,
     },
   });

@@ -23,6 +23,8 @@ const CONFIRM_REAL_MS = 1_000;
 const BURST_MS = 25;
 /** How often due batches, quiet bars and heartbeats are looked after, real time. */
 const TICK_MS = 200;
+/** Real time within which a bar is worked also on a machine that is busy. */
+const TRANSPORT_MS = 5_000;
 /** Pause before a failed backfill is tried again. */
 const RETRY_MS = 2_000;
 /** How often, and after which pause, history is asked again for bars it does not have yet. */
@@ -42,7 +44,8 @@ export interface MarketListener {
   revised(instrumentId: InstrumentId, candle: Candle): void;
   /** What the exchange told beside candles (MK-15), asked for at `askedAt`. */
   facts(instrumentId: InstrumentId, facts: MarketFacts, askedAt: UnixMs): void;
-  heartbeat(time: UnixMs): void;
+  /** `onTheWayMs`: see the engine's input of that name. */
+  heartbeat(time: UnixMs, onTheWayMs: number): void;
   progress(fetched: number, expected: number): void;
 }
 
@@ -90,6 +93,7 @@ export class LiveMarket {
   /** Rises with every connect; a backfill of an older connection gives up. */
   #connection = 0;
   readonly #offlineCloses = new Set<UnixMs>();
+  readonly #speeds: { readonly at: number; readonly speed: number }[] = [];
 
   constructor(options: LiveMarketOptions) {
     this.#options = options;
@@ -299,7 +303,7 @@ export class LiveMarket {
       this.#confirmQuietBars();
       this.#flush();
     }
-    this.#options.listener.heartbeat(this.#now());
+    this.#options.listener.heartbeat(this.#now(), this.#onTheWay());
   }
 
   /** RE-12: a bar in which nothing traded has no successor to prove it; REST does. */
@@ -337,6 +341,16 @@ export class LiveMarket {
     if (this.#state === 'closed') return;
     this.#state = state;
     this.#options.listener.state(state, fault);
+  }
+
+  /** MK-24: what the market goes on while a bar is on its way, beyond what it does in real time. */
+  #onTheWay(): number {
+    const now = this.#options.monotonic();
+    this.#speeds.push({ at: now, speed: this.#options.connection.clock.speed() });
+    // What was sent before the market was slowed down still arrives late.
+    while ((this.#speeds[0]?.at ?? now) < now - TRANSPORT_MS) this.#speeds.shift();
+    const fastest = Math.max(...this.#speeds.map(({ speed }) => speed));
+    return TRANSPORT_MS * Math.max(0, fastest - 1);
   }
 
   #now(): UnixMs {

@@ -64,10 +64,11 @@ function exchangeClock(
 
 /** Where no demo market runs, it stands still. */
 export function demoStatus(demo: DemoHost | null): DemoStatus {
-  if (demo === null) return { speed: 0, paused: true, exchangeTime: 0, slowedForTicket: false };
+  if (demo === null) return { speed: 0, currentSpeed: 0, paused: true, exchangeTime: 0, slowedForTicket: false };
   const { clock } = demo.exchange;
   return {
     speed: demo.chosenSpeed,
+    currentSpeed: clock.speed(),
     paused: clock.speed() === 0,
     exchangeTime: clock.now(),
     slowedForTicket: demo.slowedForTicket,

@@ -9,6 +9,7 @@ import type { EngineSettings } from '#core/engine/messages.ts';
 import type { DeskTables } from '#main/store/desk-tables.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
 import { promotedOn } from './phase-evidence.ts';
+import { gateObjections, knownGates } from './scalp-gate-settings.ts';
 import { changedParameters, fittingParameters, PLACEBO_IDS, parameterObjections } from './strategy-settings.ts';
 
 export interface SettingsChange {
@@ -39,7 +40,12 @@ export class SettingsService {
     const settings = Object.fromEntries(entries) as Settings;
     // A strategy may have changed its schema since they were stored.
     if (parameterObjections(settings.strategyParameters).length > 0) damaged.push('strategyParameters');
-    this.#current = { ...settings, strategyParameters: fittingParameters(settings.strategyParameters) };
+    if (gateObjections(settings.scalpGates).length > 0) damaged.push('scalpGates');
+    this.#current = {
+      ...settings,
+      strategyParameters: fittingParameters(settings.strategyParameters),
+      scalpGates: [...knownGates(settings.scalpGates)],
+    };
     this.damaged = damaged;
   }
 
@@ -49,6 +55,8 @@ export class SettingsService {
 
   /** Stores the changed keys; the patch was checked against the settings' schema by the caller (the contract does it). */
   update(patch: SettingsPatch): Result<Settings, SettingsFault> {
+    const wrongGates = gateObjections(patch.scalpGates ?? []);
+    if (wrongGates.length > 0) return err(unfitting('scalp gates', wrongGates));
     const checked = withFittingParameters(patch);
     if (!checked.ok) return checked;
     const stored = this.#desk.putSettings(checked.value);
@@ -67,8 +75,8 @@ export class SettingsService {
     const promotedStrategies = promotedOn(this.#current.promotedStrategies, this.#current.exchange === 'demo');
     const risk = pickRisk(this.#current);
     const engine = { stage, riskPerTrade, fixedMinimumScore, slippageBps, disabledStrategies, promotedStrategies };
-    const { scoreSignals, trackGated } = this.#current;
-    return { ...engine, scoreSignals, trackGated, risk };
+    const { scoreSignals, trackGated, scalpGates } = this.#current;
+    return { ...engine, scoreSignals, trackGated, scalpGates, risk };
   }
 }
 
@@ -83,11 +91,15 @@ function withFittingParameters(patch: SettingsPatch): Result<SettingsPatch, Faul
   if (strategyParameters === undefined) return ok(patch);
   const objections = parameterObjections(strategyParameters);
   if (objections.length > 0) {
-    return err({
-      kind: 'invalid',
-      message: `The parameters do not fit: ${objections.join('; ')}.`,
-      remedy: 'Correct them, or take the defaults.',
-    });
+    return err(unfitting('parameters', objections));
   }
   return ok({ ...patch, strategyParameters: changedParameters(strategyParameters) });
+}
+
+function unfitting(what: string, objections: readonly string[]): Fault<'invalid'> {
+  return {
+    kind: 'invalid',
+    message: `The ${what} do not fit: ${objections.join('; ')}.`,
+    remedy: 'Correct them, or take the defaults.',
+  };
 }

@@ -1,4 +1,5 @@
 /** Exports beside phantoms (WS-20): which rows belong to each, as text in the format that was asked for. */
+import type { GateFindings } from '#contract/areas/analysis-evidence.ts';
 import type { PhantomFilter } from '#contract/areas/phantoms.ts';
 import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { Timeframe, UnixMs } from '#core/domain/timeframe.ts';
@@ -13,6 +14,7 @@ import {
 import type { ExportTextChunk } from '#main/files/phantom-csv.ts';
 import { type TableFormat, tableText } from '#main/files/table-file.ts';
 import type { ProfileReader } from '#main/store/database.ts';
+import { GATE_TABLE, gateLines } from './gate-table.ts';
 import { storedFilter } from './phantom-filters.ts';
 
 export type TableOrder =
@@ -20,6 +22,8 @@ export type TableOrder =
   | { readonly what: 'orders' }
   | { readonly what: 'fills' }
   | { readonly what: 'models' }
+  /** As `analysis.gates` found them; null: no scalp has a result. */
+  | { readonly what: 'gates'; readonly findings: GateFindings | null }
   | {
       readonly what: 'candles';
       readonly instrumentId: InstrumentId;
@@ -44,6 +48,8 @@ export function tableChunks(
       return tableText(FILL_TABLE, profile.exportPositions(), format);
     case 'models':
       return tableText(MODEL_TABLE, modelFigures(profile.models.allVersions()), format);
+    case 'gates':
+      return tableText(GATE_TABLE, gateLines(order.findings), format);
     case 'candles': {
       const { instrumentId, timeframe, from, to } = order;
       return tableText(CANDLE_TABLE, profile.candles.read(instrumentId, timeframe, from, to), format);

@@ -59,7 +59,8 @@ export class WorkMeter {
       total,
       unit,
       ratePerSecond: rate,
-      remainingMs: rate === null ? null : Math.max(0, ((total - this.#done) / rate) * 1000),
+      // Held-up time counts here: what has held this work up so far goes on doing so.
+      remainingMs: rate === null ? null : Math.max(0, (total / this.#done - 1) * (now - this.#startedAt)),
     });
   }
 }

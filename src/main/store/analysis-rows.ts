@@ -6,7 +6,7 @@ import { Buffer } from 'node:buffer';
 import { REGIMES } from '#core/domain/context.ts';
 import { OUTCOMES } from '#core/domain/phantom.ts';
 import type { ResultColumns } from '#core/domain/result-columns.ts';
-import { DISPOSITIONS } from '#core/domain/score.ts';
+import { DISPOSITIONS, type ScoreKind } from '#core/domain/score.ts';
 import type { Connection } from './connection.ts';
 
 /** Recorded features of signals, each aligned to the rows asked for; NaN where missing. */
@@ -15,19 +15,19 @@ export type FeatureColumns = ReadonlyMap<string, Float64Array>;
 /** Signals per statement. */
 const PAGE = 20_000;
 const BYTES = Float64Array.BYTES_PER_ELEMENT;
-/** Bits of the flags of a row. */
-const [AMBIGUOUS, OFFLINE, BY_MODEL] = [1, 2, 4] as const;
-/** Above the flags: the regime's index + 1, three bits, then the resolver's version. */
-const [REGIME_SHIFT, VERSION_SHIFT] = [3, 6] as const;
+/** Bits of the flags of a row, below the resolver's version. */
+const [AMBIGUOUS, OFFLINE] = [1, 2] as const;
+const VERSION_SHIFT = 2;
 
-const REGIME_CODE = `CASE p.regime ${REGIMES.map((name, code) => `WHEN '${name}' THEN ${code + 1}`).join(' ')} ELSE 0 END`;
-
+/** Words of closed lists come as the code of their first letter, by which they differ: text would cost more than the row. */
 const ROWS = `SELECT p.no, p.facet_no, p.opened_at, p.exit_time, p.net_r, p.gross_r, p.pnl_percent, p.score, p.threshold,
-    p.reason_no, p.ambiguous * ${AMBIGUOUS} + p.resolved_offline * ${OFFLINE}
-      + (p.score_kind IN ('model', 'enhanced')) * ${BY_MODEL} + (${REGIME_CODE}) * ${1 << REGIME_SHIFT}
-      + p.resolver_version * ${1 << VERSION_SHIFT},
-    iif(p.optimistic IS NULL, NULL, json_extract(p.optimistic, '$.netR'))
+    p.reason_no, p.ambiguous * ${AMBIGUOUS} + p.resolved_offline * ${OFFLINE} + p.resolver_version * ${1 << VERSION_SHIFT},
+    unicode(p.regime), unicode(p.score_kind), p.optimistic
   FROM phantoms p WHERE p.no > ? ORDER BY p.no LIMIT ${PAGE}`;
+
+const SCORE_KINDS_OF_MODELS: readonly ScoreKind[] = ['model', 'enhanced'];
+const BY_MODEL = SCORE_KINDS_OF_MODELS.map((kind) => kind.charCodeAt(0));
+const REGIME_LETTERS = REGIMES.map((regime) => regime.charCodeAt(0));
 
 /** What an older version of the resolver said of signals that were graded again since. */
 const GRADES = `SELECT phantom_no, outcome, exit_time, net_r, gross_r, pnl_percent, ambiguous,
@@ -66,7 +66,7 @@ export class AnalysisReader {
     const facets = this.#facets();
     let after = 0;
     for (let at = 0; at < size; ) {
-      const page = this.#connection.prepare(ROWS).all(after) as unknown as readonly (readonly (number | null)[])[];
+      const page = this.#connection.prepare(ROWS).all(after) as unknown as readonly PhantomCells[];
       if (page.length === 0) break;
       for (const row of page) put(target, at++, row, facets.of);
       after = page.at(-1)?.[0] as number;
@@ -181,23 +181,27 @@ export class AnalysisReader {
     no: Int32Array,
     rowOf: Int32Array,
   ): void {
+    const within = `(SELECT phantom_no, vector FROM ${table} WHERE phantom_no BETWEEN ? AND ? AND set_no = ?
+      ORDER BY phantom_no)`;
     const statement = this.#connection.prepare(
-      `SELECT group_concat(phantom_no), group_concat(hex(vector), '') FROM (
-         SELECT phantom_no, vector FROM ${table} WHERE phantom_no BETWEEN ? AND ? AND set_no = ? ORDER BY phantom_no)`,
+      `SELECT count(*), min(phantom_no), max(phantom_no), group_concat(hex(vector), '') FROM ${within}`,
     );
+    const numbersOf = this.#connection.prepare(`SELECT phantom_no FROM ${within}`);
     const last = no[no.length - 1] as number;
     for (let from = no[0] as number; from <= last; from += PAGE) {
-      const [numbers, text] = statement.get(from, Math.min(last, from + PAGE - 1), setNo) ?? [];
-      if (typeof numbers !== 'string' || typeof text !== 'string') continue;
+      const range = [from, Math.min(last, from + PAGE - 1), setNo] as const;
+      const [count, first, end, text] = statement.get(...range) ?? [];
+      if (typeof count !== 'number' || typeof first !== 'number' || typeof text !== 'string') continue;
+      // Most pages have no gap: then the numbers need not be read.
+      const isWhole = (end as number) - first + 1 === count;
+      const numbers = isWhole ? null : numbersOf.all(...range);
       const bytes = Buffer.from(text, 'hex');
       const values = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-      let at = 0;
-      for (const number of numbers.split(',')) {
-        const row = rowOf[Number(number)] ?? -1;
-        if (row >= 0) {
-          for (const { column, place } of wanted) column[row] = values.getFloat64((at + place) * BYTES, true);
-        }
-        at += width;
+      for (let vector = 0; vector < count; vector++) {
+        const row = rowOf[numbers === null ? first + vector : (numbers[vector]?.[0] as number)] ?? -1;
+        if (row < 0) continue;
+        const at = vector * width;
+        for (const { column, place } of wanted) column[row] = values.getFloat64((at + place) * BYTES, true);
       }
     }
   }
@@ -264,8 +268,12 @@ function emptyColumns(length: number): Columns {
   };
 }
 
-function put(target: Columns, at: number, row: readonly (number | null)[], facets: readonly FacetCodes[]): void {
+/** A row of `ROWS`. */
+type PhantomCells = readonly [...(number | null)[], optimistic: string | null];
+
+function put(target: Columns, at: number, row: PhantomCells, facets: readonly FacetCodes[]): void {
   const facet = facets[row[1] as number] as FacetCodes;
+  const cell = (column: number) => (row[column] as number | null) ?? Number.NaN;
   target.no[at] = row[0] as number;
   target.instrument[at] = facet.instrument;
   target.strategy[at] = facet.strategy;
@@ -273,20 +281,21 @@ function put(target: Columns, at: number, row: readonly (number | null)[], facet
   target.disposition[at] = facet.disposition;
   target.simulated[at] = facet.simulated;
   target.openedAt[at] = row[2] as number;
-  target.exitAt[at] = row[3] ?? Number.NaN;
-  target.netR[at] = row[4] ?? Number.NaN;
-  target.grossR[at] = row[5] ?? Number.NaN;
-  target.pnlPercent[at] = row[6] ?? Number.NaN;
+  target.exitAt[at] = cell(3);
+  target.netR[at] = cell(4);
+  target.grossR[at] = cell(5);
+  target.pnlPercent[at] = cell(6);
   target.score[at] = row[7] as number;
   target.threshold[at] = row[8] as number;
   target.reason[at] = row[9] as number;
   const flags = row[10] as number;
   target.ambiguous[at] = flags & AMBIGUOUS ? 1 : 0;
   target.offline[at] = flags & OFFLINE ? 1 : 0;
-  target.scoredByModel[at] = flags & BY_MODEL ? 1 : 0;
-  target.regime[at] = ((flags >> REGIME_SHIFT) & 7) - 1;
   target.resolverVersion[at] = flags >> VERSION_SHIFT;
-  target.optimisticNetR[at] = row[11] ?? Number.NaN;
+  target.regime[at] = REGIME_LETTERS.indexOf(row[11] as number);
+  target.scoredByModel[at] = BY_MODEL.includes(row[12] as number) ? 1 : 0;
+  const optimistic = row[13] as string | null;
+  target.optimisticNetR[at] = optimistic === null ? Number.NaN : JSON.parse(optimistic).netR;
 }
 
 /** Row by number, -1 where there is none. */

@@ -144,7 +144,7 @@ function isIn(column: string, numbers: readonly number[]): Condition {
   return { sql: `${column} IN (SELECT value FROM json_each(?))`, values: [JSON.stringify(numbers)] };
 }
 
-function facetIn(facets: readonly Facet[]): Condition {
+export function facetIn(facets: readonly Facet[]): Condition {
   return isIn(
     'facet_no',
     facets.map((facet) => facet.no),

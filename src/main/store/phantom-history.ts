@@ -1,5 +1,5 @@
 /** Reading phantoms: history page by page under any filter and sort (PE-12), counts, statistics, detail, streams. */
-import { err, ok, type Result } from '#core/base/result.ts';
+import { ok, type Result } from '#core/base/result.ts';
 import type { Outcome, Phantom } from '#core/domain/phantom.ts';
 import type { Decision, Disposition } from '#core/domain/score.ts';
 import type { Signal, SignalId } from '#core/domain/signal.ts';
@@ -7,7 +7,15 @@ import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { Connection, Row, Value } from './connection.ts';
 import { FacetFigureCache, type FacetFigures, FIGURE_COLUMNS, figuresOf } from './facet-figures.ts';
 import { EXPORT_JOINS, ExportRows, exportColumns, type PhantomWithVectors } from './phantom-export-rows.ts';
-import { type Condition, conditionOf, type FilterPlan, type PhantomFilter, planFilter } from './phantom-filter.ts';
+import {
+  type Condition,
+  conditionOf,
+  type Facet,
+  type FilterPlan,
+  facetIn,
+  type PhantomFilter,
+  planFilter,
+} from './phantom-filter.ts';
 import {
   decodeVector,
   joinQualityParts,
@@ -19,14 +27,18 @@ import {
   selectWholePhantoms,
   wholePhantomOf,
 } from './phantom-rows.ts';
+import {
+  decodeCursor,
+  encodeCursor,
+  type PhantomSort,
+  type Position,
+  parts,
+  type Query,
+  SORT_COLUMNS,
+  type SortPart,
+  selectSorted,
+} from './phantom-sort.ts';
 import type { StoreFault } from './store-fault.ts';
-
-export const PHANTOM_SORTS = ['openedAt', 'exitTime', 'netR', 'score', 'qscore'] as const;
-
-export interface PhantomSort {
-  readonly by: (typeof PHANTOM_SORTS)[number];
-  readonly direction: 'ascending' | 'descending';
-}
 
 export interface PhantomHistoryPage {
   readonly rows: readonly StoredPhantomRow[];
@@ -74,21 +86,6 @@ export interface PhantomWithFeatures {
   readonly features: { readonly setHash: string; readonly values: Float64Array } | null;
 }
 
-interface SortColumn {
-  readonly column: string;
-  readonly index: string;
-  /** Rows without a value come last in both directions. */
-  readonly nullable: boolean;
-}
-
-const SORT_COLUMNS: Readonly<Record<PhantomSort['by'], SortColumn>> = {
-  openedAt: { column: 'opened_at', index: 'phantoms_by_opened', nullable: false },
-  exitTime: { column: 'exit_time', index: 'phantoms_by_exit', nullable: true },
-  netR: { column: 'net_r', index: 'phantoms_by_net_r', nullable: true },
-  score: { column: 'score', index: 'phantoms_by_score', nullable: false },
-  qscore: { column: 'qscore', index: 'phantoms_by_qscore', nullable: false },
-};
-
 /** Up to how many rows a page gathers its matches and sorts them, instead of walking the sort's index past the rest. */
 export interface GatherLimits {
   /** Found by facet: that index holds every sort key. */
@@ -99,12 +96,6 @@ export interface GatherLimits {
 
 /** Where both ways take about 20 ms, on 1,000,000 phantoms. */
 const GATHER_LIMITS: GatherLimits = { byFacet: 200_000, byLookUp: 10_000 };
-
-interface Position {
-  /** Null: among the rows without a value. */
-  readonly key: number | null;
-  readonly no: number;
-}
 
 export class PhantomHistory {
   readonly #connection: Connection;
@@ -161,12 +152,33 @@ export class PhantomHistory {
   }
 
   statistics(filter: PhantomFilter): StoredStatistics {
-    const plan = planFilter(this.#connection, filter);
+    const steps = this.statisticsInSteps(filter);
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+    }
+  }
+
+  /**
+   * The same on one view of the record, with a pause after every few ten thousand rows: pages may be read meanwhile, of
+   * that same view, but no other statistics.
+   */
+  *statisticsInSteps(filter: PhantomFilter): Generator<void, StoredStatistics, undefined> {
+    const isOwnView = !this.#connection.inTransaction;
+    if (isOwnView) this.#connection.exec('BEGIN');
+    try {
+      return yield* this.#statisticsOf(planFilter(this.#connection, filter));
+    } finally {
+      if (isOwnView) this.#connection.exec('COMMIT');
+    }
+  }
+
+  *#statisticsOf(plan: FilterPlan): Generator<void, StoredStatistics, undefined> {
     const facets = new Map(plan.facets.map((facet) => [facet.no, facet]));
     const outcomes: Partial<Record<Outcome, number>> = {};
     const dispositions: Partial<Record<Disposition, number>> = {};
     const sums = { total: 0, ambiguous: 0, count: 0, wins: 0, sumNetR: 0, sumSquaredNetR: 0 };
-    for (const [no, figures] of this.#figuresByFacet(plan)) {
+    for (const [no, figures] of yield* this.#figuresByFacet(plan)) {
       const facet = facets.get(no);
       if (facet === undefined) continue;
       const { total } = figures;
@@ -184,11 +196,27 @@ export class PhantomHistory {
     return { total, ambiguous, outcomes, dispositions, resolved };
   }
 
-  #figuresByFacet(plan: FilterPlan): ReadonlyMap<number, FacetFigures> {
-    const byFacetAlone = plan.time === null && plan.score === null && plan.version === null && plan.reason === null;
-    if (byFacetAlone) return this.#figures.of(plan.facets);
+  *#figuresByFacet(plan: FilterPlan): Generator<void, ReadonlyMap<number, FacetFigures>, undefined> {
+    if (plan.time === null && plan.score === null && plan.version === null && plan.reason === null) {
+      for (const some of inShares(plan.facets)) {
+        this.#figures.of(some);
+        yield;
+      }
+      return this.#figures.of(plan.facets);
+    }
+    const narrow = this.#narrowIndex(plan);
+    if (narrow !== null || plan.facet === null) return this.#figuresWhere(plan, narrow ?? 'phantoms_by_facet');
+    const found = new Map<number, FacetFigures>();
+    for (const some of inShares(plan.facets)) {
+      const share = { ...plan, facet: facetIn(some) };
+      for (const [no, figures] of this.#figuresWhere(share, 'phantoms_by_facet')) found.set(no, figures);
+      yield;
+    }
+    return found;
+  }
+
+  #figuresWhere(plan: FilterPlan, index: string): ReadonlyMap<number, FacetFigures> {
     const { sql, values } = conditionOf(plan);
-    const index = this.#narrowIndex(plan) ?? 'phantoms_by_facet';
     const rows = this.#connection
       .prepare(`SELECT facet_no, ${FIGURE_COLUMNS} FROM phantoms INDEXED BY ${index} WHERE ${sql} GROUP BY facet_no`)
       .all(...values);
@@ -367,75 +395,19 @@ export class PhantomHistory {
   }
 }
 
-interface Query {
-  readonly sql: string;
-  readonly values: readonly Value[];
-}
+/** Facets in lists of about this many rows: some ten milliseconds each. */
+const ROWS_PER_STEP = 40_000;
 
-/** Rows with a value and rows without one are two ranges of the index; a page may cross from the first to the second. */
-interface SortPart {
-  readonly of: 'all' | 'valued' | 'empty';
-  readonly after: Position | null;
-}
-
-function parts(sort: PhantomSort, start: Position | null): readonly SortPart[] {
-  if (!SORT_COLUMNS[sort.by].nullable) return [{ of: 'all', after: start }];
-  if (start !== null && start.key === null) return [{ of: 'empty', after: start }];
-  return [
-    { of: 'valued', after: start },
-    { of: 'empty', after: null },
-  ];
-}
-
-interface Search {
-  readonly plan: FilterPlan;
-  readonly sort: PhantomSort;
-  readonly part: SortPart;
-  /** Holds for every match that has a value; it is there for the index alone. */
-  readonly bound: Condition | null;
-}
-
-function selectSorted({ plan, sort, part, bound }: Search, what: string, from: string, limit: number | null): Query {
-  const { column } = SORT_COLUMNS[sort.by];
-  const [order, beyond] = sort.direction === 'ascending' ? ['ASC', '>'] : ['DESC', '<'];
-  const base = conditionOf(plan);
-  const conditions = [base.sql];
-  const values: Value[] = [...base.values];
-  if (part.of === 'valued') conditions.push(`p.${column} IS NOT NULL`);
-  if (part.of === 'empty') conditions.push(`p.${column} IS NULL`);
-  else if (bound !== null) {
-    conditions.push(bound.sql);
-    values.push(...bound.values);
+function* inShares(facets: readonly Facet[]): Generator<readonly Facet[], void, undefined> {
+  let share: Facet[] = [];
+  let rows = 0;
+  for (const facet of facets) {
+    share.push(facet);
+    rows += facet.count;
+    if (rows < ROWS_PER_STEP) continue;
+    yield share;
+    share = [];
+    rows = 0;
   }
-  if (part.after !== null) {
-    conditions.push(part.of === 'empty' ? `p.no ${beyond} ?` : `(p.${column}, p.no) ${beyond} (?, ?)`);
-    if (part.of !== 'empty') values.push(part.after.key);
-    values.push(part.after.no);
-  }
-  const by = part.of === 'empty' ? `p.no ${order}` : `p.${column} ${order}, p.no ${order}`;
-  const tail = limit === null ? '' : ' LIMIT ?';
-  if (limit !== null) values.push(limit);
-  return { sql: `SELECT ${what} FROM ${from} WHERE ${conditions.join(' AND ')} ORDER BY ${by}${tail}`, values };
-}
-
-function encodeCursor(sort: PhantomSort, { key, no }: Position): string {
-  return Buffer.from(JSON.stringify([sort.by, sort.direction, key, no])).toString('base64url');
-}
-
-function decodeCursor(cursor: string, sort: PhantomSort): Result<Position, StoreFault> {
-  try {
-    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (Array.isArray(parts) && parts.length === 4 && parts[0] === sort.by && parts[1] === sort.direction) {
-      const [, , key, no] = parts as readonly unknown[];
-      const keyFits = typeof key === 'number' || (key === null && SORT_COLUMNS[sort.by].nullable);
-      if (keyFits && typeof no === 'number') return ok({ key: key as number | null, no });
-    }
-  } catch {
-    // Falls through to the fault: a cursor that is not ours.
-  }
-  return err({
-    kind: 'bad-cursor',
-    message: 'This place in the history belongs to another sort order or is damaged.',
-    remedy: 'Start again from the first page.',
-  });
+  if (share.length > 0) yield share;
 }

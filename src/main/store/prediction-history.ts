@@ -1,5 +1,8 @@
 /** What models said of signals and what came of them, read in pages small enough to leave the event loop its turns (ML-45). */
+
+import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { ModelId, PredictionRole } from '#core/domain/model.ts';
+import type { ObservationKind } from '#core/domain/observation.ts';
 import { RESOLVER_VERSION } from '#core/domain/phantom.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { Connection } from './connection.ts';
@@ -40,6 +43,18 @@ export interface PredictionPlace {
   readonly time: UnixMs;
   readonly phantomNo: number;
   readonly modelId: ModelId;
+}
+
+/** An opening or an hour, what was forecast of it and what came. */
+export interface ObservedRow {
+  readonly no: number;
+  readonly instrumentId: InstrumentId;
+  readonly time: UnixMs;
+  readonly said: { readonly modelId: ModelId; readonly answer: Readonly<Record<string, number>> } | null;
+  /** Null while waiting, and where it can never be known. */
+  readonly target: number | null;
+  readonly resolvedAt: UnixMs | null;
+  readonly waiting: boolean;
 }
 
 export class PredictionHistory {
@@ -131,6 +146,33 @@ export class PredictionHistory {
         netR: netR as number | null,
         resolvedAt: resolvedAt as number | null,
         open: open !== null,
+      }));
+  }
+
+  /** Openings or hours in one state, after a place in their order, oldest first. */
+  observed(
+    kind: ObservationKind,
+    simulated: boolean,
+    state: 'waiting' | 'labelled' | 'unknown',
+    after: Pick<ObservedRow, 'time' | 'no'>,
+    limit: number,
+  ): readonly ObservedRow[] {
+    return this.#connection
+      .prepare(
+        `SELECT no, instrument_id, time, model_id, said, target, resolved_at
+         FROM observations INDEXED BY observations_to_learn_from
+         WHERE kind = ? AND simulated = ? AND state = ? AND (time, no) > (?, ?) ORDER BY time, no LIMIT ?`,
+      )
+      .all(kind, Number(simulated), state, after.time, after.no, limit)
+      .map(([no, instrumentId, time, modelId, said, target, resolvedAt]) => ({
+        no: no as number,
+        instrumentId: instrumentId as string,
+        time: time as number,
+        said:
+          modelId === null || said === null ? null : { modelId: modelId as string, answer: JSON.parse(said as string) },
+        target: target as number | null,
+        resolvedAt: resolvedAt as number | null,
+        waiting: state === 'waiting',
       }));
   }
 

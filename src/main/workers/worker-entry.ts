@@ -2,7 +2,7 @@
 import type { MessagePort } from 'node:worker_threads';
 
 /** The inputs of the main build, without `.worker`. */
-export type WorkerName = 'training' | 'retrain' | 'analysis';
+export type WorkerName = 'training' | 'retrain' | 'analysis' | 'history';
 
 /** Given by the host: the file that `new Worker` starts for a name. */
 export type WorkerEntry = (name: WorkerName) => URL;
@@ -16,7 +16,7 @@ export interface TrainingWorkerData {
   readonly channel: MessagePort;
   /** One shared 32-bit number: the thread stops its fit soon after it became 1, even in the middle of a tree. */
   readonly stopFlag: SharedArrayBuffer;
-  /** For the analysis thread: the record it reads. */
+  /** For a thread that reads the record. */
   readonly profileDir?: string;
   /** The address of the training thread's file, for a thread that spreads its fits over others. */
   readonly trainingEntry: string;

@@ -52,9 +52,6 @@ export interface Desk {
   stop(): void;
 }
 
-/** MK-21: the demo market's speed while a ticket waits. */
-const SLOWED_SPEED = 5;
-
 /** Enough to scroll through; older entries are in the log file. */
 const LOG_ENTRIES_KEPT = 2_000;
 
@@ -218,8 +215,7 @@ export function createDesk({ client, link, memory, monotonicMs }: DeskParts): De
     }),
     demo.subscribe((state, before) => {
       if (state.data === null || state.data === before.data) return;
-      const { exchangeTime, paused, speed, slowedForTicket } = state.data;
-      clock.set(exchangeTime, paused ? 0 : slowedForTicket ? Math.min(speed, SLOWED_SPEED) : speed);
+      clock.set(state.data.exchangeTime, state.data.currentSpeed);
     }),
     settings.subscribe((state, before) => {
       const rows = watchlist.getState().data;

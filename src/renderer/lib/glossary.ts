@@ -224,6 +224,26 @@ export const GLOSSARY = {
     meaning:
       'Mean squared distance between prediction and outcome, with its 95 % interval. Coloured only when the whole interval is better or worse than the win rate of the same rows alone.',
   },
+  forecastRecord: {
+    label: 'Record',
+    meaning: 'What this model’s versions forecast before the outcome was known, against what came.',
+  },
+  liveForecasts: { label: 'Forecasts', meaning: 'Made in the period, and how many of them have no outcome yet.' },
+  liveRight: {
+    label: 'Named right',
+    meaning:
+      'Share of the known openings where the direction that the model named came, with its 95 % interval. Coloured only when the whole interval is better or worse than naming the most frequent direction each time.',
+  },
+  qlike: {
+    label: 'QLIKE',
+    meaning:
+      'Error of a variance forecast: what came over what was forecast, less its logarithm, less one. 0 is perfect; a forecast that is too low costs more than one that is too high.',
+  },
+  qlikeDifference: {
+    label: 'QLIKE, difference',
+    meaning:
+      'The model’s QLIKE less that of a forecast that needs no model, on the same hours, with its 95 % interval. Below zero the model is better.',
+  },
   shadow: {
     label: 'In shadow',
     meaning:
@@ -327,7 +347,8 @@ export const GLOSSARY = {
   },
   equity: {
     label: 'Paper equity',
-    meaning: 'Starting equity plus realised profit of the paper account. No real money.',
+    meaning:
+      'Starting equity plus realised profit of the paper account; what is open counts when it is closed. No real money.',
   },
   clock: {
     label: 'Exchange time',

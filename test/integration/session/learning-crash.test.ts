@@ -8,6 +8,8 @@ import { addSmallModel, learnedModel } from '#test/support/small-model.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
 
 const DYING = new URL('./dying-retrain.worker.ts', import.meta.url);
+/** A retrain of many rows has its fits made by threads of its own. */
+const DYING_HELPER = new URL('./dying-training.worker.ts', import.meta.url);
 
 const MODEL = 'trend@demo';
 
@@ -34,7 +36,8 @@ describe('a training thread that dies', () => {
     const created = await createApp({
       profileDir: folder,
       settings: { historyDays: 5 },
-      workerEntry: (name) => (name === 'retrain' ? DYING : sourceWorkerEntry(name)),
+      workerEntry: (name) =>
+        name === 'retrain' ? DYING : name === 'training' ? DYING_HELPER : sourceWorkerEntry(name),
     });
     if (!created.ok) throw new Error(created.error.message);
     const app = created.value;

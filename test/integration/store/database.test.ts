@@ -4,12 +4,14 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSy
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { thresholdsNow } from '#main/services/thresholds/threshold-views.ts';
 import { assertSqliteVersion, Connection, OLDEST_SQLITE } from '#main/store/connection.ts';
 import { openProfile, type Profile, readProfile } from '#main/store/database.ts';
 import { migrate, newestVersion, type Schema } from '#main/store/migrate.ts';
 import { PhantomHistory } from '#main/store/phantom-history.ts';
 import { RecordSteps } from '#main/store/record.ts';
 import { CANDLE_FILE, CANDLE_SCHEMA, RECORD_FILE, RECORD_SCHEMA } from '#main/store/schemas.ts';
+import { makeScalps } from '#test/support/make-scalps.ts';
 import { makePhantom, NOON, resolvedResult } from '#test/support/phantom-fixtures.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
 
@@ -35,6 +37,31 @@ function oldRecord(folder: string, versions: number): Schema {
   connection.exec("INSERT INTO reasons (text) VALUES ('kept')");
   connection.close();
   return old;
+}
+
+/** Rows of all tables that the older file knows, with the columns that it knows; its triggers sleep meanwhile. */
+function copyRows(from: string, to: string): void {
+  const connection = new Connection(to, { synchronous: 'FULL' });
+  connection.exec('PRAGMA foreign_keys = OFF');
+  connection.exec(`ATTACH '${from}' AS source`);
+  const named = (type: string) =>
+    connection
+      .prepare("SELECT name, sql FROM main.sqlite_schema WHERE type = ? AND name NOT LIKE 'sqlite_%'")
+      .all(type);
+  const triggers = named('trigger');
+  for (const [name] of triggers) connection.exec(`DROP TRIGGER main.${String(name)}`);
+  for (const [table] of named('table')) {
+    const columns = connection
+      .prepare('SELECT name FROM pragma_table_info(?)')
+      .all(String(table))
+      .map(([name]) => `"${String(name)}"`)
+      .join(', ');
+    connection.exec(`DELETE FROM main.${String(table)}`);
+    connection.exec(`INSERT INTO main.${String(table)} (${columns}) SELECT ${columns} FROM source.${String(table)}`);
+  }
+  for (const [, sql] of triggers) connection.exec(String(sql));
+  connection.exec('DETACH source');
+  connection.close();
 }
 
 function schemaOf(path: string): readonly unknown[] {
@@ -118,6 +145,22 @@ describe('migrations', () => {
     const connection = new Connection(join(folder, RECORD_FILE), { synchronous: 'FULL', readOnly: true });
     expect(connection.prepare('SELECT text FROM reasons').all()).toEqual([['kept']]);
     connection.close();
+  });
+
+  it('RE-5: the phantoms of an older desk are there after the upgrade, counted and learned from as if they were new', () => {
+    const source = temporaryFolder();
+    const now = open(source);
+    makeScalps(now, 300);
+    const figures = (profile: Profile) => ({
+      statistics: profile.history.statistics({}),
+      learned: thresholdsNow(profile.thresholds, { stage: 'advisory', fixedMinimumScore: null }, {}),
+    });
+    const expected = figures(now);
+    now.close();
+    const folder = temporaryFolder();
+    oldRecord(folder, RECORD_SCHEMA.migrations.findIndex(({ version }) => version === 100) + 1);
+    copyRows(join(source, RECORD_FILE), join(folder, RECORD_FILE));
+    expect(figures(open(folder))).toEqual(expected);
   });
 
   it('RE-5: a migration that fails leaves the old version whole', () => {

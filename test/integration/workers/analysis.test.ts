@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ledger } from '#contract/areas/analysis.ts';
 import { AnalysisDesk } from '#main/services/analysis/analysis-desk.ts';
+import { phantomStatistics } from '#main/services/statistics.ts';
 import { openProfile, type Profile, readProfile } from '#main/store/database.ts';
-import { type AnalysisThread, analysisThread } from '#main/workers/analysis-thread.ts';
+import { type AnalysisThread, analysisThread, historyThread } from '#main/workers/reading-thread.ts';
 import { sourceWorkerEntry } from '#main/workers/worker-entry.ts';
 import { makeScalps } from '#test/support/make-scalps.ts';
 import { makePhantom, makePosition, makeTicket, resolvedResult } from '#test/support/phantom-fixtures.ts';
@@ -114,5 +115,42 @@ describe('the analysis thread', () => {
     expect(await new AnalysisDesk(reader.value.analysis, () => 0).calls['analysis.ledger'](DEMO)).toEqual(before);
     reader.value.close();
     profile = opened(folder);
+  });
+});
+
+describe('the history thread', () => {
+  it('PE-17, PH-30: its pages and figures are those of the record, also of what was written since and of pages asked for meanwhile', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'desk-history-'));
+    const profile = opened(folder);
+    const thread = historyThread(sourceWorkerEntry, folder);
+    try {
+      makeScalps(profile, 300);
+      const sort = { by: 'netR', direction: 'descending' } as const;
+      const page = { filter: {}, sort, cursor: null, limit: 50 };
+      const look = async () => {
+        const [statistics, { rows, nextCursor }] = await Promise.all([
+          thread.ask('history.statistics', {}),
+          thread.ask('history.page', page),
+        ]);
+        const here = profile.history.page({}, sort, null, 50);
+        if (!here.ok) throw new Error(here.error.message);
+        expect(rows).toEqual(here.value.rows);
+        const next = await thread.ask('history.page', { ...page, cursor: nextCursor });
+        expect(next.rows[0]?.id).not.toBe(rows[0]?.id);
+        expect(statistics).toEqual(phantomStatistics(profile.history.statistics({})));
+        return statistics.total;
+      };
+      expect(await look()).toBe(300);
+      const later = makePhantom({ strategyId: 'trend_pullback', time: Date.UTC(2024, 5, 1) });
+      const written = profile.record.step((writer) => writer.phantomOpened(later.signal.time, later));
+      expect(written.ok).toBe(true);
+      expect(await look()).toBe(301);
+      await expect(thread.ask('history.page', { ...page, cursor: 'nowhere' })).rejects.toThrow('place in the history');
+      expect(await look()).toBe(301);
+    } finally {
+      await thread.close();
+      profile.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });

@@ -1,4 +1,6 @@
 /** ML-20: a retrain whose thread ends in the middle is a failed job with its message, and the model in use stays. */
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { TrainingJob } from '#core/domain/model.ts';
@@ -19,7 +21,11 @@ import { sourceWorkerEntry, type WorkerEntry } from '#main/workers/worker-entry.
 import { makeExamples } from '#test/support/learning-examples.ts';
 import { makePhantom, NOON, resolvedResult } from '#test/support/phantom-fixtures.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
+import { isStale } from '../../../scripts/build.mjs';
 
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+/** As the desktop host names them. */
+const builtWorkerEntry: WorkerEntry = (name) => pathToFileURL(join(root, 'out', 'main', `${name}.worker.js`));
 const dyingEntry: WorkerEntry = () => new URL('./dying-retrain.worker.ts', import.meta.url);
 const { data, lives } = makeExamples('thread', 200, 2);
 const small = { kind: 'forest', parameters: { trees: 5, maxDepth: 3 } } as const;
@@ -105,8 +111,14 @@ describe('a retrain that is large enough to share its fits', () => {
   const network = { kind: 'network', parameters: { layers: [4], epochs: 3 } } as const;
   const shared = request({ data: many.data, lives: many.lives, heads: [small, boosting, network] });
 
-  it('RE-43: gives the bytes and figures of the same retrain in one thread', async () => {
-    const retrained = await retrainInThread(sourceWorkerEntry, shared, control());
+  it.for([
+    'sources',
+    'built application',
+  ] as const)('RE-43: from the %s gives the bytes and figures of the same retrain in one thread', async (from, context) => {
+    const isBuilt = from === 'built application';
+    if (isBuilt && isStale(root, 'main')) return context.skip('out/ is not built, or older than the sources');
+    // Its training threads are started by the thread itself, from the address that the host gave.
+    const retrained = await retrainInThread(isBuilt ? builtWorkerEntry : sourceWorkerEntry, shared, control());
     if (!retrained.ok) throw new Error(retrained.error.message);
     const heads = [small, boosting, network].map(({ kind, parameters }) => ({
       id: kind,
@@ -121,6 +133,13 @@ describe('a retrain that is large enough to share its fits', () => {
     expect(retrained.value.id).toBe(artefactId(artefactBytes(artefact)));
     // Its channel knows no NaN, only null.
     expect(retrained.value.outcome).toEqual(JSON.parse(JSON.stringify(outcome)));
+  });
+
+  it('ML-20: threads that cannot be started are a fault, so that the test above proves that they were', async () => {
+    const noHelpers: WorkerEntry = (name) =>
+      name === 'training' ? new URL('./no-such.worker.ts', import.meta.url) : sourceWorkerEntry(name);
+    const failed = await retrainInThread(noHelpers, shared, control());
+    expect(failed).toMatchObject({ ok: false, error: { message: expect.stringContaining('no-such.worker') } });
   });
 
   it('RE-30: cancelled in the middle of an endless fit it ends', async () => {

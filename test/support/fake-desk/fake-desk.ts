@@ -30,6 +30,7 @@ import {
 import { BOOTSTRAP_PROGRESS } from './fake-progress.ts';
 import { decideLately, drawHistory } from './fake-record.ts';
 import { createFakeRisk } from './fake-risk.ts';
+import { fakeSettingsCalls } from './fake-settings.ts';
 import { fakeStrategies } from './fake-strategies.ts';
 import { fakeThresholdCalls } from './fake-thresholds.ts';
 import { Topic } from './fake-topic.ts';
@@ -230,7 +231,7 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
     return slowed() ? 5 : speed;
   }
   function demoStatus() {
-    return { speed, paused: speed === 0, exchangeTime: now, slowedForTicket: slowed() };
+    return { speed, currentSpeed: currentSpeed(), paused: speed === 0, exchangeTime: now, slowedForTicket: slowed() };
   }
   function watchRow(series: FakeSeries): WatchlistRow {
     const { instrument, bars } = series;
@@ -338,12 +339,14 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
         const found = phantoms.find(({ row }) => row.id === input.signalId);
         return found === undefined ? null : explanationOf(found.row, rows());
       },
-      'settings.update': (patch) => {
-        settings = { ...settings, ...(Object.fromEntries(Object.entries(patch)) as Partial<Settings>) };
-        topics.settings.push(settings);
-        topics.session.push(sessionStatus());
-        return { settings, message: 'Saved.' };
-      },
+      ...fakeSettingsCalls(
+        () => settings,
+        (changed) => {
+          settings = changed;
+          topics.settings.push(settings);
+          topics.session.push(sessionStatus());
+        },
+      ),
     },
     streams: {
       ...risk.streams,

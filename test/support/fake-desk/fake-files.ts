@@ -1,4 +1,5 @@
 /** Exports and imports of the fake desk. */
+import type { BackupFile } from '#contract/areas/backup.ts';
 import type { ExportChunk, PhantomRow } from '#contract/areas/phantoms.ts';
 import { type DeskService, ServiceError } from '#contract/service.ts';
 import { matching, sorted } from './fake-history.ts';
@@ -12,6 +13,8 @@ type FileCalls = Pick<
   | 'imports.chunk'
   | 'imports.cancel'
   | 'imports.finish'
+  | 'backup.list'
+  | 'backup.make'
 >;
 
 /** `others` are the exports that another part of the desk started; null where it knows nothing of one. */
@@ -21,12 +24,15 @@ export function fakeFileCalls(
 ): FileCalls {
   const exportJobs = new Map<string, { rows: PhantomRow[]; at: number }>();
   const importJobs = new Map<string, number>();
+  const backups: BackupFile[] = [
+    { fileName: 'desk-2026-11-20.sqlite', bytes: 41_000_000, madeAt: Date.UTC(2026, 10, 20, 0, 2), kind: 'daily' },
+  ];
   return {
     'exports.start': (input) => {
       const found = sorted(matching(rows(), input.filter), input.sort.by, input.sort.direction);
       const exportId = `export-${exportJobs.size + 1}`;
       exportJobs.set(exportId, { rows: found, at: 0 });
-      return { exportId, fileName: 'phantoms.csv', total: found.length };
+      return { exportId, fileName: `phantoms.${input.format}`, total: found.length };
     },
     'exports.next': (input) => {
       const other = others(input.exportId);
@@ -43,6 +49,20 @@ export function fakeFileCalls(
     'exports.cancel': (input) => {
       exportJobs.delete(input.exportId);
       return null;
+    },
+    'backup.list': () => ({
+      profile: '/home/trader/desk',
+      folder: '/home/trader/desk/backups',
+      databases: [
+        { fileName: 'desk.sqlite', bytes: 42_000_000 },
+        { fileName: 'candles.sqlite', bytes: 9_000_000 },
+      ],
+      files: backups.toReversed(),
+    }),
+    'backup.make': () => {
+      const fileName = `shadowdesk-${backups.length}.tar.gz`;
+      backups.push({ fileName, bytes: 17_000_000, madeAt: Date.UTC(2026, 10, 21, 11), kind: 'whole' });
+      return { file: `/home/trader/desk/backups/${fileName}`, bytes: 17_000_000, counts: { phantoms: 1_200 } };
     },
     'imports.begin': () => {
       const importId = `import-${importJobs.size + 1}`;

@@ -67,6 +67,5 @@ export function pageOf(rows: readonly PhantomRow[], input: InputOf<Contract['pha
   return {
     rows: found.slice(end - input.limit, end),
     nextCursor: end < found.length ? String(end) : null,
-    total: found.length,
   };
 }

@@ -84,6 +84,7 @@ function overviewOf(state: Exclude<FakeModelState, 'several'>, model: string, no
     state: state === 'young' ? 'ready' : state,
     champion,
     versions,
+    forecasts: [],
     variants: state === 'ready' ? variantsOf(model) : [],
     firstFit: 30,
     expiresAt: champion === null ? null : champion.trainedUntil + LIFE,

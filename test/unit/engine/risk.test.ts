@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS } from '#contract/areas/setting-defaults.ts';
 import type { Instrument } from '#core/domain/instrument.ts';
 import { DEFAULT_RISK, type RiskSettings } from '#core/domain/risk.ts';
+import type { Decision, Stage } from '#core/domain/score.ts';
 import type { EngineSettings } from '#core/engine/messages.ts';
+import { sizeFactors } from '#core/engine/size-factors.ts';
 import {
   BTC,
   draftAround,
@@ -262,6 +264,24 @@ describe('what is unknown', () => {
     expect(refusals(desk)).toEqual([expect.stringContaining('old')]);
   });
 
+  it('RE-22, MK-24: on a feed faster than real time, bars that are on their way are neither old nor missing', () => {
+    const late = (onTheWayMs: number, minutes: number) => {
+      const desk = withTickets({ risk: { breakerMissingBars: 0.01 } });
+      desk.feed({ kind: 'heartbeat', time: desk.now + minutes * MINUTE, onTheWayMs });
+      approveAll(desk);
+      return refusals(desk)[0] ?? 'entered';
+    };
+    expect(late(0, 4)).toContain('data-quality');
+    expect(late(8 * MINUTE, 4)).toBe('entered');
+    expect(late(8 * MINUTE, 12)).toContain('data-quality');
+    // A hole between bars that came is missing at any speed.
+    const holed = withTickets({ risk: { breakerMissingBars: 0.05 } });
+    holed.feed({ kind: 'heartbeat', time: holed.now, onTheWayMs: 60 * MINUTE });
+    holed.skip(6);
+    holed.minute([100, 100.2, 99.8, 100]);
+    expect(holed.of('breaker-tripped').map(({ breaker }) => breaker)).toEqual(['data-quality']);
+  });
+
   it('RE-22: a check that throws lets nothing in, and exits go on', () => {
     const desk = withTickets({ count: 2 });
     const [first, second] = [...desk.engine.openTickets()];
@@ -347,6 +367,24 @@ describe('stages', () => {
     desk.calm(WARM);
     expect(desk.of('ticket-opened')).toHaveLength(1);
     expect(desk.of('position-opened')).toEqual([]);
+  });
+
+  it('DE-10, ML-32: the opening-range models scale the size in hybrid and auto; elsewhere they speak and it stays', () => {
+    const desk = new ScriptedDesk([]);
+    const [state] = [...desk.engine.instruments()];
+    if (state === undefined) throw new Error('the desk has an instrument');
+    const opening = { version: 'direction v1', direction: 'up', probability: 0.7, confidence: 'HIGH' } as const;
+    const advice = {
+      opinion: null,
+      opening: { ...opening, riskFactor: 1.25, agrees: true, expectedR: null, reasons: [] },
+    };
+    const decision = { advice } as unknown as Decision;
+    const factors = (stage: Stage) => sizeFactors(state, decision, stage, WIDE);
+    expect(factors('hybrid')).toEqual([{ name: 'model (high confidence)', value: 1.25 }]);
+    expect(factors('auto')).toEqual(factors('hybrid'));
+    expect(factors('advisory')).toEqual([]);
+    expect(factors('shadow')).toEqual([]);
+    expect(sizeFactors(state, {} as Decision, 'hybrid', WIDE)).toEqual([]);
   });
 
   it('DE-12: a change of the stage is told, with the one before', () => {

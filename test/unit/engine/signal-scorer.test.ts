@@ -78,6 +78,18 @@ describe('the order in which a signal finds its score', () => {
     expect(breakEven).toBeNull();
   });
 
+  it('DE-10: with the switch off the rules decide, the model still answers and is kept, and the reason says so', () => {
+    const models = book({ trend, immediate });
+    models.mayScore = false;
+    const off = judge(models);
+    expect(off.score.kind).toBe('heuristic');
+    expect(off.score.reason).toMatch(/switched off|settings/);
+    expect(off.breakEven).toBeNull();
+    expect(off.said.map(({ modelId }) => modelId)).toContain(trend.id);
+    models.mayScore = true;
+    expect(judge(models).score.kind).toBe('model');
+  });
+
   it('ML-11: before any model there is the heuristic alone', () => {
     expect(score({}).score.reason).toContain('no model has proved itself yet');
   });

@@ -7,6 +7,7 @@ import { timeframeMs } from '#core/domain/timeframe.ts';
 import type { EngineInput } from '#core/engine/messages.ts';
 import { EngineKeeper } from '#main/services/engine-keeper.ts';
 import { type RecomputeRequest, recompute } from '#main/services/inspect-recompute.ts';
+import { withParameters } from '#main/services/strategy-settings.ts';
 import type { Profile } from '#main/store/database.ts';
 import { fixtureCandles } from '#test/golden/golden-run.ts';
 import { ALL_STRATEGIES, type World, worldInputs } from '#test/support/market-world.ts';
@@ -21,14 +22,14 @@ const WORLD: World = new Map(
 const SOL: RecomputeRequest = { exchange: 'binance', symbol: 'SOL/USDT', peers: null, from: null, to: null };
 
 /** A session over the fixture's candles with market facts, recorded as a live one is. */
-function recordedSession(instruments: readonly Instrument[] = INSTRUMENTS): Profile {
+function recordedSession(instruments: readonly Instrument[] = INSTRUMENTS, strategies = ALL_STRATEGIES): Profile {
   const profile = emptyProfile();
   for (const { id, symbol } of instruments) putCandles(profile, symbol, '5m', WORLD.get(id) ?? []);
   profile.notes.putInstruments(instruments);
   const keeper = EngineKeeper.restore({
     profile,
     instruments,
-    strategies: ALL_STRATEGIES,
+    strategies,
     settings: { stage: 'shadow', riskPerTrade: 0.005, disabledStrategies: [], ...RESEARCH_SETTINGS },
     account: { currency: 'USDT', startingEquity: 10_000, equity: 10_000 },
   });
@@ -72,6 +73,15 @@ describe('recomputing recorded vectors', () => {
     expect(part.signals).toBeGreaterThan(0);
     expect(part.signals).toBeLessThan(report.signals);
     expect(part.differing).toBe(0);
+  });
+
+  it('FE-6: what the trader set of a strategy is found again with it, and not with what the strategy came with', () => {
+    const parameters = { range_fade: { minimumBars: 28 } };
+    const sol = INSTRUMENTS.filter(({ base }) => base === 'SOL');
+    const profile = recordedSession(sol, withParameters(ALL_STRATEGIES, parameters));
+    expect(reportOf(profile, { parameters })).toMatchObject({ differing: 0, notFound: [], onlyOnOneSide: 0 });
+    const byDefault = reportOf(profile);
+    expect(byDefault.differing + byDefault.notFound.length).toBeGreaterThan(0);
   });
 
   it('FE-6: a candle that changed afterwards shows in the features that looked at it', () => {

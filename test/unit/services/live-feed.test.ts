@@ -160,3 +160,41 @@ function lineOf({
   const names = bars.map(({ instrumentId }) => instrumentId.split(':')[1]?.split('/')[0]);
   return `${(closeTime - SYNTHETIC_START) / MINUTE} ${names.join(',')}`;
 }
+
+it('MK-24: heartbeats say how far bars may be behind: nothing in real time, seconds of the fastest speed just before', async () => {
+  const { profile, keeper } = smallDesk(INSTRUMENTS);
+  let [speed, real] = [1, 0];
+  const { connection } = answeringExchange(
+    () => openTimeOf(6),
+    () => [],
+  );
+  const behind: (number | undefined)[] = [];
+  keeper.stepped.on(({ input }) => {
+    if (input.kind === 'heartbeat') behind.push(input.onTheWayMs);
+  });
+  const market = startLiveFeed({
+    connection: { ...connection, clock: { ...connection.clock, speed: () => speed } },
+    keeper,
+    profile,
+    log: new DeskLog(profile.desk, () => 0),
+    instruments: INSTRUMENTS,
+    baseTimeframe: '1m',
+    monotonic: () => real,
+    onState: () => {},
+    onStoreFault: (fault) => expect.fail(fault.message),
+    onFinal: () => {},
+    onForming: () => {},
+    onProgress: () => {},
+  });
+  const beat = async (at: number, running: number) => {
+    [real, speed] = [at, running];
+    await vi.advanceTimersByTimeAsync(200);
+    return behind.at(-1);
+  };
+  expect(await beat(0, 1)).toBe(0);
+  expect(await beat(200, 601)).toBe(3_000_000);
+  expect(await beat(400, 5)).toBe(3_000_000);
+  expect(await beat(5_300, 5)).toBe(20_000);
+  expect(await beat(5_500, 0)).toBe(20_000);
+  await market.close();
+});

@@ -26,9 +26,10 @@ function put(profile: Profile, count: number, start: number, everyOf: Readonly<R
   putSignals(profile, MODEL, plans);
 }
 
-function watchOn(profile: Profile) {
+function watchOn(profile: Profile, liveNow: () => number | null = () => START) {
   const told: string[] = [];
-  return { watch: new MissingWatch({ profile, model: MODEL, notice: (message) => told.push(message) }), told };
+  const notice = (message: string) => told.push(message);
+  return { watch: new MissingWatch({ profile, model: MODEL, notice, liveNow }), told };
 }
 
 it('FE-4: above 10 % it alerts and names the feature; a tenth or less says nothing', async () => {
@@ -58,6 +59,22 @@ it('FE-4: told once, not again after a restart; another feature is told, and one
   await again.watch.look();
   expect(again.told[1]).toContain(FIRST);
   expect(again.told[1]).not.toContain(SECOND);
+});
+
+it('FE-4: what history could not know is not missing: only signals since the market was first live count', async () => {
+  const profile = open();
+  put(profile, 200, 0, { 0: 2 });
+  const live = START + 1_000 * 300_000;
+  const { watch, told } = watchOn(profile, () => null);
+  await watch.look();
+  const later = watchOn(profile, () => live);
+  await later.watch.look();
+  expect([watch.found, told, later.watch.found]).toEqual([null, [], null]);
+  put(profile, 60, 1_000, { 1: 4 });
+  // The day it went live is remembered.
+  const again = watchOn(profile, () => live + 86_400_000);
+  await again.watch.look();
+  expect(again.told).toEqual([`trend: of the newest 60 signals ${SECOND} in 25 % have no value`]);
 });
 
 it('FE-4: too few signals say nothing', async () => {

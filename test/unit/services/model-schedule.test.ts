@@ -45,7 +45,11 @@ function quietSession(): LearningSession {
   };
 }
 
-function serve(profile: Profile, retrainer: Retrainer): { readonly learning: LearningService; begin(): void } {
+function serve(
+  profile: Profile,
+  retrainer: Retrainer,
+  mayLearn = () => true,
+): { readonly learning: LearningService; begin(): void } {
   const session = quietSession();
   const learning = new LearningService({
     profile,
@@ -54,6 +58,7 @@ function serve(profile: Profile, retrainer: Retrainer): { readonly learning: Lea
     log: { write: () => undefined },
     wallClock: () => Date.now(),
     rollsBackByItself: () => true,
+    mayLearn,
     models: () => [weeklyModel()],
   });
   onTestFinished(() => learning.close());
@@ -117,6 +122,24 @@ describe('weekly models', () => {
     for (let hours = 0; hours < 3; hours++) await pass(HOUR);
     expect(jobs(profile)).toEqual(['failed: scheduled, with 100 new examples', 'failed: first fit: 100 examples']);
     for (let hours = 0; hours < 24; hours++) await pass(HOUR);
+    expect(jobs(profile)).toHaveLength(2);
+  });
+
+  it('DE-10: with learning switched off nothing trains by itself, a click still does, and switched on it does', async () => {
+    vi.setSystemTime(SUNDAY_0200 - 3 * DAY);
+    const profile = open();
+    examples(profile, 0, 100);
+    const { learning, begin } = serve(profile, fruitless, () => false);
+    begin();
+    for (let hours = 0; hours < 80; hours++) await pass(HOUR);
+    expect(jobs(profile)).toEqual([]);
+    expect(learning.train(weeklyModel(), 'asked for')).toBe(true);
+    await pass(2_000);
+    expect(jobs(profile)).toEqual(['failed: asked for']);
+    await learning.close();
+    examples(profile, 100, 100);
+    serve(profile, fruitless).begin();
+    for (let hours = 0; hours < 8 * 24; hours++) await pass(HOUR);
     expect(jobs(profile)).toHaveLength(2);
   });
 

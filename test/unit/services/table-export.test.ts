@@ -5,10 +5,12 @@ import Papa from 'papaparse';
 import { expect, it } from 'vitest';
 import { MINUTE_MS } from '#core/domain/timeframe.ts';
 import { readCandleFile } from '#main/files/candle-csv.ts';
+import { AnalysisDesk } from '#main/services/analysis/analysis-desk.ts';
 import { importCandles } from '#main/services/candle-import.ts';
 import { encoded, writeExportFile } from '#main/services/export-file.ts';
 import { type TableOrder, tableChunks } from '#main/services/table-export.ts';
 import { openProfile, type Profile } from '#main/store/database.ts';
+import { makeScalps } from '#test/support/make-scalps.ts';
 import { makePhantom, makePosition, makeTicket, NOON, resolvedResult } from '#test/support/phantom-fixtures.ts';
 import { syntheticCandles } from '#test/support/real-candles.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
@@ -47,6 +49,30 @@ it('WS-20: signals by the filter and without the placebo, orders by opening, fil
   const fills = rowsOf(profile, { what: 'fills' });
   expect(fills.map(({ state }) => state)).toEqual(['closed', 'closed', 'closed', 'closed', 'open']);
   expect(rowsOf(profile, { what: 'models' })).toEqual([]);
+  profile.close();
+});
+
+it('WS-20, PH-40: the gate analysis as it was found: a line per gate, pair and triplet, with its counts', async () => {
+  const opened = openProfile(temporaryFolder());
+  if (!opened.ok) throw new Error(opened.error.message);
+  const profile = opened.value;
+  makeScalps(profile, 400);
+  const { findings } = await new AnalysisDesk(profile.analysis, () => 0).calls['analysis.gates']({ simulated: true });
+  const rows = rowsOf(profile, { what: 'gates', findings });
+  expect(rows.map(({ kind, gates }) => [kind, gates])).toEqual([
+    ...(findings?.variables ?? []).map(({ name }) => ['gate', name]),
+    ...(findings?.pairs ?? []).map(({ names }) => ['pair', names.join(' + ')]),
+    ...(findings?.triplets ?? []).map(({ names }) => ['triplet', names.join(' + ')]),
+  ]);
+  const vol = findings?.variables.find(({ name }) => name === 'vol');
+  expect(rows.find(({ gates }) => gates === 'vol')).toMatchObject({
+    passed: String(vol?.passTotal),
+    failed_won: String(vol?.failWins),
+    delta: String(vol?.delta),
+    beyond_chance: String(vol?.discovery),
+    on_later_signals: vol?.retest,
+  });
+  expect(rowsOf(profile, { what: 'gates', findings: null })).toEqual([]);
   profile.close();
 });
 

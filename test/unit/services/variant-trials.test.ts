@@ -51,7 +51,7 @@ function signals(
 }
 
 /** A desk of these trials with a record of what it asked for. */
-function trialsOn(profile: Profile) {
+function trialsOn(profile: Profile, rollsBackByItself = true) {
   const trained: string[] = [];
   const applied = new Map<string, ModelPair | null>();
   const said: string[] = [];
@@ -64,6 +64,7 @@ function trialsOn(profile: Profile) {
     apply: (name, models) => applied.set(name, models),
     reload: () => trials.load([MODEL], []),
     notice: (kind, key, message) => said.push(`${kind} ${key}: ${message}`),
+    rollsBackByItself: () => rollsBackByItself,
   });
   const look = async () => {
     trials.load([MODEL], []);
@@ -169,19 +170,41 @@ describe('the trials of variants', () => {
     expect(profile.desk.settings().get(`learning.variant.${BTC}`)).toBe(looked);
   });
 
-  it('ML-50, ML-25: one that decides is given up when the model of all did clearly better', async () => {
-    const profile = open();
+  /** A variant that decides, and what it said of 60 signals of its own was wrong. */
+  function worseThanAll(profile: Profile) {
     const general = champion(profile);
     const own = addSmallModel(profile, 'own', { key: BTC, createdAt: TRAINED });
     profile.models.activate(own.id, TRAINED, 'it was better once');
-    putSignals(
-      profile,
-      MODEL,
-      signals(120, TRAINED + DAY_MS, (won) => [
-        { modelId: own.id, role: 'decided', probability: won ? 0.2 : 0.8 },
-        { modelId: general.id, role: 'shadow', probability: won ? 0.7 : 0.3 },
-      ]),
-    );
+    const saidOf = (won: boolean): SaidOfSignal[] => [
+      { modelId: own.id, role: 'decided', probability: won ? 0.2 : 0.8 },
+      { modelId: general.id, role: 'shadow', probability: won ? 0.7 : 0.3 },
+    ];
+    putSignals(profile, MODEL, signals(120, TRAINED + DAY_MS, saidOf));
+    return { own, saidOf };
+  }
+
+  it('ML-50, ML-25: with nothing rolled back by itself (setting) that is told once, and it goes on deciding', async () => {
+    const profile = open();
+    const { own, saidOf } = worseThanAll(profile);
+    const first = trialsOn(profile, false);
+    expect((await first.look()).find(({ model }) => model === BTC)).toMatchObject({ state: 'decides', signals: 60 });
+    expect(first.said).toEqual([expect.stringMatching(/^drift trend\/BTC\/USDT: .*goes on deciding/)]);
+    putSignals(profile, MODEL, signals(40, TRAINED + 3 * DAY_MS, saidOf));
+    const restarted = trialsOn(profile, false);
+    await restarted.look();
+    expect(restarted.said).toEqual([]);
+    expect(profile.models.champion(BTC)?.id).toBe(own.id);
+    // Switched on, the next look gives it up.
+    putSignals(profile, MODEL, signals(40, TRAINED + 5 * DAY_MS, saidOf));
+    const { look, said } = trialsOn(profile);
+    await look();
+    expect(said).toEqual([expect.stringContaining(`rolled-back ${BTC}`)]);
+    expect(profile.models.champion(BTC)).toBeNull();
+  });
+
+  it('ML-50, ML-25: one that decides is given up when the model of all did clearly better', async () => {
+    const profile = open();
+    const { own } = worseThanAll(profile);
     const { look, applied, said } = trialsOn(profile);
     await look();
     expect(profile.models.version(own.id)?.state).toBe('rolled-back');

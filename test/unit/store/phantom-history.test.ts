@@ -7,8 +7,9 @@ import { OUTCOMES, type Phantom } from '#core/domain/phantom.ts';
 import { Connection } from '#main/store/connection.ts';
 import { openProfile, type Profile } from '#main/store/database.ts';
 import type { PhantomFilter } from '#main/store/phantom-filter.ts';
-import { PHANTOM_SORTS, PhantomHistory, type PhantomSort } from '#main/store/phantom-history.ts';
+import { PhantomHistory } from '#main/store/phantom-history.ts';
 import type { StoredPhantomRow } from '#main/store/phantom-rows.ts';
+import { PHANTOM_SORTS, type PhantomSort } from '#main/store/phantom-sort.ts';
 import { makePhantom, NOON, openResult, resolvedResult } from '#test/support/phantom-fixtures.ts';
 
 const MINUTE = 60_000;

@@ -4,7 +4,7 @@ import type { ModelOverview } from '#contract/areas/models.ts';
 import type { CallNames, InputOf, OutputOf } from '#contract/define.ts';
 import type { CallHandlers } from '#contract/service.ts';
 
-/** As `workers/analysis-thread.ts` answers; the two rooms share only shapes. */
+/** As `workers/reading-thread.ts` answers; the two rooms share only shapes. */
 export interface AskAnalysis {
   ask<K extends CallNames<AnalysisContract>>(
     name: K,

@@ -35,6 +35,12 @@ export interface SaidRow {
   readonly open: boolean;
 }
 
+/** What was said at `time` and known at `resolvedAt`. */
+export interface KnownRow {
+  readonly time: UnixMs;
+  readonly resolvedAt: UnixMs;
+}
+
 interface ResolvedRow extends SaidRow {
   readonly netR: number;
   readonly resolvedAt: UnixMs;
@@ -86,11 +92,12 @@ function isWin(row: ResolvedRow): boolean {
   return row.netR > 0;
 }
 
-function meanOf(rows: readonly ResolvedRow[], value: (row: ResolvedRow) => number): number {
+function meanOf<R>(rows: readonly R[], value: (row: R) => number): number {
   return mean(Float64Array.from(rows, value));
 }
 
-function uniquenessOf(rows: readonly ResolvedRow[]): Float64Array {
+/** How much of each of the newest rows is its own, 0-1: what runs together is worth less. */
+export function uniquenessOf(rows: readonly KnownRow[]): Float64Array {
   const newest = rows.slice(-UNIQUENESS_ROWS);
   return averageUniqueness({
     openedAt: Float64Array.from(newest, (row) => row.time),
@@ -99,31 +106,31 @@ function uniquenessOf(rows: readonly ResolvedRow[]): Float64Array {
 }
 
 /** Wilson's interval for as many rows as the overlapping ones are worth. */
-function share(rows: readonly ResolvedRow[], holds: (row: ResolvedRow) => boolean, worth: number): Interval {
+export function share<R>(rows: readonly R[], holds: (row: R) => boolean, worth: number): Interval {
   const value = meanOf(rows, (row) => Number(holds(row)));
   const effective = Math.max(1, rows.length * worth);
   const [low, high] = wilsonInterval(value * effective, effective);
   return { value, low, high };
 }
 
-/** Block bootstrap over groups of neighbours; beside it the score of always saying these rows' own win rate. */
+/** Beside it the score of always saying these rows' own win rate. */
 function brierOf(rows: readonly ResolvedRow[], dependence: number): Figure {
   const squares = Float64Array.from(rows, (row) => (row.probability - Number(isWin(row))) ** 2);
-  const perGroup = Math.ceil(rows.length / GROUPS);
-  const groups = groupMeans(squares, Math.ceil(rows.length / perGroup));
+  const base = meanOf(rows, (row) => Number(isWin(row)));
+  return { ...boundedMean(squares, dependence, 1), base: base * (1 - base) };
+}
+
+/** Mean of losses from 0 to `most` in the order of time, by block bootstrap over groups of neighbours. */
+export function boundedMean(losses: Float64Array, dependence: number, most: number): Interval {
+  const perGroup = Math.ceil(losses.length / GROUPS);
+  const groups = groupMeans(losses, Math.ceil(losses.length / perGroup));
   const blockLength = Math.max(1, Math.ceil(dependence / perGroup));
-  const options = { seed: `brier/${rows.length}`, resamples: RESAMPLES, blockLength, level: 0.95 };
+  const options = { seed: `brier/${losses.length}`, resamples: RESAMPLES, blockLength, level: 0.95 };
   const interval = meanInterval(groups, options);
-  const value = mean(squares);
+  const value = mean(losses);
   // Groups differ by a row at most; their mean may be a hair beside the mean of the rows.
   const shift = value - mean(groups);
-  const base = meanOf(rows, (row) => Number(isWin(row)));
-  return {
-    value,
-    low: Math.max(0, interval.low + shift),
-    high: Math.min(1, interval.high + shift),
-    base: base * (1 - base),
-  };
+  return { value, low: Math.max(0, interval.low + shift), high: Math.min(most, interval.high + shift) };
 }
 
 function groupMeans(values: Float64Array, groups: number): Float64Array {

@@ -5,7 +5,7 @@
  */
 
 import { availableParallelism } from 'node:os';
-import type { MissingFeatures, ModelNotice, VariantView } from '#contract/areas/models.ts';
+import type { ForecastWindow, MissingFeatures, ModelNotice, VariantView } from '#contract/areas/models.ts';
 import { Emitter } from '#core/base/emitter.ts';
 import { err, type Fault, ok, type Result } from '#core/base/result.ts';
 import type { ModelVersion, TrainingJob } from '#core/domain/model.ts';
@@ -20,6 +20,7 @@ import type { HistoryLearner } from '../history-run.ts';
 import type { LiveSession } from '../live-session.ts';
 import { type Accuracy, AccuracyBook } from './accuracy-book.ts';
 import { chooseVersion } from './choose-version.ts';
+import { ForecastBook } from './forecast-book.ts';
 import { RecordLearner } from './history-learner.ts';
 import { findVariant, type LearnedModel, learnedModels, learnsFrom } from './learned-models.ts';
 import { MissingWatch } from './missing-watch.ts';
@@ -67,6 +68,7 @@ export class LearningService {
   readonly #active = new Map<string, ModelPair>();
   readonly #watches = new Map<string, ModelWatch>();
   readonly #accuracy: AccuracyBook;
+  readonly #forecasts: ForecastBook;
   readonly #trials: VariantTrials;
   /** By registry key. */
   readonly #missing = new Map<string, MissingWatch>();
@@ -81,6 +83,7 @@ export class LearningService {
     this.desk = new TrainingDesk(profile.models, wallClock);
     this.desk.changed.on((job) => this.#onJob(job));
     this.#accuracy = new AccuracyBook(profile);
+    this.#forecasts = new ForecastBook(profile);
     this.#trials = new VariantTrials({
       profile,
       wallClock,
@@ -90,11 +93,13 @@ export class LearningService {
       apply: (model, models) => session.keeper?.apply({ kind: 'models', time: session.now(), model, models }),
       reload: () => this.#activateAll(),
       notice: (kind, key, message) => this.#notice(kind, key, message),
+      rollsBackByItself: options.rollsBackByItself,
     });
     const orphans = profile.models.failOrphanedJobs(wallClock());
     if (orphans.ok && orphans.value > 0) log.write('warning', 'learning', 'a training was cut off by the last stop');
     session.reopened.on(() => {
       this.#accuracy.forget();
+      this.#forecasts.forget();
       this.#activateAll();
     });
     session.changed.on(({ connection }) => {
@@ -149,6 +154,11 @@ export class LearningService {
   /** Models of single instruments and clusters beside a model of all (ML-50). */
   variants(key: string): readonly VariantView[] {
     return this.#trials.of(key);
+  }
+
+  /** Of models of openings and of hours (ML-45); empty for all others. */
+  forecasts(key: string): readonly ForecastWindow[] {
+    return this.#forecasts.of(key);
   }
 
   accuracy(key: string): Accuracy {
@@ -282,6 +292,8 @@ export class LearningService {
       signal,
     );
     if (signal.aborted) return;
+    await this.#forecasts.refresh(models, session.now(), signal);
+    if (signal.aborted) return;
     this.#checkOnSchedule(models);
     this.changed.emit();
   }
@@ -301,9 +313,10 @@ export class LearningService {
   #missingOf(model: LearnedModel): MissingWatch {
     const known = this.#missing.get(model.key);
     if (known !== undefined) return known;
-    const { profile } = this.#options;
+    const { profile, session } = this.#options;
     const notice = (message: string) => this.#notice('missing', model.key, message);
-    const watch = new MissingWatch({ profile, model, notice });
+    const liveNow = () => (session.state.connection === 'live' ? session.now() : null);
+    const watch = new MissingWatch({ profile, model, notice, liveNow });
     this.#missing.set(model.key, watch);
     return watch;
   }

@@ -1,5 +1,6 @@
 /** How often each feature of a model's newest signals is missing (FE-4): above 10 % it is told, each feature once. */
 import type { MissingFeatures } from '#contract/areas/models.ts';
+import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { Profile } from '#main/store/database.ts';
 import type { LearnedModel } from './learned-models.ts';
 import { newestVectors } from './recorded-vectors.ts';
@@ -13,11 +14,14 @@ const LOOK_EVERY = 25;
 /** Features named one by one in a sentence. */
 const NAMED = 4;
 const KEPT = 'learning.missing.';
+const LIVE_SINCE = 'learning.missing-since.';
 
 export interface MissingGround {
   readonly profile: Pick<Profile, 'exportVectors' | 'exportObservations' | 'desk'>;
   readonly model: LearnedModel;
   readonly notice: (message: string) => void;
+  /** Exchange time, once the market is followed live; null before. */
+  readonly liveNow: () => UnixMs | null;
 }
 
 export class MissingWatch {
@@ -43,8 +47,10 @@ export class MissingWatch {
   async look(): Promise<void> {
     if (this.#opened < LOOK_EVERY) return;
     this.#opened = 0;
+    const from = this.#liveSince();
+    if (from === null) return;
     const { profile, model } = this.#ground;
-    const { columns, rows } = await newestVectors(profile, model, {}, RECENT_ROWS);
+    const { columns, rows } = await newestVectors(profile, model, { from }, RECENT_ROWS);
     if (rows < ENOUGH_ROWS) return;
     const features = model.set.names
       .map((name, index) => ({ name, share: shareMissing(columns[index] ?? new Float64Array()) }))
@@ -52,6 +58,17 @@ export class MissingWatch {
       .sort((a, b) => b.share - a.share);
     this.#found = { rows, features };
     this.#tell(rows, features);
+  }
+
+  /** Only what was found live counts: history has no order book, and its first days know little of the days before. */
+  #liveSince(): UnixMs | null {
+    const { profile, model, liveNow } = this.#ground;
+    const key = LIVE_SINCE + model.key;
+    const kept = profile.desk.settings().get(key);
+    if (typeof kept === 'number') return kept;
+    const now = liveNow();
+    if (now !== null) profile.desk.putSettings({ [key]: now });
+    return now;
   }
 
   /** What is missing for as long as it was is told once, also across a restart; what came back is told again. */

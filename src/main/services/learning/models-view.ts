@@ -63,6 +63,7 @@ function overview(profile: Profile, learning: LearningService, model: LearnedMod
     drift: learning.watch(key)?.drift ?? null,
     missing: learning.missing(key),
     accuracy: accuracy.windows,
+    forecasts: learning.forecasts(key),
     accuracyByWeek: accuracy.weeks,
     shadow: learning.watch(key)?.shadow ?? null,
     variants: learning.variants(key),

@@ -45,10 +45,14 @@ export interface TrialGround {
   /** Loads everything anew: another version decides. */
   readonly reload: () => void;
   readonly notice: (kind: ModelNotice['kind'], key: string, message: string) => void;
+  /** Whether one that does worse may be given up without being asked (setting); else it is told and goes on. */
+  readonly rollsBackByItself: () => boolean;
 }
 
 /** Place of the newest judged signal, kept so that a restart takes no further look. */
 const KEPT = 'learning.variant.';
+/** The version of which was told that the model of all does better, while nothing is given up by itself. */
+const TOLD = 'learning.variant-worse.';
 
 export class VariantTrials {
   readonly #ground: TrialGround;
@@ -158,8 +162,12 @@ export class VariantTrials {
       const { reason } = judgement;
       return { pair, decides: this.#promote(variant, pair, reason), signals, figures, reason };
     }
-    const lost = due && decides ? this.#reasonToGiveUp(compared, own, all, seed) : null;
-    if (lost !== null && this.#giveUp(variant, pair, lost)) return null;
+    if (due && decides) {
+      const lost = this.#reasonToGiveUp(compared, own, all, seed);
+      if (this.#ground.rollsBackByItself()) {
+        if (lost !== null && this.#giveUp(variant, pair, lost)) return null;
+      } else this.#tellWorse(variant, pair, lost);
+    }
     return { pair, decides, signals, figures, reason: judgement.reason };
   }
 
@@ -172,6 +180,15 @@ export class VariantTrials {
     if (fresh < (decides ? SHADOW_LOOK_EVERY : JUDGED_FROM)) return false;
     desk.putSettings({ [KEPT + key]: compared.at(-1)?.sequence ?? 0 });
     return true;
+  }
+
+  /** Once per version, and again only after it had caught up in between. */
+  #tellWorse({ key }: LearnedModel, { champion }: ScoringPair, lost: string | null): void {
+    const { profile, notice } = this.#ground;
+    const told = profile.desk.settings().get(TOLD + key);
+    if (told === (lost === null ? null : champion.id)) return;
+    profile.desk.putSettings({ [TOLD + key]: lost === null ? null : champion.id });
+    if (lost !== null) notice('drift', key, `${champion.name}: ${lost} ${GOES_ON}`);
   }
 
   #reasonToGiveUp(
@@ -216,6 +233,8 @@ interface Trial {
   /** Null while there are too few signals to judge by. */
   readonly reason: string | null;
 }
+
+const GOES_ON = 'It is not given up by itself (setting) and goes on deciding.';
 
 const WAITS = 'waits for a model of all that has proved itself: there is nothing to be better than yet';
 

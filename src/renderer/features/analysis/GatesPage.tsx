@@ -7,9 +7,11 @@ import type {
   GateReport,
   GateVariableView,
 } from '#contract/areas/analysis-evidence.ts';
+import { useDesk } from '../../lib/desk-context.tsx';
 import { formatCount, formatNumber, formatShare, formatSigned, MISSING } from '../../lib/format.ts';
 import { defines, tip } from '../../lib/glossary.ts';
 import { saveFile } from '../../lib/save-file.ts';
+import { importSettings } from '../../lib/settings-intent.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Badge, Segmented, WordBadge } from '../../ui/controls.tsx';
 import { Empty } from '../../ui/PanelState.tsx';
@@ -274,6 +276,7 @@ function CombinationTable({ rows }: { readonly rows: readonly GateCombinationVie
 
 function Advice({ findings }: { readonly findings: GateFindings }) {
   const { advice } = findings;
+  const desk = useDesk();
   const [isCopied, setCopied] = useState(false);
   return (
     <section className="analysis__section">
@@ -316,6 +319,11 @@ function Advice({ findings }: { readonly findings: GateFindings }) {
         >
           Save
         </Button>
+        {advice.enable.length + advice.disable.length > 0 && (
+          <Button size="small" look="primary" onClick={() => void importSettings(desk, advice.yaml)}>
+            Use for new scalps
+          </Button>
+        )}
       </div>
     </section>
   );

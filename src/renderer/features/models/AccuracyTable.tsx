@@ -1,7 +1,6 @@
 /** What the model said before outcomes were known, against what came, over 7, 30 and 90 days (ML-45). */
-import type { AccuracyWindow } from '#contract/areas/models.ts';
 import { defines, tip } from '../../lib/glossary.ts';
-import { ACCURACY_ROWS, type AccuracyRow, type CellTone } from './accuracy-rows.ts';
+import type { CellTone, RecordRow } from './accuracy-rows.ts';
 import { FEWEST_ROWS } from './figure-rows.ts';
 
 const TONES: Readonly<Record<CellTone, string>> = { better: 'up', worse: 'down', off: 'accuracy__off', plain: '' };
@@ -12,9 +11,23 @@ const TONE_WORDS: Readonly<Record<CellTone, string>> = {
   plain: '',
 };
 
-export function AccuracyTable({ windows }: { readonly windows: readonly AccuracyWindow[] }) {
+interface AccuracyTableProps<W> {
+  readonly windows: readonly W[];
+  readonly rows: readonly RecordRow<W>[];
+  /** Predictions of a window whose outcome is known. */
+  readonly known: (window: W) => number;
+  /** What it predicts, e.g. `a signal`. */
+  readonly one: string;
+}
+
+export function AccuracyTable<W extends { readonly days: number }>({
+  windows,
+  rows,
+  known,
+  one,
+}: AccuracyTableProps<W>) {
   if (windows.length === 0) {
-    return <p className="model__note">This model has not scored a signal yet. Its record begins with the first one.</p>;
+    return <p className="model__note">This model has not scored {one} yet. Its record begins with the first one.</p>;
   }
   return (
     <table className="accuracy">
@@ -30,13 +43,13 @@ export function AccuracyTable({ windows }: { readonly windows: readonly Accuracy
         </tr>
       </thead>
       <tbody>
-        {ACCURACY_ROWS.map((row) => (
+        {rows.map((row) => (
           <tr key={row.key}>
             <th scope="row" {...defines(row.term)}>
               {row.label}
             </th>
             {windows.map((window) => (
-              <Cell key={window.days} row={row} window={window} />
+              <Cell key={window.days} row={row} window={window} known={known(window)} />
             ))}
           </tr>
         ))}
@@ -45,12 +58,20 @@ export function AccuracyTable({ windows }: { readonly windows: readonly Accuracy
   );
 }
 
-function Cell({ row, window }: { readonly row: AccuracyRow; readonly window: AccuracyWindow }) {
+interface CellProps<W> {
+  readonly row: RecordRow<W>;
+  readonly window: W;
+  readonly known: number;
+}
+
+function Cell<W>({ row, window, known }: CellProps<W>) {
   const cell = row.of(window);
   if (cell === null) {
-    const resolved = window.predictions - window.pending;
     return (
-      <td className="faint" {...tip(`${resolved} resolved; figures appear from ${FEWEST_ROWS} on.`, row.label)}>
+      <td
+        className="faint"
+        {...tip(`${known} resolved; figures appear from ${row.from ?? FEWEST_ROWS} on.`, row.label)}
+      >
         too few
       </td>
     );

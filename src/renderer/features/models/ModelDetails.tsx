@@ -1,19 +1,22 @@
 /** One model: its state in words, its jobs, the version on show with its figures, and all versions. */
 import { Download, Play } from 'lucide-react';
-import { type ReactNode, useRef } from 'react';
+import { useRef } from 'react';
 import { useStore } from 'zustand';
 import type { JobView, ModelOverview, ModelVersionView } from '#contract/areas/models.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import { useDesk, useExchangeNow } from '../../lib/desk-context.tsx';
 import { formatDateTime, formatDuration, formatNumber, formatShare } from '../../lib/format.ts';
-import { defines, type TermName, tip } from '../../lib/glossary.ts';
+import { defines, tip } from '../../lib/glossary.ts';
 import { JOB_WORDS, MODEL_STATE_WORDS, VERSION_STATE_WORDS } from '../../lib/words.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Badge, Bar, SimulatedBadge, WordBadge } from '../../ui/controls.tsx';
+import { Fact } from '../../ui/Fact.tsx';
 import { AccuracyTable } from './AccuracyTable.tsx';
+import { ACCURACY_ROWS } from './accuracy-rows.ts';
 import { DriftSection } from './DriftSection.tsx';
 import { expiryOf } from './expiry.ts';
 import { FiguresTable } from './FiguresTable.tsx';
+import { forecastRows, forecastVerdict } from './forecast-rows.ts';
 import { Importance } from './Importance.tsx';
 import { ImportVersion } from './ImportVersion.tsx';
 import { Lately } from './Lately.tsx';
@@ -39,7 +42,7 @@ export function ModelDetails({ overview, jobs }: ModelDetailsProps) {
   const comparedId = useStore(store, (state) => state.comparedId);
   const page = useRef<HTMLElement>(null);
   const shown = versionOnShow(overview);
-  const hasRecord = overview.champion !== null || overview.accuracy.length > 0;
+  const hasRecord = overview.champion !== null || overview.accuracy.length + overview.forecasts.length > 0;
   const isThere: Partial<Record<Jump, boolean>> = { Record: hasRecord, 'Own models': overview.variants.length > 0 };
   const compared =
     comparedId === shown?.id ? null : (overview.versions.find((version) => version.id === comparedId) ?? null);
@@ -167,14 +170,35 @@ const TRAINING_FORMATS = [
 
 /** How it does since it scores: its record, week by week, against the one before, and whether the market has moved on. */
 function LiveSections({ overview }: { readonly overview: ModelOverview }) {
+  const { accuracy, accuracyByWeek, forecasts, strategyIds } = overview;
+  const verdict = forecastVerdict(forecasts);
   return (
     <>
-      <ModelSection title="Record" term="record" jump="Record">
-        <AccuracyTable windows={overview.accuracy} />
-      </ModelSection>
-      <ModelSection title="Record by week" term="recordByWeek">
-        <WeeklyChart weeks={overview.accuracyByWeek} />
-      </ModelSection>
+      {strategyIds?.length === 0 ? (
+        <ModelSection title="Record" term="forecastRecord" jump="Record">
+          <AccuracyTable
+            windows={forecasts}
+            rows={forecastRows(forecasts)}
+            known={({ forecasts: made, pending }) => made - pending}
+            one="anything"
+          />
+          {verdict !== null && <p className="model__note">{verdict}</p>}
+        </ModelSection>
+      ) : (
+        <>
+          <ModelSection title="Record" term="record" jump="Record">
+            <AccuracyTable
+              windows={accuracy}
+              rows={ACCURACY_ROWS}
+              known={({ predictions, pending }) => predictions - pending}
+              one="a signal"
+            />
+          </ModelSection>
+          <ModelSection title="Record by week" term="recordByWeek">
+            <WeeklyChart weeks={accuracyByWeek} />
+          </ModelSection>
+        </>
+      )}
       <ShadowSection shadow={overview.shadow} />
       <DriftSection drift={overview.drift} missing={overview.missing} />
     </>
@@ -289,23 +313,6 @@ function Facts({ version, overview }: { readonly version: ModelVersionView; read
         <span {...tip(version.id, 'SHA-256')}>{version.id.slice(0, 10)} …</span>
       </Fact>
     </dl>
-  );
-}
-
-function Fact({
-  name,
-  term,
-  children,
-}: {
-  readonly name: string;
-  readonly term?: TermName;
-  readonly children: ReactNode;
-}) {
-  return (
-    <div className="model__fact">
-      <dt {...(term === undefined ? {} : defines(term))}>{name}</dt>
-      <dd className="number">{children}</dd>
-    </div>
   );
 }
 

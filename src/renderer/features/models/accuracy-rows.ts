@@ -1,8 +1,8 @@
 /** What a model said against what came, as the rows of a table over 7, 30 and 90 days (ML-45). */
-import type { AccuracyWindow, Interval } from '#contract/areas/models.ts';
+import type { AccuracyWindow, Figure, Interval } from '#contract/areas/models.ts';
 import { formatCount, formatNumber, formatShare } from '../../lib/format.ts';
 import type { TermName } from '../../lib/glossary.ts';
-import { judge } from './figure-rows.ts';
+import { type FigureRow, judge } from './figure-rows.ts';
 
 /** `off` is a prediction outside what came, in either direction. */
 export type CellTone = 'better' | 'worse' | 'off' | 'plain';
@@ -16,15 +16,17 @@ export interface AccuracyCell {
   readonly hint: string;
 }
 
-export interface AccuracyRow {
+export interface RecordRow<W> {
   readonly key: string;
   readonly label: string;
   readonly term: TermName;
+  /** How many its figure needs, where that is more than usual. */
+  readonly from?: number;
   /** Null while there are too few. */
-  readonly of: (window: AccuracyWindow) => AccuracyCell | null;
+  readonly of: (window: W) => AccuracyCell | null;
 }
 
-export const ACCURACY_ROWS: readonly AccuracyRow[] = [
+export const ACCURACY_ROWS: readonly RecordRow<AccuracyWindow>[] = [
   {
     key: 'predictions',
     label: 'Signals scored',
@@ -73,15 +75,18 @@ export const ACCURACY_ROWS: readonly AccuracyRow[] = [
     term: 'liveBrier',
     of: ({ brier }) => {
       if (brier === null) return null;
-      const judgement = judge(brier, 'lower');
-      return {
-        value: formatNumber(brier.value, 3),
-        beside: `${formatNumber(brier.low, 3)}–${formatNumber(brier.high, 3)}`,
-        tone: judgement === 'undecided' ? 'plain' : judgement,
-        hint: `The win rate of these rows given to every signal would have had ${formatNumber(brier.base, 3)}.`,
-      };
+      const hint = `The win rate of these rows given to every signal would have had ${formatNumber(brier.base, 3)}.`;
+      return { value: formatNumber(brier.value, 3), beside: bounds(brier), tone: toneOf(brier, 'lower'), hint };
     },
   },
 ];
 
-const shares = ({ low, high }: Interval) => `${formatNumber(low * 100)}–${formatNumber(high * 100)}`;
+export const shares = ({ low, high }: Interval) => `${formatNumber(low * 100)}–${formatNumber(high * 100)}`;
+
+export const bounds = ({ low, high }: Interval) => `${formatNumber(low, 3)}–${formatNumber(high, 3)}`;
+
+/** Coloured only where the whole interval is on one side of what no model gives. */
+export function toneOf(figure: Figure, better: FigureRow['better']): CellTone {
+  const judgement = judge(figure, better);
+  return judgement === 'undecided' ? 'plain' : judgement;
+}

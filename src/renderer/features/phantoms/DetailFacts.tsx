@@ -22,9 +22,10 @@ import {
 } from '../../lib/words.ts';
 import { SearchField, WordBadge } from '../../ui/controls.tsx';
 import { ExplainedScore } from '../../ui/ExplainedScore.tsx';
+import { Fact } from '../../ui/Fact.tsx';
 import { ModelAdvice } from '../../ui/ModelAdvice.tsx';
 import { QualityParts } from '../../ui/ScoreGauge.tsx';
-import { Fact, Section } from './FactSection.tsx';
+import { Section } from './FactSection.tsx';
 import { TruthSection } from './TruthSection.tsx';
 
 export function DetailFacts({ detail }: { readonly detail: PhantomDetail }) {

@@ -20,20 +20,3 @@ export function Section({ title, term, aside, children }: SectionProps) {
     </section>
   );
 }
-
-export function Fact({
-  name,
-  term,
-  children,
-}: {
-  readonly name: string;
-  readonly term?: TermName;
-  readonly children: ReactNode;
-}) {
-  return (
-    <div className="facts__row">
-      <dt {...(term === undefined ? {} : defines(term))}>{name}</dt>
-      <dd className="number">{children}</dd>
-    </div>
-  );
-}

@@ -120,6 +120,15 @@ export function HistoryFilters() {
       >
         Export CSV
       </Button>
+      <Button
+        size="small"
+        look="ghost"
+        disabled={isRunning || total === null || total === 0}
+        onClick={() => void exporting.run(filter, history.getState().sort, 'ndjson')}
+        {...tip('The same rows as NDJSON: one JSON object a line, for programs.')}
+      >
+        NDJSON
+      </Button>
     </div>
   );
 }

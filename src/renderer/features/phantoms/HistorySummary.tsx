@@ -16,7 +16,13 @@ interface SummaryProps {
 }
 
 export function HistorySummary({ statistics, total, filter, isBusy }: SummaryProps) {
-  if (statistics === null) return null;
+  if (statistics === null) {
+    return isBusy ? (
+      <div className="summary" aria-busy="true">
+        <span className="faint">adding up…</span>
+      </div>
+    ) : null;
+  }
   const verdict = verdictOf(statistics, filter);
   const { resolved } = statistics;
   return (

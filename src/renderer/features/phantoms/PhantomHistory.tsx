@@ -4,7 +4,7 @@ import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { PhantomRow, PhantomSort } from '#contract/areas/phantoms.ts';
 import { useDesk, useStreamed } from '../../lib/desk-context.tsx';
-import { formatDateTime, formatDuration, formatNumber, formatPrice } from '../../lib/format.ts';
+import { formatCount, formatDateTime, formatDuration, formatNumber, formatPrice } from '../../lib/format.ts';
 import { defines, tip } from '../../lib/glossary.ts';
 import { DISPOSITION_WORDS, EXIT_WORDS, OUTCOME_WORDS, strategyTitle } from '../../lib/words.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -42,7 +42,7 @@ function HistoryBody() {
     [state.sort, history, marksSimulated],
   );
   if (state.phase === 'failed') return <Failed problem={state.problem} onRetry={() => void history.refresh()} />;
-  if (state.phase === 'idle' || (state.phase === 'loading' && state.total === null)) {
+  if (state.phase === 'idle' || (state.phase === 'loading' && state.rows.length === 0 && state.total === null)) {
     return <Skeleton label="Loading the history" />;
   }
   const filtered = isFiltered(state.filter);
@@ -52,7 +52,7 @@ function HistoryBody() {
         statistics={state.statistics}
         total={state.total}
         filter={state.shownFilter}
-        isBusy={state.phase === 'loading'}
+        isBusy={state.phase === 'loading' || state.isAdding}
       />
       {state.problem !== null && (
         <StaleStrip onRetry={() => void history.refresh()}>
@@ -277,7 +277,7 @@ function ExportStrip() {
         <>
           <span className={state.phase === 'failed' ? 'grow down' : 'grow'}>
             {state.phase === 'done'
-              ? `${state.fileName}: ${formatNumber(state.rows)} rows, exactly as filtered and sorted.`
+              ? `${state.fileName}: ${formatCount(state.rows, 'row')}, exactly as filtered and sorted.`
               : state.message}
           </span>
           <Button size="small" look="ghost" onClick={exporting.dismiss}>

@@ -3,7 +3,8 @@ import type { TruthView } from '#contract/areas/phantoms.ts';
 import { formatDateTime, formatDuration, formatNumber, MISSING } from '../../lib/format.ts';
 import { TRUTH_WORDS } from '../../lib/words.ts';
 import { WordBadge } from '../../ui/controls.tsx';
-import { Fact, Section } from './FactSection.tsx';
+import { Fact } from '../../ui/Fact.tsx';
+import { Section } from './FactSection.tsx';
 
 export function TruthSection({ truth }: { readonly truth: TruthView }) {
   const { outcome, agrees, maxFavorablePips, maxAdversePips, runtimeSeconds, fileName, importedAt } = truth;

@@ -1,4 +1,4 @@
-/** The CSV export of exactly what the history shows: pulled chunk by chunk, with progress and cancel (WS-20). */
+/** The export, as CSV or NDJSON, of exactly what the history shows: pulled chunk by chunk, with progress and cancel (WS-20). */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { PhantomFilter, PhantomSort } from '#contract/areas/phantoms.ts';
 import { type DeskClient, problemOf } from '../../lib/client.ts';
@@ -12,10 +12,17 @@ export interface ExportState {
 }
 
 export interface ExportStore extends StoreApi<ExportState> {
-  run(filter: PhantomFilter, sort: PhantomSort): Promise<void>;
+  run(filter: PhantomFilter, sort: PhantomSort, format?: ExportFormat): Promise<void>;
   cancel(): void;
   dismiss(): void;
 }
+
+export type ExportFormat = 'csv' | 'ndjson';
+
+const MEDIA_TYPES: Readonly<Record<ExportFormat, string>> = {
+  csv: 'text/csv;charset=utf-8',
+  ndjson: 'application/x-ndjson;charset=utf-8',
+};
 
 /** Hands a finished file to the trader. */
 export type SaveFile = (fileName: string, parts: readonly string[], type: string) => void;
@@ -27,7 +34,7 @@ export function createExportStore(client: DeskClient, save: SaveFile): ExportSto
   let isCancelled = false;
 
   return Object.assign(store, {
-    async run(filter: PhantomFilter, sort: PhantomSort) {
+    async run(filter: PhantomFilter, sort: PhantomSort, format: ExportFormat = 'csv') {
       if (store.getState().phase === 'running') return;
       isCancelled = false;
       store.setState({ ...IDLE, phase: 'running' });
@@ -36,7 +43,7 @@ export function createExportStore(client: DeskClient, save: SaveFile): ExportSto
           what: 'phantoms',
           filter,
           sort,
-          format: 'csv',
+          format,
         });
         store.setState({ fileName, total });
         const parts: string[] = [];
@@ -53,7 +60,7 @@ export function createExportStore(client: DeskClient, save: SaveFile): ExportSto
           isDone = chunk.done;
           store.setState({ rows });
         }
-        save(fileName, parts, 'text/csv;charset=utf-8');
+        save(fileName, parts, MEDIA_TYPES[format]);
         store.setState({ phase: 'done', message: '' });
       } catch (thrown) {
         const problem = problemOf(thrown);

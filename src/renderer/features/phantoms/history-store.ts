@@ -8,8 +8,10 @@ import type { Desk } from '../../lib/desk.ts';
 
 export interface HistoryState {
   readonly filter: PhantomFilter;
-  /** The filter that rows, total and statistics belong to: the one before, while a new one is being read. */
+  /** The filter that total and statistics belong to: the one before, while those of a new one are added up. */
   readonly shownFilter: PhantomFilter;
+  /** The rows are there, and what they add up to is not yet. */
+  readonly isAdding: boolean;
   readonly sort: PhantomSort;
   readonly phase: 'idle' | 'loading' | 'ready' | 'failed';
   readonly rows: readonly PhantomRow[];
@@ -48,6 +50,7 @@ export function createHistoryStore(desk: Pick<Desk, 'client' | 'activity' | 'lin
   const store = createStore<HistoryState>(() => ({
     filter: NO_FILTER,
     shownFilter: NO_FILTER,
+    isAdding: false,
     sort: { by: 'openedAt', direction: 'descending' },
     phase: 'idle',
     rows: [],
@@ -67,19 +70,32 @@ export function createHistoryStore(desk: Pick<Desk, 'client' | 'activity' | 'lin
     const { filter, sort, phase } = store.getState();
     // News in the middle of a changed filter's load does not make the rows of the filter before current.
     const isCurrent = keepsRows && phase !== 'loading';
-    store.setState({ phase: isCurrent ? 'ready' : 'loading', problem: null, isPaging: false, isOutdated: false });
+    store.setState({
+      phase: isCurrent ? 'ready' : 'loading',
+      problem: null,
+      isPaging: false,
+      isOutdated: false,
+      isAdding: false,
+    });
     try {
-      const [page, statistics] = await Promise.all([
-        desk.client.call('phantoms.history', { filter, sort, cursor: null, limit: PAGE_ROWS }),
-        desk.client.call('phantoms.statistics', filter),
-      ]);
+      const page = desk.client.call('phantoms.history', { filter, sort, cursor: null, limit: PAGE_ROWS });
+      const summary = desk.client.call('phantoms.statistics', filter);
+      // It is waited for below; the page may fail first.
+      summary.catch(() => undefined);
+      const { rows, nextCursor } = await page;
       if (mine !== generation) return;
-      const { rows, total, nextCursor } = page;
-      store.setState({ phase: 'ready', rows, total, nextCursor, statistics, shownFilter: filter });
+      store.setState({ phase: 'ready', rows, nextCursor, isAdding: true });
+      const statistics = await summary;
+      if (mine !== generation) return;
+      store.setState({ statistics, total: statistics.total, shownFilter: filter, isAdding: false });
     } catch (thrown) {
       if (mine !== generation) return;
       const problem = problemOf(thrown);
-      store.setState(isCurrent ? { problem, isOutdated: true } : { phase: 'failed', problem });
+      const onlyFigures = store.getState().isAdding;
+      if (!isCurrent && !onlyFigures) store.setState({ phase: 'failed', problem });
+      else store.setState({ problem, isOutdated: true, isAdding: false });
+      // Rows are never shown with the figures of another filter.
+      if (!isCurrent && onlyFigures) store.setState({ statistics: null, total: null });
     }
   }
 
@@ -116,7 +132,7 @@ export function createHistoryStore(desk: Pick<Desk, 'client' | 'activity' | 'lin
           // A row that moved between two pages while they were read is shown once.
           const known = new Set(state.rows.map((row) => row.id));
           const fresh = page.rows.filter((row) => !known.has(row.id));
-          return { rows: [...state.rows, ...fresh], nextCursor: page.nextCursor, total: page.total, isPaging: false };
+          return { rows: [...state.rows, ...fresh], nextCursor: page.nextCursor, isPaging: false };
         });
       } catch (thrown) {
         if (mine === generation) store.setState({ isPaging: false, problem: problemOf(thrown), nextCursor: null });

@@ -10,8 +10,11 @@ import { IconButton } from '../../ui/Button.tsx';
 import { NumberField, SearchField, Segmented, Toggle } from '../../ui/controls.tsx';
 import { Dialog } from '../../ui/overlays.tsx';
 import { Empty, StreamedPanel } from '../../ui/PanelState.tsx';
+import { ChosenGates } from './ChosenGates.tsx';
+import { DataSection, isDataWanted } from './DataSection.tsx';
 import { MarketSettings } from './MarketSettings.tsx';
 import { NoticeSettings } from './NoticeSettings.tsx';
+import { SettingsFileButtons } from './SettingsFileButtons.tsx';
 import { StrategySettings } from './StrategySettings.tsx';
 import {
   defaultText,
@@ -65,11 +68,19 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
               {section.title}
             </button>
           ))}
+          <button
+            type="button"
+            disabled={!isDataWanted(search)}
+            onClick={() => body.current?.querySelector('#settings-data')?.scrollIntoView({ block: 'start' })}
+          >
+            Data
+          </button>
+          <SettingsFileButtons />
         </nav>
         <div ref={body} className="settings__body">
           <StreamedPanel stream={stream} what="settings" onRetry={() => desk.settings.open()}>
             {(settings) =>
-              sections.length === 0 ? (
+              sections.length === 0 && !isDataWanted(search) ? (
                 <Empty title="No setting matches">Try another word.</Empty>
               ) : (
                 sections.map((section) => (
@@ -92,6 +103,7 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
               )
             }
           </StreamedPanel>
+          {isDataWanted(search) && <DataSection />}
         </div>
       </div>
     </Dialog>
@@ -204,6 +216,8 @@ function Control({ settingKey, settings, change }: ControlProps): ReactNode {
           onChoose={(value) => change({ textScale: Number(value) })}
         />
       );
+    case 'scalpGates':
+      return <ChosenGates gates={settings.scalpGates} onChange={(scalpGates) => change({ scalpGates })} />;
     case 'exchange':
     case 'symbols':
     case 'disabledStrategies':

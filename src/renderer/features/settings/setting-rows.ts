@@ -48,7 +48,14 @@ export const SECTIONS: readonly SettingSection[] = [
   {
     id: 'strategies',
     title: 'Strategies',
-    keys: ['disabledStrategies', 'strategyParameters', 'promotedStrategies', 'measureChance', 'trackGated'],
+    keys: [
+      'disabledStrategies',
+      'strategyParameters',
+      'promotedStrategies',
+      'scalpGates',
+      'measureChance',
+      'trackGated',
+    ],
   },
   { id: 'models', title: 'Models', keys: ['automaticRollback'] },
   { id: 'external', title: 'External signals', keys: ['webhook'] },
@@ -103,7 +110,7 @@ export function defaultText(key: SettingKey): string {
   if (key === 'fixedMinimumScore' || key === 'maximumNotional') return 'none';
   if (key === 'disabledStrategies') return 'all on';
   if (key === 'strategyParameters') return 'as each strategy came';
-  if (key === 'promotedStrategies' || isNoticeKey(key)) return 'none';
+  if (key === 'promotedStrategies' || key === 'scalpGates' || isNoticeKey(key)) return 'none';
   if (isNumberKey(key)) {
     const spelling = NUMBER_SPELLINGS[key];
     return `${toTyped(DEFAULT_SETTINGS[key] ?? 0, spelling)} ${spelling.unit}`;

@@ -1,5 +1,6 @@
 /** The ticket panel (DE-15): one ticket with everything its decision needs, and the queue of the others. */
 import { CircleCheck, CircleX, Hourglass, Radar, X } from 'lucide-react';
+import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { TicketView } from '#contract/areas/trading.ts';
 import { useDesk, useExchangeNow, useStream, useStreamed } from '../../lib/desk-context.tsx';
@@ -84,10 +85,18 @@ function QueueStrip({ open, currentId }: { readonly open: readonly TicketView[];
   );
 }
 
-/** What came of the newest decision, in the words of the services. */
+/** Long enough to read it, too short to be taken for the state of a ticket that comes later. */
+const ANSWER_MS = 12_000;
+
+/** What came of the newest decision, in the words of the services. A refusal stays until it is dismissed. */
 function AnswerStrip() {
   const store = useTicketStore();
   const answer = useStore(store, (state) => state.answer);
+  useEffect(() => {
+    if (answer?.done !== true) return;
+    const timer = window.setTimeout(store.dismissAnswer, ANSWER_MS);
+    return () => window.clearTimeout(timer);
+  }, [store, answer]);
   return (
     <div aria-live="polite">
       {answer !== null && (
@@ -106,7 +115,8 @@ function AnswerStrip() {
 
 /** No ticket is open: says what is going on and when to expect one. */
 function NoTickets() {
-  const { session, watchlist, livePhantoms } = useDesk();
+  const { session, watchlist, livePhantoms, risk } = useDesk();
+  const stopped = useStreamed(risk, (state) => state.report?.stopped ?? null);
   const status = useStreamed(session, (data) => data);
   const watched = useStreamed(watchlist, (rows) => rows.length) ?? 0;
   const followed = useStreamed(livePhantoms, (rows) => rows.length) ?? 0;
@@ -122,6 +132,14 @@ function NoTickets() {
     return (
       <Empty icon={<Hourglass size={20} />} title="Not live yet">
         Tickets open once bars arrive as they close. {status.connection.message}
+      </Empty>
+    );
+  }
+  if (stopped !== null) {
+    return (
+      <Empty icon={<CircleX size={20} />} title="Entries are stopped">
+        No ticket opens meanwhile: {stopped}. Signals are still found, and {followed} phantoms are followed. The Trading
+        panel says what releases it.
       </Empty>
     );
   }

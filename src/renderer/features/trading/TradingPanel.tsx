@@ -45,7 +45,8 @@ function Trading({ status }: { readonly status: RiskStatus }) {
           <span className="trading__free">✓ Entries within the limits pass</span>
         )}
         <span className="caption">
-          Equity <span className="number strong">{formatMoney(report?.equity ?? null, status.currency)}</span>
+          Equity, open positions included{' '}
+          <span className="number strong">{formatMoney(report?.equity ?? null, status.currency)}</span>
         </span>
       </header>
       <div className="trading__page">

@@ -1,4 +1,6 @@
 /** `desk ledger`, `desk gates` and `desk regrade` on a small record: tables for people, one object with --json. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CliGround } from '#main/hosts/cli/ground.ts';
 import { runCli } from '#main/hosts/cli/run-cli.ts';
@@ -59,6 +61,49 @@ describe('the analysis on the command line', () => {
     expect((await desk('gates', ...options)).out).toContain(report.findings.advice.lines[0]);
     expect((await desk('gates', ...options, '--yaml')).out).toBe(report.findings.advice.yaml);
     expect((await desk('gates', '--yaml', '--profile', profile)).out).toContain('# No scalp has a result yet');
+  });
+
+  it('WS-18, PH-43: settings go out as YAML and come in again, or are refused with the line', async () => {
+    const folder = temporaryFolder();
+    const profile = ['--profile', recorded()];
+    const file = join(folder, 'settings.yaml');
+    expect((await desk('settings', 'export', file, ...profile)).code).toBe(0);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('scalpGates: []', 'scalpGates: ["vol"]'));
+    const check = await desk('settings', 'import', file, '--check', '--json', ...profile);
+    expect(JSON.parse(check.out)).toEqual({ changes: [{ key: 'scalpGates', from: [], to: ['vol'] }] });
+    expect((await desk('settings', 'import', file, ...profile)).out).toMatch(/scalpGates +\[\] +\["vol"\]/);
+    expect((await desk('settings', 'import', file, ...profile)).out).toContain('set already');
+    writeFileSync(file, (await desk('gates', '--simulated', 'yes', '--yaml', ...profile)).out);
+    expect((await desk('settings', 'import', file, ...profile)).code).toBe(0);
+    writeFileSync(file, 'sound: true\nrisk: 9\n');
+    const refused = await desk('settings', 'import', file, ...profile);
+    expect(refused.out).toContain('line 2: there is no setting "risk"');
+    expect(refused.code).toBe(1);
+    expect((await desk('settings', 'import', join(folder, 'missing.yaml'), ...profile)).code).toBe(1);
+  });
+
+  it('DE-1, DE-2: thresholds gives contexts of 16 cells with source and evidence, minimums, and the fits page by page', async () => {
+    const profile = ['--profile', recorded()];
+    const { contexts, minimums, fixedMinimumScore } = JSON.parse((await desk('thresholds', '--json', ...profile)).out);
+    expect({ minimums, fixedMinimumScore }).toEqual({ minimums: [], fixedMinimumScore: null });
+    expect(contexts.length).toBeGreaterThan(0);
+    for (const context of contexts) {
+      expect(context).toMatchObject({ strategyId: 'scalp', evidence: expect.any(String), source: expect.any(String) });
+      expect(context.cells).toHaveLength(16);
+      for (const cell of context.cells)
+        expect(Object.keys(cell)).toEqual(
+          expect.arrayContaining(['session', 'regime', 'threshold', 'source', 'evidence']),
+        );
+    }
+    expect((await desk('thresholds', ...profile)).out).toMatch(/^scalp, .*: \d+\.\d \(\d+ resolved/);
+    expect((await desk('thresholds', '--strategy', 'structure', '--json', ...profile)).out).toContain('"contexts":[]');
+    expect(JSON.parse((await desk('thresholds', '--history', '--json', ...profile)).out)).toEqual({
+      entries: [],
+      next: null,
+    });
+    const wrong = await desk('thresholds', '--kind', 'nonsense', ...profile);
+    expect(wrong.code).toBe(2);
+    expect(wrong.out).toContain('There is no kind of score "nonsense"');
   });
 
   it('PH-10: regrade says when there is nothing to do', async () => {

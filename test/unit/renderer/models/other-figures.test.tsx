@@ -1,7 +1,9 @@
 import { cleanup, render, screen } from '@testing-library/react';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ModelVersionView } from '#contract/areas/models.ts';
+import type { ForecastWindow, ModelVersionView } from '#contract/areas/models.ts';
+import { AccuracyTable } from '#renderer/features/models/AccuracyTable.tsx';
 import { FiguresTable } from '#renderer/features/models/FiguresTable.tsx';
+import { forecastRows, forecastVerdict } from '#renderer/features/models/forecast-rows.ts';
 import { READY, versionOf } from '#test/support/fake-desk/fake-versions.ts';
 
 const figure = (value: number, low: number, high: number, base: number) => ({ value, low, high, base });
@@ -52,5 +54,62 @@ describe('figures of models that say no probability of a win', () => {
     expect(rowOf('RMSE')?.textContent).toContain('0.5100');
     expect(rowOf('RMSE')?.querySelector('.up')).not.toBeNull();
     expect(rowOf('Error saved: last value')?.querySelector('.up, .down')).toBeNull();
+  });
+});
+
+describe('the record of models that forecast', () => {
+  const interval = (value: number, low: number, high: number) => ({ value, low, high });
+  const few = { forecasts: 9, pending: 2, direction: null, volatility: null };
+  const show = (windows: readonly ForecastWindow[]) =>
+    render(
+      <AccuracyTable
+        windows={windows}
+        rows={forecastRows(windows)}
+        known={({ forecasts }) => forecasts}
+        one="anything"
+      />,
+    );
+
+  it('TU-10, ML-45: volatility is shown against what needs no model, and it is said where it does not beat it', () => {
+    const volatility = {
+      ...{ hours: 500, qlike: 0.31, verdict: 'Does not beat: exponentially weighted.' },
+      against: [
+        { name: 'last value', qlike: 0.52, difference: interval(-0.21, -0.3, -0.12) },
+        { name: 'exponentially weighted', qlike: 0.3, difference: interval(0.01, -0.02, 0.04) },
+      ],
+    };
+    const windows = [
+      { days: 7, ...few },
+      { days: 90, ...few, forecasts: 510, volatility },
+    ];
+    show(windows);
+    expect(rowOf('Less: last value')?.textContent).toMatch(/too few.*0\.210.*better than no model.*0\.300/);
+    expect(rowOf('Less: exponentially weighted')?.querySelector('.up, .down')).toBeNull();
+    expect(forecastVerdict(windows)).toBe('Over 90 days: Does not beat: exponentially weighted.');
+  });
+
+  it('ML-45: directions are shown beside the most frequent one; a class with too few rows says so', () => {
+    const direction = {
+      known: 60,
+      right: figure(0.62, 0.52, 0.71, 0.5),
+      brier: figure(0.6, 0.55, 0.66, 0.62),
+      recalls: [
+        { label: 'up', rows: 31, share: interval(0.7, 0.55, 0.82) },
+        { label: 'none', rows: 4, share: null },
+      ],
+    };
+    show([{ days: 30, ...few, direction }]);
+    expect(rowOf('Named right')?.querySelector('.up')?.textContent).toMatch(/62/);
+    expect(rowOf('Brier')?.querySelector('.up, .down')).toBeNull();
+    expect(rowOf('Recall of up')?.textContent).toMatch(/70.*55–82/);
+    expect(rowOf('Recall of none')?.textContent).toContain('too few');
+  });
+
+  it('ML-45: before anything can be said there are counts and no verdict', () => {
+    const windows = [{ days: 7, ...few }];
+    show(windows);
+    expect(rowOf('Forecasts')?.textContent).toMatch(/9.*2 open/);
+    expect(screen.getAllByRole('rowheader')).toHaveLength(1);
+    expect(forecastVerdict(windows)).toBeNull();
   });
 });

@@ -23,7 +23,7 @@ async function openHistory() {
 describe('the history', () => {
   it('WS-13: reads pages by cursor until all rows are there, each once', async () => {
     const { history } = await openHistory();
-    const total = history.getState().total ?? 0;
+    const total = history.getState().statistics?.total ?? 0;
     expect(total).toBeGreaterThan(200);
     expect(history.getState().rows).toHaveLength(200);
     while (history.getState().nextCursor !== null) await history.loadMore();
@@ -91,12 +91,12 @@ describe('the history', () => {
     const history = createHistoryStore({ client, activity: desk.activity, link: desk.link });
     history.start();
     history.setFilter({ search: 'ETH' });
-    const answer = (total: number) => ({ rows: [], nextCursor: null, total });
-    client.calls[2]?.resolve(answer(2));
-    client.calls[3]?.resolve(null);
+    const page = { rows: [], nextCursor: null };
+    client.calls[2]?.resolve(page);
+    client.calls[3]?.resolve({ total: 2 });
     await settle();
-    client.calls[0]?.resolve(answer(99));
-    client.calls[1]?.resolve(null);
+    client.calls[0]?.resolve(page);
+    client.calls[1]?.resolve({ total: 99 });
     await settle();
     expect(history.getState().total).toBe(2);
   });
@@ -106,17 +106,37 @@ describe('the history', () => {
     const { desk } = openDesk();
     const history = createHistoryStore({ client, activity: desk.activity, link: desk.link });
     history.start();
-    const answer = (total: number) => ({ rows: [{ id: 'one' }], nextCursor: null, total });
-    client.calls[0]?.resolve(answer(99));
-    client.calls[1]?.resolve(null);
+    const answer = { rows: [{ id: 'one' }], nextCursor: null };
+    client.calls[0]?.resolve(answer);
+    client.calls[1]?.resolve({ total: 99 });
     await settle();
     history.setFilter({ search: 'ETH' });
     expect(history.getState()).toMatchObject({ phase: 'loading', total: 99, shownFilter: {} });
     void history.refresh();
     expect(history.getState()).toMatchObject({ phase: 'loading', shownFilter: {} });
-    for (const [index, call] of client.calls.slice(2).entries()) call.resolve(index % 2 === 0 ? answer(2) : null);
+    for (const [index, call] of client.calls.slice(2).entries()) call.resolve(index % 2 === 0 ? answer : { total: 2 });
     await settle();
     expect(history.getState()).toMatchObject({ phase: 'ready', total: 2, shownFilter: { search: 'ETH' } });
+  });
+
+  it('PE-17: rows are on show before they are added up, and never beside figures of another filter', async () => {
+    const client = scriptedClient();
+    const { desk } = openDesk();
+    const history = createHistoryStore({ client, activity: desk.activity, link: desk.link });
+    history.start();
+    client.calls[0]?.resolve({ rows: [{ id: 'one' }], nextCursor: null });
+    await settle();
+    expect(history.getState()).toMatchObject({ phase: 'ready', rows: [{ id: 'one' }], isAdding: true });
+    client.calls[1]?.resolve({ total: 99 });
+    await settle();
+    expect(history.getState()).toMatchObject({ total: 99, isAdding: false });
+    history.setFilter({ search: 'ETH' });
+    client.calls[2]?.resolve({ rows: [{ id: 'two' }], nextCursor: null });
+    await settle();
+    expect(history.getState()).toMatchObject({ rows: [{ id: 'two' }], shownFilter: {}, isAdding: true });
+    client.calls[3]?.reject(Object.assign(new Error('Busy.'), refusal('Busy.')));
+    await settle();
+    expect(history.getState()).toMatchObject({ phase: 'ready', rows: [{ id: 'two' }], statistics: null, total: null });
   });
 
   it('fails in words, and works again after a retry', async () => {
@@ -174,6 +194,8 @@ describe('the export', () => {
     await exporting.run(filter, sort);
     expect(exporting.getState()).toMatchObject({ phase: 'done', rows: total });
     expect(saved[0]?.text.trim().split('\r\n')).toHaveLength((total ?? 0) + 1);
+    await exporting.run(filter, sort, 'ndjson');
+    expect(saved[1]?.name).toBe('phantoms.ndjson');
   });
 
   it('WS-20: a cancelled export ends at the services too and writes no file', async () => {

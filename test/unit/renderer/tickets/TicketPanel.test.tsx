@@ -1,5 +1,5 @@
 import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TicketPanel } from '#renderer/features/tickets/TicketPanel.tsx';
 import { ticketActions } from '#renderer/features/tickets/ticket-actions.ts';
 import { TicketProvider } from '#renderer/features/tickets/ticket-context.tsx';
@@ -84,6 +84,32 @@ describe('the ticket panel', () => {
     await showPanel({ tickets: 0 });
     expect(screen.getByText('Nothing to decide')).toBeDefined();
     expect(screen.getByText(/15-minute bar/)).toBeDefined();
+  });
+
+  it('while the kill switch is engaged it does not promise tickets', async () => {
+    const { desk } = await showPanel({ tickets: 0 });
+    await act(async () => {
+      await desk.client.call('risk.killSwitch', { engaged: true, closePositions: false });
+      await settle();
+    });
+    expect(screen.getByText('Entries are stopped')).toBeDefined();
+    expect(screen.queryByText('Nothing to decide')).toBeNull();
+  });
+
+  it('what came of a decision does not stay above the tickets that come later', async () => {
+    await showPanel({ tickets: 1 });
+    vi.useFakeTimers();
+    try {
+      await act(async () => {
+        fireEvent.click(screen.getByRole('button', { name: /Approve on paper/ }));
+        await settle();
+      });
+      expect(screen.queryByText(/paper position opened/)).not.toBeNull();
+      act(() => void vi.advanceTimersByTime(60_000));
+      expect(screen.queryByText(/paper position opened/)).toBeNull();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('an edited size shows what it would risk', async () => {

@@ -4,7 +4,14 @@ import { backup, restore } from './backup.ts';
 import { bootstrapHistory } from './bootstrap.ts';
 import { doctor } from './doctor.ts';
 import { exportPhantoms } from './export-phantoms.ts';
-import { exportCandles, exportFills, exportModelFigures, exportOrders, exportSignals } from './export-tables.ts';
+import {
+  exportCandles,
+  exportFills,
+  exportGates,
+  exportModelFigures,
+  exportOrders,
+  exportSignals,
+} from './export-tables.ts';
 import { exportTraining } from './export-training.ts';
 import { gates } from './gates.ts';
 import { hookRenew, hookShow } from './hook.ts';
@@ -22,6 +29,7 @@ import { modelsExport, modelsImport, modelsList, modelsPromote, modelsRollback, 
 import { regradeHistory } from './regrade.ts';
 import { replayMarket } from './replay.ts';
 import { serve } from './serve.ts';
+import { settingsExport, settingsImport } from './settings.ts';
 import { stats } from './stats.ts';
 import { thresholds } from './thresholds.ts';
 import { train } from './train.ts';
@@ -59,6 +67,7 @@ export const COMMANDS: readonly Command[] = [
   exportOrders,
   exportFills,
   exportModelFigures,
+  exportGates,
   exportCandles,
   exportTraining,
   exportTruthFile,
@@ -68,6 +77,8 @@ export const COMMANDS: readonly Command[] = [
   thresholds,
   ledger,
   gates,
+  settingsExport,
+  settingsImport,
   regradeHistory,
   doctor,
 ];

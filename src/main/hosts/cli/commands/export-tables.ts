@@ -1,14 +1,17 @@
-/** `desk export signals|orders|fills|models|candles`: lists beside the phantoms, as CSV or NDJSON (WS-20). */
+/** `desk export signals|orders|fills|models|candles|gates`: lists beside the phantoms, as CSV or NDJSON (WS-20). */
 import { resolve } from 'node:path';
 import { err, ok, type Result } from '#core/base/result.ts';
 import { isTimeframe, TIMEFRAMES } from '#core/domain/timeframe.ts';
+import { AnalysisDesk } from '#main/services/analysis/analysis-desk.ts';
 import { encoded, writeExportFile } from '#main/services/export-file.ts';
 import { type TableOrder, tableChunks } from '#main/services/table-export.ts';
+import type { ProfileReader } from '#main/store/database.ts';
 import type { UsageFault } from '../arguments.ts';
 import { type Command, type CommandCall, type CommandOption, type CommandResult, USAGE } from '../command.ts';
 import { choiceOption, rangeOptions } from '../option-values.ts';
 import { withReader } from '../profile-access.ts';
 import { grouped } from '../table.ts';
+import { SCOPE_OPTIONS, scopeOf } from './analysis-scope-options.ts';
 import { FILTER_OPTIONS, filterOf } from './phantom-filter-options.ts';
 
 export const EXPORT_FORMATS = ['csv', 'ndjson'] as const;
@@ -30,14 +33,15 @@ export function formatOf(options: Options): Result<(typeof EXPORT_FORMATS)[numbe
 
 async function run(
   { profileDir, options, progress }: CommandCall,
-  order: Result<TableOrder, UsageFault>,
+  order: Result<TableOrder | ((profile: ProfileReader) => Promise<TableOrder>), UsageFault>,
 ): Promise<CommandResult> {
   if (!order.ok) return order;
   const format = formatOf(options);
   if (!format.ok) return format;
   const file = resolve(options.out ?? '');
   return withReader(profileDir, async (profile) => {
-    const chunks = encoded(tableChunks(profile, order.value, format.value));
+    const asked = typeof order.value === 'function' ? await order.value(profile) : order.value;
+    const chunks = encoded(tableChunks(profile, asked, format.value));
     const written = await writeExportFile({
       file,
       chunks,
@@ -87,6 +91,33 @@ export const exportModelFigures: Command = {
   notes: ['One line per figure; lists and curves are JSON in the column detail.', ANSWER],
   examples: ['desk export models --out models.csv'],
   run: (call) => run(call, ok({ what: 'models' })),
+};
+
+const { strategy: _, ...GATE_OPTIONS } = SCOPE_OPTIONS;
+
+export const exportGates: Command = {
+  name: 'export gates',
+  summary: 'Write the gate analysis of the recorded scalps to a CSV or NDJSON file',
+  options: { ...FILE_OPTIONS, ...GATE_OPTIONS },
+  notes: [
+    'One line per gate, pair and triplet, each with its counts and intervals; what desk gates shows of them is in',
+    'sufficient, beyond_chance and on_later_signals. Without a scalp that has a result only the header is written.',
+    ANSWER,
+  ],
+  examples: ['desk export gates --out gates.csv --simulated yes'],
+  run(call) {
+    const scope = scopeOf(call.options);
+    if (!scope.ok) return Promise.resolve(scope);
+    return run(
+      call,
+      ok(async ({ analysis }: ProfileReader) => {
+        const { findings } = await new AnalysisDesk(analysis, call.ground.monotonic).calls['analysis.gates'](
+          scope.value,
+        );
+        return { what: 'gates' as const, findings };
+      }),
+    );
+  },
 };
 
 export const exportCandles: Command = {

@@ -3,7 +3,7 @@ import { ok } from '#core/base/result.ts';
 import { type RecomputeReport, recompute } from '#main/services/inspect-recompute.ts';
 import { SettingsService } from '#main/services/settings-service.ts';
 import type { Command } from '../command.ts';
-import { listOption, rangeOptions } from '../option-values.ts';
+import { listOption, PARAMETERS_OPTION, parametersOption, rangeOptions } from '../option-values.ts';
 import { withReader } from '../profile-access.ts';
 import { shortNumber, table } from '../table.ts';
 
@@ -19,6 +19,7 @@ export const inspectRecompute: Command = {
     from: { value: 'TIME', meaning: 'signals from it on (ISO-8601, UTC)' },
     to: { value: 'TIME', meaning: 'signals before it' },
     peers: { value: 'a,b', meaning: 'what ran beside it (default: all of the exchange that is stored)' },
+    parameters: PARAMETERS_OPTION,
   },
   notes: [
     'Every stored bar is worked from the first one on, as in a replay; values are compared to the bit.',
@@ -33,9 +34,12 @@ export const inspectRecompute: Command = {
     const peers = listOption(options, 'peers');
     if (!peers.ok) return peers;
     const { exchange = '', symbol = '' } = options;
-    const request = { ...range.value, exchange, symbol, peers: peers.value };
     return withReader(profileDir, async (profile) => {
-      const report = recompute(profile, request, new SettingsService(profile.desk).engine());
+      const settings = new SettingsService(profile.desk);
+      const parameters = parametersOption(options, settings.current);
+      if (!parameters.ok) return parameters;
+      const request = { ...range.value, exchange, symbol, peers: peers.value, parameters: parameters.value };
+      const report = recompute(profile, request, settings.engine());
       if (!report.ok) return report;
       const { differing, notFound } = report.value;
       const exitCode = differing + notFound.length > 0 ? 1 : 0;

@@ -1,30 +1,50 @@
-/** Asks the analysis thread: it is started at the first question and ended when nobody has asked for a while. */
+/** Asks a thread that reads the record: it is started at the first question and ended when nobody has asked for a while. */
 import type { AnalysisContract } from '#contract/areas/analysis.ts';
-import type { CallNames, InputOf, OutputOf } from '#contract/define.ts';
+import type { HistoryWorkerContract } from '#contract/areas/history-worker.ts';
+import type { CallNames, Declarations, InputOf, OutputOf } from '#contract/define.ts';
 import type { WorkerEntry } from './worker-entry.ts';
 import { startWorkerThread, type WorkerThread } from './worker-thread.ts';
 
-export interface AnalysisThread {
+export interface ReadingThread<C extends Declarations> {
   /** Rejects when the thread fails. Questions are answered one after the other. */
-  ask<K extends CallNames<AnalysisContract>>(
-    name: K,
-    input: InputOf<AnalysisContract[K]>,
-  ): Promise<OutputOf<AnalysisContract[K]>>;
+  ask<K extends CallNames<C> & string>(name: K, input: InputOf<C[K]>): Promise<OutputOf<C[K]>>;
   close(): Promise<void>;
 }
 
-/** The columns of a large record take a hundred megabytes: they go with the thread. */
-const IDLE_MS = 120_000;
+export type AnalysisThread = ReadingThread<AnalysisContract>;
+export type HistoryThread = ReadingThread<HistoryWorkerContract>;
 
-export function analysisThread(workerEntry: WorkerEntry, profileDir: string, idleMs = IDLE_MS): AnalysisThread {
-  let thread: WorkerThread<AnalysisContract> | null = null;
+/** The columns of a large record take a hundred megabytes: they go with the thread. */
+const ANALYSIS_IDLE_MS = 120_000;
+/** A few megabytes, and a table that is open asks now and then. */
+const HISTORY_IDLE_MS = 1_800_000;
+
+export function analysisThread(
+  workerEntry: WorkerEntry,
+  profileDir: string,
+  idleMs = ANALYSIS_IDLE_MS,
+): AnalysisThread {
+  return readingThread<AnalysisContract>(workerEntry, 'analysis', profileDir, idleMs);
+}
+
+export function historyThread(workerEntry: WorkerEntry, profileDir: string, idleMs = HISTORY_IDLE_MS): HistoryThread {
+  return readingThread<HistoryWorkerContract>(workerEntry, 'history', profileDir, idleMs);
+}
+
+function readingThread<C extends Declarations>(
+  workerEntry: WorkerEntry,
+  worker: 'analysis' | 'history',
+  profileDir: string,
+  idleMs: number,
+): ReadingThread<C> {
+  let thread: WorkerThread<C> | null = null;
   let idle: NodeJS.Timeout | null = null;
   let asked = 0;
   let isClosed = false;
   const running = () => {
-    thread ??= startWorkerThread<AnalysisContract>(
+    thread ??= startWorkerThread<C>(
       workerEntry,
-      'analysis',
+      worker,
       (gone) => {
         if (thread === gone) thread = null;
       },
@@ -45,7 +65,7 @@ export function analysisThread(workerEntry: WorkerEntry, profileDir: string, idl
       const { client, ended } = running();
       try {
         const died = ended.then((reason): never => {
-          throw new Error(`the analysis ended: ${reason}`);
+          throw new Error(`the ${worker} thread ended: ${reason}`);
         });
         // It ends without a question under way, too.
         died.catch(() => undefined);

@@ -1,0 +1,18 @@
+/** What the history's thread is asked: pages and figures of the record, read beside the engine (PE-17, RE-30). */
+import { call, type Declarations } from '../define.ts';
+import { type PhantomRow, type PhantomStatistics, phantomFilterInput, phantomHistoryInput } from './phantoms.ts';
+
+/** As it is recorded: how many decimals its prices have is known where the instruments are. */
+export type RecordedRow = Omit<PhantomRow, 'priceDecimals'>;
+
+export interface RecordedPage {
+  readonly rows: readonly RecordedRow[];
+  readonly nextCursor: string | null;
+}
+
+export const historyWorkerContract = {
+  'history.page': call<RecordedPage>()(phantomHistoryInput),
+  'history.statistics': call<PhantomStatistics>()(phantomFilterInput),
+} as const satisfies Declarations;
+
+export type HistoryWorkerContract = typeof historyWorkerContract;
