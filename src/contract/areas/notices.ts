@@ -1,7 +1,9 @@
 /** Notices of what happened (DE-17): told on the desktop, by a tone, or by Telegram; never a control. */
 import { z } from 'zod';
 import type { UnixMs } from '#core/domain/timeframe.ts';
-import type { NoticeKind } from './notice-kinds.ts';
+
+export const NOTICE_KINDS = ['ticket', 'tp1', 'closed', 'model', 'drift', 'health', 'breaker'] as const;
+export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 export interface DeskNotice {
   /** Exchange time; wall time for what models and connections tell. */

@@ -173,7 +173,7 @@ export const SETTING_MEANINGS: Readonly<Record<keyof Settings, { readonly label:
       meaning: 'What is sent to your chat. A message is a notice, never a control.',
     },
     guideSeen: {
-      label: 'First-run guide seen',
+      label: 'First steps shown',
       meaning:
         'Off: the guide is shown while the history of a first start runs. The command palette opens it at any time.',
     },

@@ -1,7 +1,7 @@
 /** Settings of this issue: exchange, instruments, history, stage, risk, appearance. Each has a default that works (WS-5). */
 import { z } from 'zod';
 import { STAGES } from '#core/domain/score.ts';
-import { NOTICE_KINDS } from './notice-kinds.ts';
+import { NOTICE_KINDS } from './notices.ts';
 
 export const settingsSchema = z
   .object({

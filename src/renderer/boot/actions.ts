@@ -131,7 +131,7 @@ function generalActions(desk: Desk, { layout }: FeatureStores): readonly Action[
     },
     {
       name: 'window.guide',
-      label: 'First-run guide: market, history, risk, and what comes next',
+      label: 'First-run guide',
       group: 'Window',
       shortcut: null,
       enabledWhen: always,

@@ -1,6 +1,5 @@
 /** Tells what happened in the ways that the trader chose for its kind (DE-17); Telegram is the services' matter. */
-import type { NoticeKind } from '#contract/areas/notice-kinds.ts';
-import type { DeskNotice } from '#contract/areas/notices.ts';
+import type { DeskNotice, NoticeKind } from '#contract/areas/notices.ts';
 import type { Desk } from './desk.ts';
 
 export interface NoticeWays {

@@ -1,5 +1,5 @@
 /** A short tone per kind of notice (DE-17), made by the browser: no file, no download. */
-import type { NoticeKind } from '#contract/areas/notice-kinds.ts';
+import type { NoticeKind } from '#contract/areas/notices.ts';
 
 /** What asks for a decision is highest, what warns is low. */
 const FREQUENCIES_HZ: Readonly<Record<NoticeKind, number>> = {

@@ -1,7 +1,6 @@
 /** Which events are worth a notice, and in which words (DE-17). */
 import type { ModelNotice } from '#contract/areas/models.ts';
-import type { NoticeKind } from '#contract/areas/notice-kinds.ts';
-import type { DeskNotice } from '#contract/areas/notices.ts';
+import type { DeskNotice, NoticeKind } from '#contract/areas/notices.ts';
 import { type InstrumentId, splitInstrumentId } from '#core/domain/instrument.ts';
 import type { TicketId } from '#core/domain/trading.ts';
 import type { EngineEvent } from '#core/engine/messages.ts';

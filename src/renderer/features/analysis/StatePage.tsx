@@ -17,14 +17,14 @@ export interface StatePageProps {
 
 export function StatePage({ report, watch }: StatePageProps) {
   return (
-    <div className="state">
+    <div className="state-page">
       <Health health={watch.health} />
       {report.lines.length === 0 ? (
         <Empty title="No signals in this scope">Choose a longer period or another market.</Empty>
       ) : (
         <section>
           <h4>What scores now</h4>
-          <table className="state__table" aria-label="What scores now">
+          <table className="state-page__table" aria-label="What scores now">
             <thead>
               <tr>
                 <th scope="col">Strategy</th>
@@ -48,7 +48,6 @@ export function StatePage({ report, watch }: StatePageProps) {
                 <th scope="col" className="right" {...defines('netRPerTrade')}>
                   R, not taken
                 </th>
-                <th scope="col">Next fit</th>
               </tr>
             </thead>
             <tbody>
@@ -86,7 +85,7 @@ const HEALTH_WORDS: Readonly<
 function Health({ health }: Pick<PhantomWatch, 'health'>) {
   const word = HEALTH_WORDS[health.level];
   return (
-    <div className="state__health">
+    <div className="state-page__health">
       <WordBadge word={word} />
       <span className="number">{formatCount(health.openInAll, 'phantom')} open.</span>
       <span className="soft">
@@ -107,7 +106,10 @@ function StateLine({ line, rolling }: { readonly line: ModelStatusLine; readonly
           {line.state === null ? <Badge>rules</Badge> : <WordBadge word={MODEL_STATE_WORDS[line.state]} />}
           {line.model !== null && <span className="number">{line.model}</span>}
         </span>
-        {line.lastFitAt !== null && <span className="caption number">fitted {formatDateTime(line.lastFitAt)}</span>}
+        <span className="caption number state-page__next">
+          {line.lastFitAt !== null && `fitted ${formatDateTime(line.lastFitAt)}; `}
+          {line.nextFit === null ? 'no model learns from it' : `next fit: ${line.nextFit}`}
+        </span>
       </td>
       <td className="right">
         {line.threshold === null ? (
@@ -133,7 +135,6 @@ function StateLine({ line, rolling }: { readonly line: ModelStatusLine; readonly
       <td className="right">
         <PerTrade figures={line.phantom} />
       </td>
-      <td className="caption state__next">{line.nextFit ?? 'no model learns from it'}</td>
     </tr>
   );
 }
@@ -163,7 +164,7 @@ function Refused({ refused }: Pick<PhantomWatch, 'refused'>) {
         <p className="caption">No signal was blocked or gated in the last 30 days.</p>
       ) : (
         <>
-          <table className="state__table" aria-label="Blocked and gated by day">
+          <table className="state-page__table" aria-label="Blocked and gated by day">
             <tbody>
               {rules.map(({ strategyId, disposition, rule, counts, total }) => (
                 <tr key={`${strategyId} ${disposition} ${rule}`}>
@@ -176,7 +177,7 @@ function Refused({ refused }: Pick<PhantomWatch, 'refused'>) {
                   <td>{rule}</td>
                   <td>
                     <span
-                      className="state__days"
+                      className="state-page__days"
                       role="img"
                       aria-label={`${strategyTitle(strategyId)}, ${rule}: ${counts.join(', ')} by day`}
                     >

@@ -1,6 +1,6 @@
 /** Notices (DE-17): which kinds are told in which way, what the system allows, and Telegram's account. */
 import { useState } from 'react';
-import { NOTICE_KIND_MEANINGS, NOTICE_KINDS, type NoticeKind } from '#contract/areas/notice-kinds.ts';
+import type { NoticeKind } from '#contract/areas/notices.ts';
 import { SETTING_MEANINGS } from '#contract/areas/setting-defaults.ts';
 import type { Settings } from '#contract/areas/settings.ts';
 import type { IntentAnswer } from '#contract/areas/trading.ts';
@@ -13,6 +13,7 @@ import { updateSettings } from '../../lib/settings-intent.ts';
 import { playTone } from '../../lib/tone.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Badge } from '../../ui/controls.tsx';
+import { NOTICE_KIND_LIST, NOTICE_KIND_WORDS } from './notice-kinds.ts';
 import { NOTICE_KEYS, type NoticeKey } from './setting-rows.ts';
 import './notices.css';
 
@@ -35,7 +36,7 @@ export function NoticeSettings({ settings }: { readonly settings: Settings }) {
   const [permission, setPermission] = useState(noticePermission);
 
   async function change(key: NoticeKey, kind: NoticeKind, isOn: boolean): Promise<void> {
-    const kinds = NOTICE_KINDS.filter((one) => (one === kind ? isOn : settings[key].includes(one)));
+    const kinds = NOTICE_KIND_LIST.filter((one) => (one === kind ? isOn : settings[key].includes(one)));
     if (isOn && key === 'soundNotices') playTone(kind);
     if (isOn && key === 'desktopNotices') setPermission(await askForNotices());
     await updateSettings(desk, { [key]: kinds });
@@ -56,17 +57,17 @@ export function NoticeSettings({ settings }: { readonly settings: Settings }) {
             </tr>
           </thead>
           <tbody>
-            {NOTICE_KINDS.map((kind) => (
+            {NOTICE_KIND_LIST.map((kind) => (
               <tr key={kind}>
                 <th scope="row">
-                  <span className="setting__label">{NOTICE_KIND_MEANINGS[kind].label}</span>
-                  <span className="setting__meaning">{NOTICE_KIND_MEANINGS[kind].meaning}</span>
+                  <span className="setting__label">{NOTICE_KIND_WORDS[kind].label}</span>
+                  <span className="setting__meaning">{NOTICE_KIND_WORDS[kind].meaning}</span>
                 </th>
                 {NOTICE_KEYS.map((key) => (
                   <td key={key}>
                     <input
                       type="checkbox"
-                      aria-label={`${NOTICE_KIND_MEANINGS[kind].label}: ${COLUMNS[key]}`}
+                      aria-label={`${NOTICE_KIND_WORDS[kind].label}: ${COLUMNS[key]}`}
                       checked={settings[key].includes(kind)}
                       onChange={(event) => void change(key, kind, event.target.checked)}
                     />

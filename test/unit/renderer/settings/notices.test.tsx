@@ -1,6 +1,6 @@
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, describe, expect, it } from 'vitest';
-import { NOTICE_KINDS } from '#contract/areas/notice-kinds.ts';
+import { NOTICE_KINDS } from '#contract/areas/notices.ts';
 import { SettingsDialog } from '#renderer/features/settings/SettingsDialog.tsx';
 import { announceNotices } from '#renderer/lib/announce.ts';
 import { DeskProvider } from '#renderer/lib/desk-context.tsx';

@@ -1,8 +1,7 @@
 /** DE-17: which events become notices, and whom they reach. */
 import { expect, it, onTestFinished } from 'vitest';
 import type { ModelNotice } from '#contract/areas/models.ts';
-import type { NoticeKind } from '#contract/areas/notice-kinds.ts';
-import type { DeskNotice } from '#contract/areas/notices.ts';
+import type { DeskNotice, NoticeKind } from '#contract/areas/notices.ts';
 import { DEFAULT_SETTINGS } from '#contract/areas/setting-defaults.ts';
 import { Emitter } from '#core/base/emitter.ts';
 import type { EngineEvent } from '#core/engine/messages.ts';
