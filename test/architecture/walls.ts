@@ -64,6 +64,7 @@ export const rooms: readonly Room[] = [
     values: [],
     types: ['contract', 'core/domain'],
   },
+  { path: 'contract/areas/notice-kinds.ts', values: [], types: [] },
   {
     path: 'contract/rpc',
     values: ['core/base', 'contract'],
@@ -137,7 +138,7 @@ export const rooms: readonly Room[] = [
   { path: 'preload', values: ['contract/rpc'], packages: [['electron', 'hands the page its port']] },
   {
     path: 'renderer',
-    values: ['contract/rpc', 'contract/areas/setting-defaults.ts'],
+    values: ['contract/rpc', 'contract/areas/setting-defaults.ts', 'contract/areas/notice-kinds.ts'],
     types: ['contract', 'core/domain'],
     packages: [
       ['react', 'the window'],

@@ -17,7 +17,7 @@ export function bucketEvidence(
   pooledValue: number,
   bounds: ThresholdBounds,
 ): string {
-  const name = `${session}, ${regime} volatility`;
+  const name = `${SESSION_NAMES[session]} with ${regime} volatility`;
   const inherited = `the strategy's ${points(pooledValue)} holds here too`;
   if (count === 0) return `${name}: no signal yet; ${inherited}`;
   if (own === null) return `${name}: too few signals (${count}) for a threshold of its own; ${inherited}`;
@@ -27,14 +27,21 @@ export function bucketEvidence(
   return `${text}; ${judgedText(own.judged)}${end}`;
 }
 
+const SESSION_NAMES: Readonly<Record<Session, string>> = {
+  asian: 'Asian session',
+  european: 'European session',
+  us: 'US session',
+  off: 'Off hours',
+};
+
 function crossingText(
   { breakEven, breakEvenIsAssumed, crossing }: FittedThreshold,
   { floor, ceiling }: ThresholdBounds,
 ): string {
-  const known = breakEvenIsAssumed ? 'an assumed break-even' : 'the break-even';
-  const level = `${known} of ${(100 * breakEven).toFixed(1)} %`;
-  if (crossing === null) return `no score reaches ${level}, so the ceiling, ${points(ceiling)},`;
-  const at = `P(win) reaches ${level} at ${points(crossing)}`;
+  const known = breakEvenIsAssumed ? 'assumed break-even' : 'break-even';
+  const level = `(${known}: ${(100 * breakEven).toFixed(1)} % wins)`;
+  if (crossing === null) return `no score wins often enough to pay ${level}, so the ceiling, ${points(ceiling)},`;
+  const at = `scores from ${points(crossing)} on win often enough to pay ${level}`;
   if (crossing < floor) return `${at}, raised to the floor, ${points(floor)},`;
   return crossing > ceiling ? `${at}, lowered to the ceiling, ${points(ceiling)},` : at;
 }
@@ -58,5 +65,5 @@ function points(value: number): string {
 }
 
 function signed(value: number): string {
-  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(2)}`;
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
 }

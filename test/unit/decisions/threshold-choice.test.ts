@@ -37,10 +37,10 @@ describe('the choice of a threshold', () => {
   it('DE-1: context, then expected value, then the adaptive minimum, then 70, each with its source', () => {
     const here = chooseThreshold(GROUND);
     expect(here.source).toBe('context');
-    expect(here.evidence).toContain('us, normal volatility');
+    expect(here.evidence).toContain('US session with normal volatility');
     const elsewhere = chooseThreshold({ ...GROUND, context: { session: 'asian', regime: 'low' } });
     expect(elsewhere).toMatchObject({ source: 'expected-value', value: GROUND.book?.pooled.value });
-    expect(elsewhere.evidence).toContain('asian, low volatility: no signal yet');
+    expect(elsewhere.evidence).toContain('Asian session with low volatility: no signal yet');
     expect(chooseThreshold({ ...GROUND, context: { session: 'us', regime: null } }).source).toBe('expected-value');
     expect(chooseThreshold({ ...GROUND, book: null })).toMatchObject({
       source: 'adaptive-minimum',

@@ -112,7 +112,7 @@ describe('learned thresholds', () => {
     expect(learned(stream({ seed: 'all', rows: 400, win: () => 0.9 })).pooled.value).toBe(70);
     const none = learned(stream({ seed: 'none', rows: 400, win: () => 0.1 }));
     expect(none.pooled).toMatchObject({ value: 90, crossing: null });
-    expect(evidence(none)).toContain('no score reaches');
+    expect(evidence(none)).toContain('no score wins often enough to pay');
   });
 
   it('DE-2: on the calibrated scale the floor is the pooled break-even plus the margin, the ceiling 95', () => {

@@ -40,9 +40,10 @@ export function strengthOf({ earned }: ThresholdCell): number {
   return earned === null ? 0 : Math.min(1, Math.abs(earned.netR) / 0.5);
 }
 
-/** The pair on show: the chosen one, else the first that decides. */
+/** The pair on show: the chosen one, else the fullest that decides. */
 export function contextsOnShow(all: readonly ThresholdContexts[], chosen: string | null): ThresholdContexts | null {
-  return all.find((one) => keyOf(one) === chosen) ?? all.find((one) => one.decides) ?? all[0] ?? null;
+  const fullest = (of: readonly ThresholdContexts[]) => of.toSorted((a, b) => b.records - a.records)[0] ?? null;
+  return all.find((one) => keyOf(one) === chosen) ?? fullest(all.filter((one) => one.decides)) ?? fullest(all);
 }
 
 export function keyOf({ strategyId, kind }: Pick<ThresholdContexts, 'strategyId' | 'kind'>): string {

@@ -117,7 +117,8 @@ function columnsFor(
     {
       key: 'symbol',
       header: 'Instrument',
-      track: 'minmax(6.2rem, 1fr)',
+      // Wide enough for the mark as well: what is simulated is never shown without it.
+      track: marksSimulated ? 'minmax(9rem, 1fr)' : 'minmax(6.2rem, 1fr)',
       cell: (row) => (
         <span className="row history__symbol">
           <SideSymbol symbol={row.symbol} side={row.side} />
