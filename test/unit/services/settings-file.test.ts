@@ -45,7 +45,7 @@ describe('a file of settings', () => {
   });
 
   it('WS-18: unknown names and bad values are refused together, each with its line', () => {
-    const text = 'sound: true\napiKey: "secret"\nriskPerTrade: 3\nsymbols:\n  - BTC/USDT\n  - 7\nstage: live\n';
+    const text = 'trackGated: true\napiKey: "secret"\nriskPerTrade: 3\nsymbols:\n  - BTC/USDT\n  - 7\nstage: live\n';
     expect(refusal(text)).toMatch(
       /line 2: there is no setting "apiKey"; line 3: riskPerTrade: .*; line 6: symbols\.1: .*; line 7: stage: /,
     );
@@ -92,12 +92,12 @@ describe('a file of settings', () => {
     onTestFinished(() => opened.value.close());
     const settings = new SettingsService(opened.value.desk);
     const taken = (text: string, checkOnly = false) => importSettings(opened.value, settings, text, checkOnly);
-    expect(taken('sound: true\npromotedStrategies: ["scalp@demo"]')).toMatchObject({ ok: false });
-    expect(taken('sound: true\nriskPerTrade: 9')).toMatchObject({ ok: false });
-    expect(taken('sound: true', true)).toMatchObject({ ok: true, value: { changes: [{ key: 'sound' }] } });
+    expect(taken('trackGated: true\npromotedStrategies: ["scalp@demo"]')).toMatchObject({ ok: false });
+    expect(taken('trackGated: true\nriskPerTrade: 9')).toMatchObject({ ok: false });
+    expect(taken('trackGated: true', true)).toMatchObject({ ok: true, value: { changes: [{ key: 'trackGated' }] } });
     expect(settings.current).toEqual(DEFAULT_SETTINGS);
-    expect(taken('sound: true\nscalpGates: [vol]')).toMatchObject({ ok: true });
-    expect(new SettingsService(opened.value.desk).current).toMatchObject({ sound: true, scalpGates: ['vol'] });
+    expect(taken('trackGated: true\nscalpGates: [vol]')).toMatchObject({ ok: true });
+    expect(new SettingsService(opened.value.desk).current).toMatchObject({ trackGated: true, scalpGates: ['vol'] });
     expect(settings.engine().scalpGates).toEqual(['vol']);
   });
 

@@ -7,6 +7,7 @@ import { DAY_MS, type UnixMs } from '#core/domain/timeframe.ts';
 import type { OpenPhantom } from '#core/phantoms/phantom-book.ts';
 import { type HealthAlert, phantomHealth } from '#core/phantoms/phantom-health.ts';
 import type { ThresholdStore } from '#main/store/threshold-store.ts';
+import { PLACEBO_IDS } from '../strategy-settings.ts';
 
 /** Resolved signals that a rolling win rate looks back on. */
 const WIN_RATE_WINDOW = 200;
@@ -19,14 +20,22 @@ export function phantomWatch(
 ): PhantomWatch {
   const today = Math.floor(now / DAY_MS) * DAY_MS;
   return {
-    winRates: store.winRates(WIN_RATE_WINDOW).map(({ strategyId, resolved, wins }) => ({
-      ...{ strategyId, resolved, wins, isTooFew: resolved < ENOUGH_RESOLVED },
-      winRate: resolved === 0 ? null : wins / resolved,
-      interval: resolved === 0 ? null : wilsonInterval(wins, resolved),
-    })),
-    refused: store.refusals(today - (days - 1) * DAY_MS),
+    winRates: store
+      .winRates(WIN_RATE_WINDOW)
+      .filter(isShown)
+      .map(({ strategyId, resolved, wins }) => ({
+        ...{ strategyId, resolved, wins, isTooFew: resolved < ENOUGH_RESOLVED },
+        winRate: resolved === 0 ? null : wins / resolved,
+        interval: resolved === 0 ? null : wilsonInterval(wins, resolved),
+      })),
+    refused: store.refusals(today - (days - 1) * DAY_MS).filter(isShown),
     health: healthView(open, now),
   };
+}
+
+/** ST-12: the placebo is in no figure unless it is asked for. */
+function isShown({ strategyId }: { readonly strategyId: string }): boolean {
+  return !PLACEBO_IDS.includes(strategyId);
 }
 
 export function healthView(open: Iterable<OpenPhantom>, now: UnixMs): PhantomHealthView {

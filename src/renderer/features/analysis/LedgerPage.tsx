@@ -1,7 +1,7 @@
 /** The decision ledger (PH-32): who decided, what it was worth against deciding otherwise, and that it all adds up. */
 import { Equal, TriangleAlert } from 'lucide-react';
 import type { Ledger, LedgerLine } from '#contract/areas/analysis.ts';
-import { formatCount, formatNumber, formatR, formatSigned } from '../../lib/format.ts';
+import { formatCount, formatNumber, formatR, formatSigned, MISSING } from '../../lib/format.ts';
 import { defines, tip } from '../../lib/glossary.ts';
 import { DISPOSITION_WORDS } from '../../lib/words.ts';
 import { Empty } from '../../ui/PanelState.tsx';
@@ -36,14 +36,14 @@ export function LedgerPage({ ledger }: { readonly ledger: Ledger }) {
         <KeyFigure
           label="Taken earned"
           term="ledgerTaken"
-          value={formatR(takenR, 1)}
+          value={hasResults(taken) ? formatR(takenR, 1) : MISSING}
           tone={signTone(takenR)}
           note={takenNote(taken)}
         />
         <KeyFigure
           label={savedR >= 0 ? 'Saying no saved' : 'Saying no cost'}
           term="ledgerSaved"
-          value={formatR(Math.abs(savedR), 1).replace('+', '')}
+          value={hasResults(decided) ? formatR(Math.abs(savedR), 1).replace('+', '') : MISSING}
           tone={signTone(savedR)}
           note={formatCount(
             sumOf(decided, (line) => line.resolved),
@@ -109,6 +109,11 @@ export function LedgerPage({ ledger }: { readonly ledger: Ledger }) {
       </table>
     </div>
   );
+}
+
+/** A sum over nothing is no result. */
+function hasResults(lines: readonly LedgerLine[]): boolean {
+  return lines.some((line) => line.resolved > 0);
 }
 
 function takenNote(taken: readonly LedgerLine[]): string {

@@ -87,7 +87,7 @@ function Health({ health }: Pick<PhantomWatch, 'health'>) {
   return (
     <div className="state-page__health">
       <WordBadge word={word} />
-      <span className="number">{formatCount(health.openInAll, 'phantom')} open.</span>
+      <span className="number">{formatCount(health.openInAll, 'phantom')} open, the placebo’s included.</span>
       <span className="soft">
         {health.alerts.length === 0 ? word.meaning : health.alerts.map(({ message }) => message).join('; ')}
       </span>
@@ -108,7 +108,7 @@ function StateLine({ line, rolling }: { readonly line: ModelStatusLine; readonly
         </span>
         <span className="caption number state-page__next">
           {line.lastFitAt !== null && `fitted ${formatDateTime(line.lastFitAt)}; `}
-          {line.nextFit === null ? 'no model learns from it' : `next fit: ${line.nextFit}`}
+          {line.nextFit ?? 'no model learns from it'}
         </span>
       </td>
       <td className="right">
