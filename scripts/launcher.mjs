@@ -143,6 +143,10 @@ export function runChild(binary, args, options = {}) {
 export function runLocalNode(entry, args, options = {}) {
   const node = findLocalNode(projectRoot);
   if (node === null) throw new Error('requireGround() comes first');
+  // What was compiled once (and, of TypeScript, stripped) is kept: a start takes half the time. Without the right to write
+  // there Node goes on without it.
+  const compiled = process.env.NODE_COMPILE_CACHE || join(projectRoot, 'node_modules', '.cache', 'compiled');
+  const env = { NODE_COMPILE_CACHE: compiled, ...options.env };
   const tie = options.tied ? ['--import', new URL('./tie.mjs', import.meta.url).href] : [];
-  return runChild(node, [...tie, join(projectRoot, entry), ...args], options);
+  return runChild(node, [...tie, join(projectRoot, entry), ...args], { ...options, env });
 }
