@@ -114,5 +114,5 @@ function randomBars(seed: number, count: number): number[] {
 }
 
 function other(): readonly Candle[] {
-  return syntheticCandles({ count: COUNT, stepMs: 5 * MINUTE_MS, seed: 22 });
+  return syntheticCandles({ count: COUNT, stepMs: 5 * MINUTE_MS, seed: 99 });
 }
