@@ -93,12 +93,6 @@ export class CanonicalBytes {
     this.#size += 4 + length;
   }
 
-  /** Byte by byte: for the few of a name that is faster than a call. */
-  #copy(bytes: Uint8Array): void {
-    this.#reserve(bytes.length);
-    for (let index = 0; index < bytes.length; index++) this.#bytes[this.#size++] = bytes[index] as number;
-  }
-
   #numbers(values: Float64Array): void {
     this.#tag(TAG.numbers);
     this.#count(values.length);
@@ -121,10 +115,10 @@ export class CanonicalBytes {
     }
     this.#tag(TAG.fields);
     this.#count(present);
-    for (const { name, label } of shape.sortedNames) {
+    for (const name of shape.sortedNames) {
       const value = fields[name];
       if (value === undefined) continue;
-      this.#copy(label);
+      this.#text(name);
       this.#write(value);
     }
   }
@@ -144,24 +138,11 @@ function viewOf(bytes: Buffer): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
-interface SortedName {
-  readonly name: string;
-  /** As a text is written: its length in bytes, then UTF-8. */
-  readonly label: Uint8Array;
-}
-
-function sortedName(name: string): SortedName {
-  const label = Buffer.alloc(4 + Buffer.byteLength(name));
-  label.writeUInt32LE(label.length - 4);
-  label.write(name, 4);
-  return { name, label };
-}
-
 /** The names of an object in the order in which it holds them, as a path: events have a few dozen shapes, sorted once each. */
 class ShapeNode {
   readonly #names: readonly string[];
   readonly #children = new Map<string, ShapeNode>();
-  #sorted: readonly SortedName[] | null = null;
+  #sorted: readonly string[] | null = null;
 
   constructor(names: readonly string[] = []) {
     this.#names = names;
@@ -176,8 +157,8 @@ class ShapeNode {
     return child;
   }
 
-  get sortedNames(): readonly SortedName[] {
-    this.#sorted ??= [...this.#names].sort().map(sortedName);
+  get sortedNames(): readonly string[] {
+    this.#sorted ??= [...this.#names].sort();
     return this.#sorted;
   }
 }
