@@ -43,7 +43,7 @@ export const GLOSSARY = {
   offline: { label: 'Resolved offline', meaning: 'Resolved on bars that were fetched after the fact.' },
   disposition: {
     label: 'Decision',
-    meaning: 'What became of the signal: taken, skipped, expired, below threshold, history …',
+    meaning: 'What became of the signal: taken, skipped, expired, low score, blocked, replayed …',
   },
   distance: {
     label: 'Stop ▸ target',
