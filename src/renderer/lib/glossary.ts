@@ -390,6 +390,15 @@ export const GLOSSARY = {
   skew: { label: 'Skew', meaning: 'Difference between this computer’s clock and the exchange’s.' },
   ...ANALYSIS_TERMS,
   vwap: { label: 'VWAP', meaning: 'Volume-weighted average price since 00:00 UTC.' },
+  bands: {
+    label: 'Bollinger bands',
+    meaning: 'Mean of the last 20 closes, and two standard deviations up and down.',
+  },
+  rsi: { label: 'RSI', meaning: 'Relative strength, 0–100, over 14 bars: gains against losses. Dashed at 30 and 70.' },
+  tsi: {
+    label: 'TSI',
+    meaning: 'True strength, −100 to 100, over 25 and 13 bars: momentum against its size. Dashed at −25 and 25.',
+  },
   ema: { label: 'EMA', meaning: 'Exponential moving average of closes.' },
 } as const satisfies Readonly<Record<string, Term>>;
 
