@@ -71,7 +71,7 @@ describe('desk train', () => {
     ]);
     const shown = await desk('training', 'models', 'show', 'trend:3');
     expect(shown.document).toMatchObject({ heads: ['forest', 'boosting'], setHash: learnedModel('trend').set.hash });
-  }, 90_000);
+  });
 });
 
 describe('desk models', () => {
@@ -99,7 +99,7 @@ describe('desk models', () => {
     }
     const refused = await desk('c', 'models', 'import', join(folder, 'nothing'));
     expect(refused).toMatchObject({ code: 1, document: { error: { kind: 'unreadable' } } });
-  }, 60_000);
+  });
 });
 
 describe('desk export training', () => {
@@ -141,5 +141,5 @@ describe('desk export training', () => {
       code: 1,
       document: { error: { kind: 'no-such-model' } },
     });
-  }, 60_000);
+  });
 });

@@ -75,5 +75,5 @@ describe('a training thread that dies', () => {
     expect(app.session.state.connection).toBe('live');
     // The attempt counts: the same examples are not tried again at once.
     expect(app.learning.trigger(learnedModel(MODEL)).due).toBe(false);
-  }, 90_000);
+  });
 });
