@@ -296,7 +296,9 @@ export class FakeModels {
       },
       'models.import': (part) => this.import(part),
       'models.exportTraining': ({ model, format }) =>
-        this.#export(`training-${model}.${format}`, ['signal,label,weight,atr_pct\r\n', 'a,1,0.8,0.42\r\n']),
+        format === 'parquet'
+          ? { ...this.#export(`training-${model}.${format}`, ['PAR1 doubles ', 'PAR1'].map(btoa)), isBase64: true }
+          : this.#export(`training-${model}.${format}`, ['signal,label,weight,atr_pct\r\n', 'a,1,0.8,0.42\r\n']),
     };
   }
 

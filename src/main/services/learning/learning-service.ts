@@ -156,7 +156,7 @@ export class LearningService {
     return this.#trials.of(key);
   }
 
-  /** Of models of openings and of hours (ML-45); empty for all others. */
+  /** Of models of openings, of hours and of results (ML-45); empty for all others. */
   forecasts(key: string): readonly ForecastWindow[] {
     return this.#forecasts.of(key);
   }
