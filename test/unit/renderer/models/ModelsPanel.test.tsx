@@ -82,6 +82,14 @@ describe('the Models panel', () => {
     expect(rowIn('DOGE/USDT')?.querySelector('.up, .down')).toBeNull();
   });
 
+  it('ML-50: one that decides is given up by hand, asked once more, and the model of all decides', async () => {
+    await showPanel('ready');
+    await click(screen.getByRole('button', { name: 'Give the model of BTC/USDT up' }));
+    await click(screen.getByRole('button', { name: 'Give the model of BTC/USDT up now' }));
+    expect(screen.queryByRole('button', { name: /Give the model of BTC/ })).toBeNull();
+    expect(screen.getByText(/is given up: the model of all decides/)).toBeDefined();
+  });
+
   it('FE-4: features that are often missing are named with their share', async () => {
     await showPanel('ready');
     expect(sectionOf('Drift').textContent).toMatch(/newest 200 signals: leader_correlation \(24.%\)/);

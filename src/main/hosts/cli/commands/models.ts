@@ -4,6 +4,7 @@ import type { AccuracyWindow, ForecastWindow } from '#contract/areas/models.ts';
 import { ok } from '#core/base/result.ts';
 import type { ModelVersion } from '#core/domain/model.ts';
 import { allVersions, chooseVersion, findVersion, rollBack } from '#main/services/learning/choose-version.ts';
+import { allLearnedModels, findVariant } from '#main/services/learning/learned-models.ts';
 import { type LiveRecord, liveRecord } from '#main/services/learning/live-record.ts';
 import { exportModel, importModel } from '#main/services/learning/model-transfer.ts';
 import { findLearnedModel } from '#main/services/learning/train-once.ts';
@@ -67,16 +68,19 @@ export const modelsPromote: Command = {
 
 export const modelsRollback: Command = {
   name: 'models rollback',
-  summary: 'Go back to the champion before',
-  file: { name: 'MODEL', meaning: 'its key: trend, or trend@demo for the simulated market' },
+  summary: 'Go back to the champion before, or give a model of one instrument or cluster up',
+  file: {
+    name: 'MODEL',
+    meaning: 'its key: trend, trend@demo for the simulated market, trend/BTC/USDT, trend/cluster-2',
+  },
   options: {},
   notes: [OWNER_NOTE, 'JSON: {id, model, version, state, reason}.'],
-  examples: ['desk models rollback trend'],
+  examples: ['desk models rollback trend', 'desk models rollback trend/BTC/USDT'],
   run: ({ ground, profileDir, file }) =>
     withProfile(profileDir, async (profile) => {
-      const model = findLearnedModel(file);
-      if (!model.ok) return model;
-      const version = rollBack(profile, model.value.key, ground.wallClock());
+      const model = findVariant(allLearnedModels(), file) === null ? findLearnedModel(file) : null;
+      if (model?.ok === false) return model;
+      const version = rollBack(profile, file, ground.wallClock());
       return version.ok ? ok(nowIs(profile.models.version(version.value.id) ?? version.value)) : version;
     }),
 };
