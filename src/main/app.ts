@@ -130,6 +130,9 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     rollsBackByItself: () => settings.current.automaticRollback,
     retrainer: retrainerOver((order, control) => retrainInThread(workerEntry, order, control)),
   });
+  settings.changed.on(({ before, after }) => {
+    if (before.learning !== after.learning) learning.switched();
+  });
   const analysis = analysisThread(workerEntry, options.profileDir);
   const history = historyThread(workerEntry, options.profileDir);
   const { profileDir, post = fetch } = options;
