@@ -74,9 +74,13 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     starting ??= DemoHost.start({
       load: () => profile.desk.demoMarket(),
       save: (anchor) => profile.desk.putDemoMarket(anchor),
+      checkpoints: {
+        read: (market, block) => profile.desk.demoCheckpoint(market, block),
+        keep: (market, states) => profile.desk.keepDemoCheckpoints(market, states),
+      },
       wallClock,
       speed: settings.current.demoSpeed,
-      notBefore: newestDemoBar(profile.loadOpen().workedBars),
+      notBefore: newestDemoBar(profile.workedBars()),
     });
     demo = await starting;
     holdDemo();
