@@ -16,6 +16,7 @@ import { risk } from './migrations/record/120-risk.ts';
 import { grades } from './migrations/record/130-grades.ts';
 import { facetRevisions } from './migrations/record/140-facet-revisions.ts';
 import { resolverVersions } from './migrations/record/150-resolver-versions.ts';
+import { workedCloses } from './migrations/record/160-worked-closes.ts';
 
 export const RECORD_FILE = 'desk.sqlite';
 export const CANDLE_FILE = 'candles.sqlite';
@@ -38,6 +39,7 @@ export const RECORD_SCHEMA: Schema = {
     grades,
     facetRevisions,
     resolverVersions,
+    workedCloses,
   ],
 };
 export const CANDLE_SCHEMA: Schema = { applicationId: 0x5344636e, migrations: [candles, marketFacts] };
