@@ -151,6 +151,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     backupStore: { describeCopies, inspectCopies, knownVersion, putInPlace },
     telegram,
     wallClock,
+    monotonic: () => performance.now(),
     demo: () => (settings.current.exchange === 'demo' ? demo : null),
     knownExchanges: KNOWN_EXCHANGES,
     openExchange: open,
