@@ -1,4 +1,5 @@
 /** How far a strategy's result can be believed: chance, costs, luck of the search, doubtful outcomes, what is still open (TU-30). */
+import { signedText } from '#core/base/number-text.ts';
 import { type Bounds, wilsonInterval } from '#core/base/proportions.ts';
 import type { ResultColumns } from '#core/domain/result-columns.ts';
 import { BlockBootstrap, type BootstrapFacts } from './block-bootstrap.ts';
@@ -272,5 +273,5 @@ function resolvedRows({ netR }: ResultColumns, group: Int32Array): Int32Array {
 }
 
 function signed(value: number): string {
-  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(3)}`;
+  return signedText(value, 3);
 }

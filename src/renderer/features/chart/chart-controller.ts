@@ -15,14 +15,14 @@ import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { SignalId } from '#core/domain/signal.ts';
 import type { Timeframe, UnixMs } from '#core/domain/timeframe.ts';
 import { barPosition } from '../../lib/charting/bar-index.ts';
-import { chartOptions } from '../../lib/charting/chart-options.ts';
+import { chartOptions, MIN_BAR_SPACING_PX } from '../../lib/charting/chart-options.ts';
 import type { LevelShape } from '../../lib/charting/level-shapes.ts';
 import { LevelsPrimitive } from '../../lib/charting/levels-primitive.ts';
 import { type ChartPalette, readPalette } from '../../lib/charting/palette.ts';
 import type { DeskClient } from '../../lib/client.ts';
 import { formatPrice } from '../../lib/format.ts';
 import { TIMEFRAME_MS } from '../../lib/timeframes.ts';
-import { type BarSink, ChartFeed, type FeedStatus } from './chart-feed.ts';
+import { type BarSink, ChartFeed, EDGE_BARS, type FeedStatus } from './chart-feed.ts';
 import { type ChartLines, ChartLineValues, INTRADAY, type LineName, lineColor, PRICE_LINES } from './chart-lines.ts';
 import { type ContextInput, ContextPrimitive } from './context-primitive.ts';
 import { IndicatorPane, PANE_NAMES, type PaneName } from './indicator-pane.ts';
@@ -50,8 +50,6 @@ export interface ChartControllerParts {
   readonly onRange: (from: UnixMs) => void;
 }
 
-/** Pages are asked for when this many bars are left beyond the edge of the view. */
-const EDGE_BARS = 300;
 const FIRST_VIEW_BARS = 160;
 const RIGHT_ROOM_BARS = 8;
 
@@ -74,6 +72,9 @@ export class ChartController implements BarSink {
   #drawnLast: UnixMs | null = null;
   #needsFirstView = true;
   #crosshairTime: UnixMs | null = null;
+  #pointer: { readonly x: number; readonly y: number } | null = null;
+  #hoveredId: SignalId | null = null;
+  #tellAt: number | null = null;
   #isWindowLive = true;
   #background: ContextInput = { contexts: { sessions: [], regimes: [] }, showsSessions: false, showsRegimes: false };
 
@@ -91,6 +92,7 @@ export class ChartController implements BarSink {
       {
         position: (time) => this.#position(time),
         newest: () => (this.#bars.length === 0 ? null : this.#bars.length - 1),
+        time: (index) => this.#bars[index]?.[0] ?? null,
       },
       this.#palette,
     );
@@ -100,6 +102,7 @@ export class ChartController implements BarSink {
       sink: this,
       onStatus: parts.onStatus,
       nextFrame: (callback) => void requestAnimationFrame(callback),
+      widestView: () => Math.ceil(parts.container.clientWidth / MIN_BAR_SPACING_PX),
     });
     this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => this.#onView(range));
     this.#chart.subscribeCrosshairMove((event) => this.#onCrosshair(event));
@@ -193,6 +196,7 @@ export class ChartController implements BarSink {
 
   destroy(): void {
     this.#feed.stop();
+    if (this.#tellAt !== null) cancelAnimationFrame(this.#tellAt);
     this.#chart.remove();
   }
 
@@ -261,11 +265,29 @@ export class ChartController implements BarSink {
 
   #onCrosshair(event: MouseEventParams<Time>): void {
     this.#crosshairTime = typeof event.time === 'number' ? event.time * 1000 : null;
+    // The panes below the candles hold no levels.
+    this.#pointer = (event.paneIndex ?? 0) === 0 ? (event.point ?? null) : null;
     this.#tellLegend();
-    const hit = this.#hit(event);
-    this.#levels.setHovered(hit?.id ?? null);
+  }
+
+  /** The pointer moves, and the chart under it, several times in a frame: what lies there is shown once. */
+  #tellLegend(): void {
+    this.#tellAt ??= requestAnimationFrame(() => {
+      this.#tellAt = null;
+      this.#tellLegendNow();
+      this.#tellHover();
+    });
+  }
+
+  #tellHover(): void {
+    const { x = 0, y = 0 } = this.#pointer ?? {};
+    const hit = this.#pointer === null ? null : this.#levels.at(x, y);
+    const isSame = hit === null && this.#hoveredId === null;
+    this.#hoveredId = hit?.id ?? null;
+    if (isSame) return;
+    this.#levels.setHovered(this.#hoveredId);
     this.#parts.container.style.cursor = hit === null ? '' : 'pointer';
-    this.#parts.onHover(hit?.id ?? null, event.point?.x ?? 0, event.point?.y ?? 0);
+    this.#parts.onHover(this.#hoveredId, x, y);
   }
 
   /** A tick under a label would show half of its digits: it is left out. */
@@ -281,17 +303,12 @@ export class ChartController implements BarSink {
     });
   }
 
-  #onClick(event: MouseEventParams<Time>): void {
-    const hit = this.#hit(event);
+  #onClick({ point, paneIndex }: MouseEventParams<Time>): void {
+    const hit = point === undefined || (paneIndex ?? 0) !== 0 ? null : this.#levels.at(point.x, point.y);
     if (hit !== null) this.#parts.onPick(hit.id);
   }
 
-  /** What is drawn under the pointer; the panes below the candles hold no levels. */
-  #hit({ point, paneIndex }: MouseEventParams<Time>) {
-    return point === undefined || (paneIndex ?? 0) !== 0 ? null : this.#levels.at(point.x, point.y);
-  }
-
-  #tellLegend(): void {
+  #tellLegendNow(): void {
     const at = this.#crosshairTime === null ? this.#bars.length - 1 : this.#position(this.#crosshairTime);
     const bar = at === null ? undefined : this.#bars[at];
     if (at === null || bar === undefined) {

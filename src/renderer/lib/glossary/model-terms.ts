@@ -156,6 +156,24 @@ export const MODEL_TERMS = {
     meaning:
       'Share of the known openings where the direction that the model named came, with its 95 % interval. Coloured only when the whole interval is better or worse than naming the most frequent direction each time.',
   },
+  liveExpectedR: {
+    label: 'Forecast R',
+    meaning: 'Mean net R that was forecast, of the signals that have a result by now.',
+  },
+  liveCameR: {
+    label: 'R that came',
+    meaning:
+      'Mean net R of the same signals, timeouts included, with its 95 % interval. Marked when the forecast is outside the interval.',
+  },
+  liveSquaredError: {
+    label: 'Squared error',
+    meaning: 'Mean squared distance between forecast and net R, in R squared. Smaller is better.',
+  },
+  squaredErrorDifference: {
+    label: 'Squared error, difference',
+    meaning:
+      'The model’s squared error less that of always saying the mean of all results known before each signal, with its 95 % interval. Below zero the model is better.',
+  },
   qlike: {
     label: 'QLIKE',
     meaning:
