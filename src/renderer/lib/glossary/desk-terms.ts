@@ -55,7 +55,7 @@ export const DESK_TERMS = {
   stopInForce: {
     label: 'Stop',
     meaning:
-      'Where the rest is closed now. “moved” marks a stop that was drawn up to the entry after the first target.',
+      'Where the rest is closed now. BE (break-even) marks a stop that was moved to the entry after the first target.',
   },
   stopMoved: {
     label: 'Stop moved to entry',
