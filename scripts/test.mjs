@@ -2,8 +2,18 @@
  * `npm test`: finds a browser and builds what the end-to-end tests need, runs the tests in random order under the local
  * Node, and closes with `N passed, N failed, N skipped`. Further arguments go to the runner: `npm test -- test/unit/base`.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
+import { freemem, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBrowser } from './browser.mjs';
 import { allParts, buildWhatIsStale, canBuild } from './build.mjs';
@@ -30,12 +40,44 @@ function reachesEndToEnd() {
   return paths.length === 0 || paths.some((path) => path.includes('e2e') || !path.includes('/'));
 }
 
+/** Linux keeps what is written here in memory. */
+const MEMORY_FOLDER = '/dev/shm';
+const PLENTY_BYTES = 4 * 2 ** 30;
+
+/**
+ * A folder for everything that this run writes. The record is written through to the disk at every step, and most tests
+ * make one: in memory, where there is plenty of it, nobody waits for that. What SQLite does is the same.
+ */
+function runFolder() {
+  const name = 'shadowdesk-test-';
+  // Who names a place for temporary files wants them there.
+  if (process.platform !== 'linux' || process.env.TMPDIR || freemem() < PLENTY_BYTES)
+    return mkdtempSync(join(tmpdir(), name));
+  /** @type {string | null} */
+  let folder = null;
+  try {
+    const { bavail, bsize } = statfsSync(MEMORY_FOLDER);
+    if (bavail * bsize >= PLENTY_BYTES) {
+      folder = mkdtempSync(join(MEMORY_FOLDER, name));
+      // Some machines start no program from there, and some tests do.
+      const program = join(folder, 'program');
+      writeFileSync(program, '#!/bin/sh\nexit 0\n', { mode: 0o700 });
+      if (spawnSync(program).status === 0) return folder;
+    }
+  } catch {
+    // Not there, or not ours to write: the usual place is.
+  }
+  if (folder !== null) rmSync(folder, { recursive: true, force: true });
+  return mkdtempSync(join(tmpdir(), name));
+}
+
 /** @returns {Promise<number>} */
 async function run() {
-  const folder = mkdtempSync(join(tmpdir(), 'shadowdesk-test-'));
+  const folder = runFolder();
+  let isGreen = false;
   const countsFile = join(folder, 'counts.json');
   /** @type {Record<string, string>} */
-  const env = { SHADOWDESK_TEST_COUNTS: countsFile };
+  const env = { SHADOWDESK_TEST_COUNTS: countsFile, TMPDIR: folder };
   try {
     if (reachesEndToEnd()) {
       const browser = ensureBrowser();
@@ -54,8 +96,14 @@ async function run() {
     }
     const counts = JSON.parse(readFileSync(countsFile, 'utf8'));
     process.stdout.write(`${closingLine(counts)}\n`);
+    isGreen = code === 0;
     return code;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    // Tests take their own files away; what a failed one leaves is there to be looked at, like a picture of its window.
+    for (const name of readdirSync(folder)) {
+      if (isGreen || !name.startsWith('shadowdesk-failed-'))
+        rmSync(join(folder, name), { recursive: true, force: true });
+    }
+    if (readdirSync(folder).length === 0) rmdirSync(folder);
   }
 }
