@@ -36,7 +36,7 @@ export interface LaunchOptions {
 
 const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
 const standIn = fileURLToPath(new URL('../../support/electron-stand-in/register.ts', import.meta.url));
-const openWithinMs = 60_000;
+const openWithinMs = 120_000;
 const usualViewport = { width: 1440, height: 900 };
 
 /** The web host, with the window in a browser that stays open over restarts: the page has to find back by itself. */

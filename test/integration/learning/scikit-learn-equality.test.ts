@@ -60,7 +60,7 @@ describe.each(['generated', 'real outcome', 'real speed'] as const)('AUC on late
   beforeAll(() => {
     set = EQUALITY_SETS[name]();
     if (set !== null) theirs = scikitLearnAucs(name, set);
-  }, 240_000);
+  });
 
   it.for([
     'forest',
