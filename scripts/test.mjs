@@ -2,23 +2,13 @@
  * `npm test`: finds a browser and builds what the end-to-end tests need, runs the tests in random order under the local
  * Node, and closes with `N passed, N failed, N skipped`. Further arguments go to the runner: `npm test -- test/unit/base`.
  */
-import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  statfsSync,
-  writeFileSync,
-} from 'node:fs';
-import { freemem, tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBrowser } from './browser.mjs';
 import { allParts, buildWhatIsStale, canBuild } from './build.mjs';
 import { projectRoot, requireGround, runLocalNode } from './launcher.mjs';
 import { closingLine } from './test-counts.mjs';
+import { clearRunFolder, runFolder } from './test-folder.mjs';
 
 requireGround();
 const args = process.argv.slice(2);
@@ -38,37 +28,6 @@ function reachesEndToEnd() {
   if (projects.length > 0) return projects.includes('e2e');
   const paths = args.filter((argument, index) => !argument.startsWith('-') && !args[index - 1]?.startsWith('--'));
   return paths.length === 0 || paths.some((path) => path.includes('e2e') || !path.includes('/'));
-}
-
-/** Linux keeps what is written here in memory. */
-const MEMORY_FOLDER = '/dev/shm';
-const PLENTY_BYTES = 4 * 2 ** 30;
-
-/**
- * A folder for everything that this run writes. The record is written through to the disk at every step, and most tests
- * make one: in memory, where there is plenty of it, nobody waits for that. What SQLite does is the same.
- */
-function runFolder() {
-  const name = 'shadowdesk-test-';
-  // Who names a place for temporary files wants them there.
-  if (process.platform !== 'linux' || process.env.TMPDIR || freemem() < PLENTY_BYTES)
-    return mkdtempSync(join(tmpdir(), name));
-  /** @type {string | null} */
-  let folder = null;
-  try {
-    const { bavail, bsize } = statfsSync(MEMORY_FOLDER);
-    if (bavail * bsize >= PLENTY_BYTES) {
-      folder = mkdtempSync(join(MEMORY_FOLDER, name));
-      // Some machines start no program from there, and some tests do.
-      const program = join(folder, 'program');
-      writeFileSync(program, '#!/bin/sh\nexit 0\n', { mode: 0o700 });
-      if (spawnSync(program).status === 0) return folder;
-    }
-  } catch {
-    // Not there, or not ours to write: the usual place is.
-  }
-  if (folder !== null) rmSync(folder, { recursive: true, force: true });
-  return mkdtempSync(join(tmpdir(), name));
 }
 
 /** @returns {Promise<number>} */
@@ -99,11 +58,6 @@ async function run() {
     isGreen = code === 0;
     return code;
   } finally {
-    // Tests take their own files away; what a failed one leaves is there to be looked at, like a picture of its window.
-    for (const name of readdirSync(folder)) {
-      if (isGreen || !name.startsWith('shadowdesk-failed-'))
-        rmSync(join(folder, name), { recursive: true, force: true });
-    }
-    if (readdirSync(folder).length === 0) rmdirSync(folder);
+    clearRunFolder(folder, isGreen);
   }
 }
