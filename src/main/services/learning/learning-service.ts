@@ -119,6 +119,10 @@ export class LearningService {
     return this.#active.get(key) ?? null;
   }
 
+  isBusy(key: string): boolean {
+    return this.desk.isBusy(key);
+  }
+
   /** Exchange time, by which models age. */
   now(): UnixMs {
     return this.#options.session.now();

@@ -6,7 +6,7 @@ import type { ModelVersion } from '#core/domain/model.ts';
 import { allVersions, chooseVersion, findVersion, rollBack } from '#main/services/learning/choose-version.ts';
 import { allLearnedModels, findVariant } from '#main/services/learning/learned-models.ts';
 import { type LiveRecord, liveRecord } from '#main/services/learning/live-record.ts';
-import { exportModel, importModel } from '#main/services/learning/model-transfer.ts';
+import { addModel, exportModel, readModel } from '#main/services/learning/model-transfer.ts';
 import { findLearnedModel } from '#main/services/learning/train-once.ts';
 import type { Command, CommandFile } from '../command.ts';
 import { withProfile, withReader } from '../profile-access.ts';
@@ -119,11 +119,14 @@ export const modelsImport: Command = {
     'JSON: {id, model, version, state, reason}.',
   ],
   examples: ['desk models import trend-3', 'desk models import trend-3.json'],
-  run: ({ ground, profileDir, file }) =>
-    withProfile(profileDir, async (profile) => {
-      const version = importModel(profile, resolve(file), ground.wallClock());
+  async run({ ground, profileDir, file }) {
+    const read = readModel(resolve(file));
+    if (!read.ok) return read;
+    return withProfile(profileDir, async (profile) => {
+      const version = addModel(profile, read.value, ground.wallClock());
       return version.ok ? ok(nowIs(version.value)) : version;
-    }),
+    });
+  },
 };
 
 type Shortened = ReturnType<typeof shortened>;
