@@ -39,7 +39,8 @@ function isShown({ strategyId }: { readonly strategyId: string }): boolean {
 }
 
 export function healthView(open: Iterable<OpenPhantom>, now: UnixMs): PhantomHealthView {
-  const phantoms = [...open].map(({ phantom }) => ({
+  const counted = [...open].filter(({ phantom }) => isShown(phantom.signal));
+  const phantoms = counted.map(({ phantom }) => ({
     instrumentId: phantom.instrumentId,
     timeoutAt: phantom.terms.openedAt + phantom.terms.timeoutMs,
   }));
