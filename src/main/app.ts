@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { DeskService } from '#contract/service.ts';
 import { ok, type Result } from '#core/base/result.ts';
+import { MINUTE_MS } from '#core/domain/timeframe.ts';
 import { STRATEGIES } from '#core/signals/strategies/strategy-list.ts';
 import { strategyParameters } from '#core/signals/strategy.ts';
 import { DemoHost } from '#main/exchange/demo/demo-host.ts';
@@ -22,6 +23,7 @@ import { SettingsService } from '#main/services/settings-service.ts';
 import { describeCopies, inspectCopies, knownVersion, putInPlace } from '#main/store/backup.ts';
 import { openProfile } from '#main/store/database.ts';
 import type { ModelRegistry } from '#main/store/model-registry.ts';
+import type { WorkedBar } from '#main/store/step-writer.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
 import { analysisThread, historyThread } from '#main/workers/reading-thread.ts';
 import { retrainInThread } from '#main/workers/retrain-thread.ts';
@@ -134,6 +136,9 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     rollsBackByItself: () => settings.current.automaticRollback,
     retrainer: retrainerOver((order, control) => retrainInThread(workerEntry, order, control)),
   });
+  settings.changed.on(({ before, after }) => {
+    if (before.learning !== after.learning) learning.switched();
+  });
   const analysis = analysisThread(workerEntry, options.profileDir);
   const history = historyThread(workerEntry, options.profileDir);
   const { profileDir, post = fetch } = options;
@@ -153,6 +158,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     backupStore: { describeCopies, inspectCopies, knownVersion, putInPlace },
     telegram,
     wallClock,
+    monotonic: () => performance.now(),
     demo: () => (settings.current.exchange === 'demo' ? demo : null),
     knownExchanges: KNOWN_EXCHANGES,
     openExchange: open,
@@ -191,8 +197,9 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
 }
 
 /** Close time after which the demo market may go on: bars before it have been worked. */
-function newestDemoBar(bars: readonly { readonly instrumentId: string; readonly openTime: number }[]): number {
-  return Math.max(0, ...bars.filter((bar) => bar.instrumentId.startsWith('demo:')).map((bar) => bar.openTime + 60_000));
+function newestDemoBar(bars: readonly WorkedBar[]): number {
+  const ofDemo = bars.filter(({ instrumentId }) => instrumentId.startsWith('demo:'));
+  return Math.max(0, ...ofDemo.map(({ openTime, closeTime }) => closeTime ?? openTime + MINUTE_MS));
 }
 
 function hasOpenTicket(session: LiveSession): boolean {

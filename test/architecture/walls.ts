@@ -65,6 +65,12 @@ export const rooms: readonly Room[] = [
     types: ['contract', 'core/domain'],
   },
   {
+    // Words that the window and the command line share, for the same reason.
+    path: 'contract/areas/status-words.ts',
+    values: [],
+    types: ['contract', 'core/domain'],
+  },
+  {
     path: 'contract/rpc',
     values: ['core/base', 'contract'],
     types: ['core/domain'],
@@ -137,7 +143,7 @@ export const rooms: readonly Room[] = [
   { path: 'preload', values: ['contract/rpc'], packages: [['electron', 'hands the page its port']] },
   {
     path: 'renderer',
-    values: ['contract/rpc', 'contract/areas/setting-defaults.ts'],
+    values: ['contract/rpc', 'contract/areas/setting-defaults.ts', 'contract/areas/status-words.ts'],
     types: ['contract', 'core/domain'],
     packages: [
       ['react', 'the window'],

@@ -43,7 +43,8 @@ for (let step = history.count({}) + 1; ; step++) {
     writer.accountPut(time, { currency: 'USDT', startingEquity: 0, equity: step });
     writer.faultRaised({ time, source: 'test', instrumentId: null, message: `step ${step}` });
     writer.snapshotPut('engine', step, step);
-    writer.engineAdvanced(step, [{ instrumentId: phantom.instrumentId, openTime: time }]);
+    const worked = { instrumentId: phantom.instrumentId, openTime: time, closeTime: time + 60_000 };
+    writer.engineAdvanced(step, [worked]);
   });
   if (!written.ok) throw new Error(written.error.message);
   writeSync(1, `${step}\n`);

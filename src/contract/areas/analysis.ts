@@ -211,6 +211,14 @@ export interface ModelStatusLine {
   readonly lastFitAt: UnixMs | null;
   /** What the next fit waits for, in words; null when no model learns from this strategy, or the desk is not running. */
   readonly nextFit: string | null;
+  /** How long one scoring takes; null while nothing of the strategy could be scored. */
+  readonly scoring: ScoringTime | null;
+}
+
+/** Of the newest recorded signals, scored again as they would be now. */
+export interface ScoringTime {
+  readonly medianMs: number;
+  readonly signals: number;
 }
 
 export interface ModelStatusReport {

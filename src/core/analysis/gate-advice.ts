@@ -1,4 +1,5 @@
 /** What a gate analysis recommends, as text and as YAML that settings can import (PH-43). */
+import { signedText } from '#core/base/number-text.ts';
 import type { Retest, RetestVerdict, Winner } from './gate-retest.ts';
 import { FALSE_DISCOVERY_RATE } from './gate-search.ts';
 
@@ -108,7 +109,7 @@ function percent(share: number | null): string {
 }
 
 function signedPoints(delta: number): string {
-  return `${delta < 0 ? '-' : '+'}${Math.abs(100 * delta).toFixed(1)} points`;
+  return `${signedText(100 * delta, 1)} points`;
 }
 
 function yamlNumber(value: number | null): string {

@@ -1,4 +1,5 @@
 /** How far a strategy's result can be believed: chance, costs, luck of the search, doubtful outcomes, what is still open (TU-30). */
+import { signedText } from '#core/base/number-text.ts';
 import { type Bounds, wilsonInterval } from '#core/base/proportions.ts';
 import type { ResultColumns } from '#core/domain/result-columns.ts';
 import { BlockBootstrap, type BootstrapFacts } from './block-bootstrap.ts';
@@ -60,6 +61,8 @@ const CONFIDENCE = 0.95;
 
 export function honestyOf(input: HonestyInput): {
   readonly bootstrap: BootstrapFacts;
+  /** Of the rows, those of the placebo: no panel is about them. */
+  readonly placeboSignals: number;
   readonly panels: readonly HonestyFigures[];
 } {
   const { rows, isPlacebo } = input;
@@ -74,7 +77,8 @@ export function honestyOf(input: HonestyInput): {
       return group.includes(0) ? [panelOf(input, bootstrap, placeboResults, strategyId, subject, group)] : [];
     });
   });
-  return { bootstrap: bootstrap.facts, panels };
+  const placeboSignals = placebo.reduce((count, group) => count + (group === 0 ? 1 : 0), 0);
+  return { bootstrap: bootstrap.facts, placeboSignals, panels };
 }
 
 /** 0 for the rows of the subject, else -1. Gated signals were never followed: they are in no result. */
@@ -269,5 +273,5 @@ function resolvedRows({ netR }: ResultColumns, group: Int32Array): Int32Array {
 }
 
 function signed(value: number): string {
-  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(3)}`;
+  return signedText(value, 3);
 }

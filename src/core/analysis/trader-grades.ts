@@ -1,4 +1,5 @@
 /** "Was my skip right?": what the trader's skips, late answers and approvals were worth, by what the signals did (PH-32). */
+import { signedText } from '#core/base/number-text.ts';
 import type { Bounds } from '#core/base/proportions.ts';
 import type { ResultColumns } from '#core/domain/result-columns.ts';
 import { BlockBootstrap, type BootstrapFacts } from './block-bootstrap.ts';
@@ -178,5 +179,5 @@ function r(value: number): string {
 }
 
 function signed(value: number): string {
-  return `${value < 0 ? '-' : '+'}${r(Math.abs(value))}`;
+  return `${signedText(value, 2)} R`;
 }

@@ -1,4 +1,5 @@
 /** DE-12: what must be shown before auto may trade a live account, each condition with its evidence. */
+import { signedText } from '#core/base/number-text.ts';
 import type { ChecklistItem } from '#core/domain/risk.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import { expectedValue, type ResolvedTrade, tradeSums } from './expected-value.ts';
@@ -130,5 +131,5 @@ function percent(share: number): string {
 }
 
 function inR(value: number): string {
-  return `${value.toFixed(2)} R`;
+  return `${signedText(value, 2)} R`;
 }

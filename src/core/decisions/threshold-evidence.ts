@@ -1,4 +1,5 @@
 /** What a learned threshold rests on, in words and with counts (DE-1, DE-2). */
+import { signedText } from '#core/base/number-text.ts';
 import type { Regime, Session } from '#core/domain/context.ts';
 import type { FittedThreshold, JudgedThreshold } from './threshold-book.ts';
 import type { ThresholdBounds } from './threshold-bounds.ts';
@@ -65,5 +66,5 @@ function points(value: number): string {
 }
 
 function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
+  return signedText(value, 2);
 }

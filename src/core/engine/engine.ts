@@ -36,6 +36,8 @@ export interface EngineOptions {
 /** What a restart brings back from the record (PL-6). */
 export interface RestoredBook {
   readonly clock: UnixMs;
+  /** Close time of the newest bar worked, by instrument; one that closes by then is not decided on again. */
+  readonly workedUntil?: ReadonlyMap<InstrumentId, UnixMs>;
   /** State null: no bar was walked yet. */
   readonly phantoms: readonly { readonly phantom: Phantom; readonly state: WalkState | null }[];
   readonly tickets: readonly Ticket[];
@@ -215,6 +217,7 @@ export class Engine {
 
   restoreBook(restored: RestoredBook): void {
     this.#parts.clock = restored.clock;
+    for (const [id, closeTime] of restored.workedUntil ?? []) this.#states.get(id)?.setWorkedUntil(closeTime);
     for (const { phantom, state } of restored.phantoms) this.#parts.book.open(phantom, state ?? undefined);
     for (const life of restored.lives) this.#parts.memory.add(life);
     for (const { source, id, signalId } of restored.externals ?? []) this.#signals.taken.add(source, id, signalId);
@@ -238,6 +241,11 @@ export class Engine {
       const state = this.#states.get(bar.instrumentId);
       // A bar that was worked already, e.g. one REST returns again after a restart, changes nothing (MK-3).
       if (state === undefined || bar.candle.openTime <= state.lastOpenTime) continue;
+      // Worked before a restart that could not warm on it: candles were lost, or had another length then.
+      if (state.wasWorked(bar.candle)) {
+        this.warm([bar]);
+        continue;
+      }
       this.#resolve(state, bar, offline, closeTime, events);
       fresh.push(state);
       state.onBar(bar.candle);

@@ -49,6 +49,8 @@ export class InstrumentState {
   readonly #due: ActiveStrategy[] = [];
   #now: UnixMs = 0;
   #lastOpenTime: UnixMs = -1;
+  /** Close time of the newest bar that was worked before a restart, of whatever length it was. */
+  #workedUntil: UnixMs = -1;
   #lastPrice = Number.NaN;
   #lastPriceAt: UnixMs = Number.NEGATIVE_INFINITY;
   #isGone = false;
@@ -71,6 +73,15 @@ export class InstrumentState {
   /** Open time of the newest base bar, -1 before the first. */
   get lastOpenTime(): UnixMs {
     return this.#lastOpenTime;
+  }
+
+  /** Bars that close by then were worked before a restart: what followed from them is on record. */
+  setWorkedUntil(closeTime: UnixMs): void {
+    this.#workedUntil = closeTime;
+  }
+
+  wasWorked({ openTime }: Candle): boolean {
+    return openTime + this.durationMs <= this.#workedUntil;
   }
 
   /** Newest price known: the last bar's close, or a later quote. NaN before the first. */

@@ -1,5 +1,7 @@
 /** Promotion of models of several classes (ML-24, ML-32): is it better than what is there, and has it anything to say? */
+
 import { meanInterval } from '#core/base/intervals.ts';
+import { signedText } from '#core/base/number-text.ts';
 import { mean } from '#core/base/statistics.ts';
 import type { ClassReport } from './class-report.ts';
 import { namedClass } from './class-scorer.ts';
@@ -162,7 +164,7 @@ export function classesTooGood({ classes }: ClassReport, mostImportant: () => st
 }
 
 function signed(value: number): string {
-  return `${value < 0 ? '' : '+'}${value.toFixed(4)}`;
+  return signedText(value, 4);
 }
 
 function percent(share: number): string {

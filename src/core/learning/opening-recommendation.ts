@@ -1,4 +1,5 @@
 /** One recommendation for an opening range (ML-32) from three models: direction, entry quality and R multiple. */
+import { signedText } from '#core/base/number-text.ts';
 import { namedClass } from './class-scorer.ts';
 
 /** In the order of the direction model's classes. */
@@ -138,7 +139,7 @@ function others(probabilities: Readonly<Record<Direction, number>>, direction: D
 }
 
 function signed(value: number): string {
-  return `${value < 0 ? '' : '+'}${value.toFixed(2)}`;
+  return signedText(value, 2);
 }
 
 function percent(share: number): string {

@@ -1,6 +1,8 @@
 /** Promotion (ML-24): whether a challenger may replace the champion, or a first model the heuristic, with reasons in words. */
+
 import { meanInterval, studentUpperBound } from '#core/base/intervals.ts';
 import { invariant } from '#core/base/invariant.ts';
+import { signedText } from '#core/base/number-text.ts';
 import { mean } from '#core/base/statistics.ts';
 import { logLossOf, tradeFigures } from './metrics.ts';
 import { averageUniqueness, dependenceLength, dependenceTime } from './uniqueness.ts';
@@ -216,5 +218,5 @@ export function odds(nats: number): string {
 }
 
 function signed(value: number, digits: number): string {
-  return `${value < 0 ? '' : '+'}${value.toFixed(digits)}`;
+  return signedText(value, digits);
 }

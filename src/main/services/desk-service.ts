@@ -20,7 +20,7 @@ import type { FileExports } from './file-exports.ts';
 import type { FileImports } from './file-imports.ts';
 import type { LearningService } from './learning/learning-service.ts';
 import { createModelService } from './learning/model-service.ts';
-import { modelsSnapshot } from './learning/models-view.ts';
+import { ScoringTimes } from './learning/scoring-status.ts';
 import type { LiveSession } from './live-session.ts';
 import { createNoticeService } from './notices/notice-service.ts';
 import type { TelegramNotices } from './notices/telegram.ts';
@@ -56,6 +56,8 @@ export interface DeskParts {
   readonly backupStore: BackupStore;
   readonly telegram: TelegramNotices;
   readonly wallClock: () => number;
+  /** Monotonic real time, ms. */
+  readonly monotonic: () => number;
   /** Null while another exchange is chosen. */
   readonly demo: () => DemoHost | null;
   readonly knownExchanges: readonly KnownExchange[];
@@ -185,7 +187,11 @@ export function createDeskService(parts: DeskParts): RunningService {
       ...models.calls,
       ...thresholdCalls({ ...parts, tellHealth: notices.tellHealth }),
       ...notices.calls,
-      ...analysisCalls(parts.analysis, () => modelsSnapshot(profile, parts.learning, parts.wallClock()).models),
+      ...analysisCalls(parts.analysis, {
+        profile,
+        learning: parts.learning,
+        times: new ScoringTimes(profile, parts.monotonic),
+      }),
       ...risk.calls,
       ...backupCalls(parts),
       ...settingsCalls(parts, stored),

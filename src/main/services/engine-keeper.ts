@@ -10,13 +10,13 @@ import { Engine } from '#core/engine/engine.ts';
 import type { ExternalInput } from '#core/engine/external-signals.ts';
 import type { ClusterState } from '#core/engine/instrument-clusters.ts';
 import type { ActiveStrategy, MarketSnapshot } from '#core/engine/instrument-state.ts';
-import type { EngineEvent, EngineInput, EngineSettings } from '#core/engine/messages.ts';
+import type { BaseBar, EngineEvent, EngineInput, EngineSettings } from '#core/engine/messages.ts';
 import type { WalkState } from '#core/fills/trade-walk.ts';
 import { type ResolvedLife, resolvedLife } from '#core/phantoms/life-cycle.ts';
 import { FEATURE_SETS } from '#core/signals/features/feature-catalogue.ts';
 import type { CandleStore } from '#main/store/candle-store.ts';
 import type { Profile } from '#main/store/database.ts';
-import type { StepWriter } from '#main/store/step-writer.ts';
+import type { StepWriter, WorkedBar } from '#main/store/step-writer.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
 import { restoredThresholds, whyFitted } from './thresholds/restored-thresholds.ts';
 
@@ -57,6 +57,9 @@ export class EngineKeeper {
    * restored from the record, goes on at the last step that was written (RE-4).
    */
   readonly failed = new Emitter<StoreFault>();
+  /** How many phantoms of a file stepped aside for the desk's own in one step or bulk. */
+  readonly steppedAside = new Emitter<number>();
+  #aside = 0;
   #broken = false;
   readonly #profile: Profile;
   readonly #barsSinceSnapshot = new Map<InstrumentId, number>();
@@ -75,17 +78,23 @@ export class EngineKeeper {
       settings: options.settings,
       account: open.account ?? options.account,
     });
-    const worked = new Map(open.workedBars.map((bar) => [bar.instrumentId, bar.openTime]));
+    const durations = new Map(instruments.map(({ id, baseTimeframe }) => [id, timeframeMs(baseTimeframe)]));
+    const workedUntil = new Map(
+      open.workedBars.map(({ instrumentId, openTime, closeTime }) => {
+        return [instrumentId, closeTime ?? openTime + (durations.get(instrumentId) ?? 0)];
+      }),
+    );
     const snapshots = new Map(open.snapshots.map((snapshot) => [snapshot.scope, snapshot]));
     const clusters = snapshots.get(CLUSTER_SCOPE);
     if (clusters !== undefined) engine.restoreClusters(clusters.state as ClusterState);
     for (const instrument of instruments) {
-      const openTime = worked.get(instrument.id);
-      if (openTime === undefined) continue;
-      restoreMarket(engine, instrument, snapshots.get(instrument.id), openTime, profile.candles);
+      const closeTime = workedUntil.get(instrument.id);
+      if (closeTime === undefined) continue;
+      restoreMarket(engine, instrument, snapshots.get(instrument.id), closeTime, profile.candles);
     }
     engine.restoreBook({
       clock: open.clock ?? 0,
+      workedUntil,
       phantoms: open.phantoms.map(({ phantom, progress }) => ({ phantom, state: progress as WalkState | null })),
       observations: open.observations,
       tickets: open.tickets,
@@ -126,6 +135,7 @@ export class EngineKeeper {
         return [];
       }
     }
+    this.#tellSteppedAside();
     this.stepped.emit({ input, events });
     return events;
   }
@@ -157,6 +167,7 @@ export class EngineKeeper {
       this.#break(written.error);
       return NOTHING_WORKED;
     }
+    this.#tellSteppedAside();
     const last = inputs[worked - 1];
     if (last !== undefined) this.stepped.emit({ input: last, events: all });
     return { events: all, worked };
@@ -171,27 +182,37 @@ export class EngineKeeper {
     if (!written.ok) this.#break(written.error);
   }
 
+  #tellSteppedAside(): void {
+    if (this.#aside > 0) this.steppedAside.emit(this.#aside);
+    this.#aside = 0;
+  }
+
   #break(fault: StoreFault): void {
     this.#broken = true;
     this.failed.emit(fault);
   }
 
   #write(writer: StepWriter, input: EngineInput, events: readonly EngineEvent[]): void {
-    for (const event of events) writeEvent(writer, event);
+    for (const event of events) {
+      if (event.kind !== 'phantom-opened') writeEvent(writer, event);
+      else if (writer.phantomOpened(event.time, event.phantom).fileStepsAside) this.#aside++;
+    }
     if (input.kind === 'bars') this.#newestClose = Math.max(this.#newestClose, input.closeTime);
     if (input.kind === 'external') writeExternal(writer, input, events, this.#newestClose);
-    const bars =
-      input.kind === 'bars'
-        ? input.bars.map(({ instrumentId, candle }) => ({
-            instrumentId,
-            // A bar that comes again changes nothing in the engine: the record must not go back to it either.
-            openTime: this.engine.instrument(instrumentId)?.lastOpenTime ?? candle.openTime,
-          }))
-        : [];
-    writer.engineAdvanced(this.engine.clock, bars);
+    writer.engineAdvanced(this.engine.clock, input.kind === 'bars' ? this.#workedBars(input.bars) : []);
     if (this.engine.clusters === this.#keptClusters) return;
     this.#keptClusters = this.engine.clusters;
     writer.snapshotPut(CLUSTER_SCOPE, this.engine.clock, this.#keptClusters);
+  }
+
+  /** The newest of each instrument: a bar that comes again changes nothing, and the record does not go back to it. */
+  #workedBars(bars: readonly BaseBar[]): readonly WorkedBar[] {
+    return bars.flatMap(({ instrumentId, candle }) => {
+      const state = this.engine.instrument(instrumentId);
+      if (state === undefined || state.wasWorked(candle)) return [];
+      const openTime = state.lastOpenTime;
+      return [{ instrumentId, openTime, closeTime: openTime + state.durationMs }];
+    });
   }
 
   #writeProgress(writer: StepWriter, input: EngineInput): void {
@@ -261,14 +282,15 @@ function restoreMarket(
   engine: Engine,
   instrument: Instrument,
   snapshot: { readonly at: UnixMs; readonly state: unknown } | undefined,
-  worked: UnixMs,
+  workedUntil: UnixMs,
   candles: CandleStore,
 ): void {
-  const usable = snapshot !== undefined && snapshot.at <= worked;
-  const restored = usable && engine.restoreMarket(instrument.id, snapshot.state as MarketSnapshot);
   const durationMs = timeframeMs(instrument.baseTimeframe);
-  const from = restored ? snapshot.at + durationMs : worked - WARM_UP_DAYS * 86_400_000;
-  for (const candle of candles.read(instrument.id, instrument.baseTimeframe, from, worked + durationMs)) {
+  const usable = snapshot !== undefined && snapshot.at + durationMs <= workedUntil;
+  const restored = usable && engine.restoreMarket(instrument.id, snapshot.state as MarketSnapshot);
+  const from = restored ? snapshot.at + durationMs : workedUntil - durationMs - WARM_UP_DAYS * 86_400_000;
+  // Bars that close later than what was worked are still to be decided on.
+  for (const candle of candles.read(instrument.id, instrument.baseTimeframe, from, workedUntil - durationMs + 1)) {
     engine.warm([{ instrumentId: instrument.id, candle }]);
   }
 }
@@ -276,7 +298,8 @@ function restoreMarket(
 export function writeEvent(writer: StepWriter, event: EngineEvent): void {
   switch (event.kind) {
     case 'phantom-opened':
-      return writer.phantomOpened(event.time, event.phantom);
+      writer.phantomOpened(event.time, event.phantom);
+      return;
     case 'predicted':
       return writer.predicted(event.prediction);
     case 'observed':

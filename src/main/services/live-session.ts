@@ -291,6 +291,10 @@ export class LiveSession {
       account: { currency: instruments[0]?.quote ?? 'USDT', startingEquity, equity: startingEquity },
     });
     this.#keeper.stepped.on((step) => this.#onStep(step));
+    this.#keeper.steppedAside.on((count) => {
+      const message = `${count} of the signals that a file brought were found by this desk itself: its own count from now on, the file's stay beside them as imported`;
+      log.write('notice', 'import', message, this.now());
+    });
     this.#keeper.failed.on((fault) => this.#onStoreFault(fault));
     log.write('info', 'session', `${instruments.length} instruments on ${instruments[0]?.exchange}`, this.now());
     this.reopened.emit();

@@ -1,6 +1,8 @@
 /** What speaks for letting a strategy on trial open tickets (ST-11): its calibrated expectation out of sample. */
+
 import type { PhaseEvidence } from '#contract/areas/settings.ts';
 import { meanInterval } from '#core/base/intervals.ts';
+import { signedText } from '#core/base/number-text.ts';
 import { mean } from '#core/base/statistics.ts';
 import { averageUniqueness, dependenceLength } from '#core/learning/uniqueness.ts';
 import { STRATEGIES } from '#core/signals/strategies/strategy-list.ts';
@@ -66,5 +68,5 @@ export function promotionObjection(
 }
 
 function signed(value: number): string {
-  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(3)}`;
+  return signedText(value, 3);
 }

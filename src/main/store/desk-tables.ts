@@ -63,6 +63,11 @@ export class DeskTables {
     return new Map(rows.map(([key, value]) => [key as string, JSON.parse(value as string)]));
   }
 
+  /** The engine's clock at the end of its newest step; null on a fresh profile. */
+  engineClock(): UnixMs | null {
+    return (this.#connection.prepare('SELECT time FROM engine_clock').get()?.[0] as number | undefined) ?? null;
+  }
+
   putSettings(changes: Readonly<Record<string, unknown>>): Result<void, StoreFault> {
     return this.#steps.write(() => {
       const put = this.#connection.prepare(

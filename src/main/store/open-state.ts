@@ -95,9 +95,13 @@ export function loadOpenState(connection: Connection, externals: Pick<ExternalSt
 
 export function workedBars(connection: Connection): readonly WorkedBar[] {
   return connection
-    .prepare('SELECT instrument_id, open_time FROM engine_bars ORDER BY instrument_id')
+    .prepare('SELECT instrument_id, open_time, close_time FROM engine_bars ORDER BY instrument_id')
     .all()
-    .map(([instrumentId, openTime]) => ({ instrumentId: instrumentId as string, openTime: openTime as number }));
+    .map(([instrumentId, openTime, closeTime]) => ({
+      instrumentId: instrumentId as string,
+      openTime: openTime as number,
+      closeTime: closeTime as number | null,
+    }));
 }
 
 function currentAccount(connection: Connection): PaperAccount | null {

@@ -14,7 +14,7 @@ import type { PaperAccount, Position, Ticket, TicketId } from '#core/domain/trad
 import type { Connection, Row, Value } from './connection.ts';
 import { encodeVector, RESULT_COLUMNS, resultValues, splitQualityParts } from './phantom-rows.ts';
 import { RecordNumbers } from './record-numbers.ts';
-import type { FaultNote, RiskEventKind, StepWriter, WorkedBar } from './step-writer.ts';
+import type { FaultNote, OpenedPhantom, RiskEventKind, StepWriter, WorkedBar } from './step-writer.ts';
 import { noteThresholdRecord, putMinimum, putThresholdVersion, type ThresholdVersionNote } from './threshold-writer.ts';
 
 const SNAPSHOTS_KEPT = 2;
@@ -30,7 +30,7 @@ export class RecordWriter implements StepWriter {
   readonly #numbers: RecordNumbers;
   readonly #progress = new Map<SignalId, unknown>();
   readonly #positionProgress = new Map<TicketId, unknown>();
-  readonly #bars = new Map<InstrumentId, UnixMs>();
+  readonly #bars = new Map<InstrumentId, WorkedBar>();
   readonly #snapshots = new Map<string, { readonly at: UnixMs; readonly state: unknown }>();
   #clock: UnixMs | null = null;
 
@@ -40,7 +40,7 @@ export class RecordWriter implements StepWriter {
     connection.onRollback(() => this.#forget());
   }
 
-  phantomOpened(time: UnixMs, phantom: Phantom): void {
+  phantomOpened(time: UnixMs, phantom: Phantom): OpenedPhantom {
     const { id, signal, terms, decision, result } = phantom;
     const facetNo = this.#numbers.facetNo({
       instrumentId: phantom.instrumentId,
@@ -51,6 +51,8 @@ export class RecordWriter implements StepWriter {
       simulated: Number(phantom.simulated),
     });
     const { score, threshold } = decision;
+    const before = this.#one('SELECT no FROM phantoms WHERE id = ?', id)?.[0];
+    if (before !== undefined) this.#stepAside(time, before as number, id);
     this.#run(
       INSERT_PHANTOM,
       ...[id, facetNo, terms.openedAt, terms.openedAt + terms.timeoutMs, terms.entry, terms.stop, terms.tp1],
@@ -77,6 +79,7 @@ export class RecordWriter implements StepWriter {
     }
     if (result.outcome === 'open') this.#run('INSERT INTO open_phantoms VALUES (?, NULL)', no);
     this.#note(no, time, 'opened', JSON.stringify(decision));
+    return { fileStepsAside: before !== undefined };
   }
 
   phantomProgressed(id: SignalId, progress: unknown): void {
@@ -222,7 +225,7 @@ export class RecordWriter implements StepWriter {
 
   engineAdvanced(clock: UnixMs, bars: readonly WorkedBar[]): void {
     this.#clock = clock;
-    for (const bar of bars) this.#bars.set(bar.instrumentId, bar.openTime);
+    for (const bar of bars) this.#bars.set(bar.instrumentId, bar);
   }
 
   snapshotPut(scope: string, at: UnixMs, state: unknown): void {
@@ -244,11 +247,11 @@ export class RecordWriter implements StepWriter {
     if (this.#clock !== null) {
       this.#run('INSERT INTO engine_clock VALUES (1, ?) ON CONFLICT DO UPDATE SET time = excluded.time', this.#clock);
     }
-    for (const [instrumentId, openTime] of this.#bars) {
+    for (const { instrumentId, openTime, closeTime } of this.#bars.values()) {
       this.#run(
-        'INSERT INTO engine_bars VALUES (?, ?) ON CONFLICT DO UPDATE SET open_time = excluded.open_time',
-        instrumentId,
-        openTime,
+        `INSERT INTO engine_bars (instrument_id, open_time, close_time) VALUES (?, ?, ?)
+         ON CONFLICT DO UPDATE SET open_time = excluded.open_time, close_time = excluded.close_time`,
+        ...[instrumentId, openTime, closeTime],
       );
     }
     for (const [scope, { at, state }] of this.#snapshots) this.#saveSnapshot(scope, at, state);
@@ -262,6 +265,24 @@ export class RecordWriter implements StepWriter {
        ON CONFLICT (set_hash) DO UPDATE SET features = excluded.features`,
       ...[setId, setHash, features],
     );
+  }
+
+  /** WS-21: a file brought a signal that the desk now finds itself; its own record has the id, and is what counts. */
+  #stepAside(time: UnixMs, phantomNo: number, id: SignalId): void {
+    const fromFile = this.#one(
+      `SELECT document FROM phantom_events
+       WHERE phantom_no = ? AND kind = 'decided' AND json_extract(document, '$.disposition') = 'imported'
+       ORDER BY sequence DESC LIMIT 1`,
+      phantomNo,
+    )?.[0];
+    invariant(fromFile !== undefined, `phantom ${id} is recorded once`);
+    const decision: Decision = JSON.parse(fromFile as string);
+    const reason = 'from a file; this desk has found the same signal itself since, and counts its own';
+    this.phantomDecided(time, id, { ...decision, disposition: 'imported', reason, decidedAt: time });
+    const aside = steppedAsideId(id);
+    this.#run('UPDATE phantoms SET id = ? WHERE no = ?', aside, phantomNo);
+    const document = `UPDATE phantom_documents SET signal = json_set(signal, '$.id', ?) WHERE phantom_no = ?`;
+    this.#run(document, aside, phantomNo);
   }
 
   #saveSnapshot(scope: string, at: UnixMs, state: unknown): void {
@@ -309,3 +330,8 @@ const INSERT_PHANTOM = `INSERT INTO phantoms (id, facet_no, opened_at, timeout_a
 
 const CLOSE_PHANTOM = `UPDATE phantoms SET facet_no = ?, resolved_offline = ?,
   ${RESULT_COLUMNS.map((column) => `${column} = ?`).join(', ')} WHERE no = ?`;
+
+/** Under which a phantom of a file is kept once the desk has found the same signal itself. */
+function steppedAsideId(id: SignalId): SignalId {
+  return `file:${id}`;
+}

@@ -16,6 +16,7 @@ import { risk } from './migrations/record/120-risk.ts';
 import { grades } from './migrations/record/130-grades.ts';
 import { facetRevisions } from './migrations/record/140-facet-revisions.ts';
 import { resolverVersions } from './migrations/record/150-resolver-versions.ts';
+import { workedCloses } from './migrations/record/160-worked-closes.ts';
 import { quickStart } from './migrations/record/180-quick-start.ts';
 
 export const RECORD_FILE = 'desk.sqlite';
@@ -39,6 +40,7 @@ export const RECORD_SCHEMA: Schema = {
     grades,
     facetRevisions,
     resolverVersions,
+    workedCloses,
     quickStart,
   ],
 };

@@ -22,13 +22,23 @@ export interface FaultNote {
 export interface WorkedBar {
   readonly instrumentId: InstrumentId;
   readonly openTime: UnixMs;
+  /** Null where an older version wrote it: a bar of the base timeframe of then. */
+  readonly closeTime: UnixMs | null;
 }
 
 export type RiskEventKind = 'breaker-tripped' | 'breaker-reset' | 'kill-switch-set' | 'stage-set' | 'approval';
 
+/** `fileStepsAside`: a file had brought the same signal before. */
+export interface OpenedPhantom {
+  readonly fileStepsAside: boolean;
+}
+
 export interface StepWriter {
-  /** A phantom that is born gated is terminal at once. */
-  phantomOpened(time: UnixMs, phantom: Phantom): void;
+  /**
+   * A phantom that is born gated is terminal at once. One that a file brought under the same id steps aside: it stays,
+   * marked as imported, under another id.
+   */
+  phantomOpened(time: UnixMs, phantom: Phantom): OpenedPhantom;
   /** The resolver's state of an open phantom; anything JSON can hold. */
   phantomProgressed(id: SignalId, progress: unknown): void;
   phantomTp1(time: UnixMs, id: SignalId, price: number): void;

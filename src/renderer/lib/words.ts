@@ -4,10 +4,11 @@ import type { FeedState } from '#contract/areas/market.ts';
 import type { ModelNotice, ModelState, VariantView } from '#contract/areas/models.ts';
 import type { TruthView } from '#contract/areas/phantoms.ts';
 import type { ConnectionState, LogLevel } from '#contract/areas/session.ts';
+import { MODEL_STATE_TEXTS } from '#contract/areas/status-words.ts';
 import type { Regime, Session } from '#core/domain/context.ts';
 import type { JobState, ModelState as VersionState } from '#core/domain/model.ts';
 import type { ExitReason, Outcome } from '#core/domain/phantom.ts';
-import type { Disposition, ScoreKind, Stage, ThresholdSource } from '#core/domain/score.ts';
+import type { Disposition, ScoreKind, Stage } from '#core/domain/score.ts';
 
 export type Tone = 'neutral' | 'up' | 'down' | 'accent' | 'warning' | 'danger' | 'good' | 'muted';
 
@@ -58,7 +59,11 @@ export const DISPOSITION_WORDS: Readonly<Record<Disposition, Word>> = {
   shadow: { label: 'Shadow', meaning: 'Recorded only: the stage is shadow.', tone: 'muted' },
   phase0: { label: 'Phase 0', meaning: 'The strategy is on trial: phantoms only.', tone: 'muted' },
   gap: { label: 'Gap', meaning: 'Seen after the fact, while bars were being filled in.', tone: 'muted' },
-  bootstrap: { label: 'History', meaning: 'From the history run at the first start; nobody was asked.', tone: 'muted' },
+  bootstrap: {
+    label: 'Replayed',
+    meaning: 'Found while stored history ran through the strategies: past, so nobody was asked.',
+    tone: 'muted',
+  },
   imported: { label: 'Imported', meaning: 'Came from a file.', tone: 'muted' },
   fault: { label: 'Fault', meaning: 'An error kept it from a decision; the log has it.', tone: 'danger' },
 };
@@ -93,14 +98,6 @@ export const SCORE_KIND_WORDS: Readonly<Record<ScoreKind, Word>> = {
   neutral: { label: 'neutral', meaning: 'Nothing could score it: 50 by definition.', tone: 'muted' },
 };
 
-export const THRESHOLD_WORDS: Readonly<Record<ThresholdSource, string>> = {
-  context: 'learned for this context',
-  'expected-value': 'from expected value',
-  'adaptive-minimum': 'adaptive minimum',
-  default: 'default',
-  fixed: 'fixed in settings',
-};
-
 export const SESSION_WORDS: Readonly<Record<Session, Word>> = {
   asian: { label: 'Asia', meaning: 'Asian session, 00–07 UTC.', tone: 'neutral' },
   european: { label: 'Europe', meaning: 'European session, 07–13 UTC.', tone: 'neutral' },
@@ -129,7 +126,7 @@ export const FEED_WORDS: Readonly<Record<FeedState, Word>> = {
   stale: { label: 'Stale', meaning: 'Nothing has arrived for two bars.', tone: 'warning' },
   gap: { label: 'Filling a gap', meaning: 'Missed bars are being fetched; no decisions until then.', tone: 'warning' },
   history: {
-    label: 'History',
+    label: 'Loading history',
     meaning: 'History is being run through the strategies; live bars follow behind it.',
     tone: 'accent',
   },
@@ -162,23 +159,11 @@ export const LOG_WORDS: Readonly<Record<LogLevel, Word>> = {
 };
 
 export const MODEL_STATE_WORDS: Readonly<Record<ModelState, Word>> = {
-  learning: {
-    label: 'Learning',
-    meaning: 'Too few resolved examples for a first fit; the heuristic scores meanwhile.',
-    tone: 'accent',
-  },
-  training: { label: 'Training', meaning: 'A first fit is running; the heuristic scores meanwhile.', tone: 'accent' },
-  heuristic: {
-    label: 'Heuristic in use',
-    meaning: 'Models were tried and none was better than the base rate, so none decides.',
-    tone: 'warning',
-  },
-  ready: { label: 'Ready', meaning: 'A model that proved itself on later data scores the signals.', tone: 'good' },
-  expired: {
-    label: 'Expired',
-    meaning: 'The model’s newest example is over 90 days old: it stopped deciding, the heuristic took over.',
-    tone: 'warning',
-  },
+  learning: { ...MODEL_STATE_TEXTS.learning, tone: 'accent' },
+  training: { ...MODEL_STATE_TEXTS.training, tone: 'accent' },
+  heuristic: { ...MODEL_STATE_TEXTS.heuristic, tone: 'warning' },
+  ready: { ...MODEL_STATE_TEXTS.ready, tone: 'good' },
+  expired: { ...MODEL_STATE_TEXTS.expired, tone: 'warning' },
 };
 
 export const TRUTH_WORDS: Readonly<Record<NonNullable<TruthView['outcome']>, Word>> = {

@@ -1,9 +1,10 @@
 /** A score against its threshold, and what it is made of. Says of what kind it is: a heuristic is never a probability. */
+import { THRESHOLD_TEXTS } from '#contract/areas/status-words.ts';
 import type { Score, ScoreKind, Threshold } from '#core/domain/score.ts';
 import type { QualityPart } from '#core/domain/signal.ts';
 import { formatNumber, formatSigned } from '../lib/format.ts';
 import { defines, tip } from '../lib/glossary.ts';
-import { SCORE_KIND_WORDS, THRESHOLD_WORDS } from '../lib/words.ts';
+import { SCORE_KIND_WORDS } from '../lib/words.ts';
 import './score-gauge.css';
 
 /** What the rows behind a model's calibration leave open, 0-100 (ML-42). */
@@ -58,7 +59,7 @@ export function ScoreGauge({ score, threshold, interval }: ScoreGaugeProps) {
       {interval !== undefined && <IntervalNote interval={interval} threshold={threshold} />}
       <p className="gauge__note" {...defines('threshold')}>
         Threshold <span className="number strong">{formatScore(threshold.value)}</span>,{' '}
-        {THRESHOLD_WORDS[threshold.source]}. {sentence(threshold.evidence)}
+        {THRESHOLD_TEXTS[threshold.source]}. {sentence(threshold.evidence)}
       </p>
       {score.reason !== null && <p className="gauge__note gauge__note--reason">{sentence(score.reason)}</p>}
     </div>

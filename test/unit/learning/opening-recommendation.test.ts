@@ -63,12 +63,12 @@ describe('recommendation for an opening range', () => {
     );
     expect(good.confidence).toBe('HIGH');
     expect(good.reasons).toContain('entry wins with 58 %, at least the 45 % that pay');
-    expect(good.reasons).toContain('expected result +0.40 R (80 % of results between -1.10 and +1.90 R)');
+    expect(good.reasons).toContain('expected result +0.40 R (80 % of results between −1.10 and +1.90 R)');
     const poorEntry = recommendOpening(answers(0.7, 0.28, { entryQuality: { probability: 0.4, breakEven: 0.45 } }));
     expect(poorEntry).toMatchObject({ confidence: 'LOW', riskFactor: 0.7 });
     const loss = recommendOpening(answers(0.7, 0.28, { rMultiple: { expected: -0.2, low: -1, high: 0.5 } }));
     expect(loss).toMatchObject({ confidence: 'LOW', direction: 'up' });
-    expect(loss.reasons.join('; ')).toContain('a loss is expected: -0.20 R');
+    expect(loss.reasons.join('; ')).toContain('a loss is expected: −0.20 R');
   });
 
   it('ML-32: a direction model that has nothing to say gives no direction and never raises a stake', () => {

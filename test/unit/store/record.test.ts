@@ -181,20 +181,22 @@ describe('the other tables of the record', () => {
       writer.accountPut(NOON, { ...account, equity: 10_000 });
       writer.accountPut(NOON, account);
       writer.engineAdvanced(NOON, [
-        { instrumentId: 'b', openTime: NOON - MINUTE },
-        { instrumentId: 'a', openTime: NOON - MINUTE },
+        { instrumentId: 'b', openTime: NOON - MINUTE, closeTime: NOON },
+        { instrumentId: 'a', openTime: NOON - MINUTE, closeTime: NOON },
       ]);
       writer.snapshotPut('a', NOON, { rows: Float64Array.of(1, Number.NaN), map: new Map([['x', -0]]) });
     });
-    step(profile, (writer) => writer.engineAdvanced(NOON + MINUTE, [{ instrumentId: 'a', openTime: NOON }]));
+    step(profile, (writer) =>
+      writer.engineAdvanced(NOON + MINUTE, [{ instrumentId: 'a', openTime: NOON, closeTime: NOON + MINUTE }]),
+    );
     const state = restarted(profile).loadOpen();
     expect(state.tickets).toEqual([ticket]);
     expect(state.positions).toEqual([{ position, progress: { bars: 3 } }]);
     expect(state.account).toEqual(account);
     expect(state.clock).toBe(NOON + MINUTE);
     expect(state.workedBars).toEqual([
-      { instrumentId: 'a', openTime: NOON },
-      { instrumentId: 'b', openTime: NOON - MINUTE },
+      { instrumentId: 'a', openTime: NOON, closeTime: NOON + MINUTE },
+      { instrumentId: 'b', openTime: NOON - MINUTE, closeTime: NOON },
     ]);
     expect(state.snapshots).toEqual([
       { scope: 'a', at: NOON, state: { rows: Float64Array.of(1, Number.NaN), map: new Map([['x', -0]]) } },

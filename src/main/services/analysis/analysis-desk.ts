@@ -137,6 +137,7 @@ export class AnalysisDesk {
       model: null,
       lastFitAt: null,
       nextFit: null,
+      scoring: null,
     };
   }
 

@@ -1,8 +1,10 @@
 /** The analysis part of the contract: questions go to a thread of their own, what runs now is added here. */
 import type { AnalysisContract, ModelStatusLine } from '#contract/areas/analysis.ts';
-import type { ModelOverview } from '#contract/areas/models.ts';
 import type { CallNames, InputOf, OutputOf } from '#contract/define.ts';
 import type { CallHandlers } from '#contract/service.ts';
+import type { ProfileReader } from '#main/store/database.ts';
+import type { LearningNow } from '../learning/model-state.ts';
+import { type ScoringStatus, type ScoringTimes, scoringStatuses } from '../learning/scoring-status.ts';
 
 /** As `workers/reading-thread.ts` answers; the two rooms share only shapes. */
 export interface AskAnalysis {
@@ -12,10 +14,14 @@ export interface AskAnalysis {
   ): Promise<OutputOf<AnalysisContract[K]>>;
 }
 
-export function analysisCalls(
-  thread: AskAnalysis,
-  models: () => readonly ModelOverview[],
-): CallHandlers<AnalysisContract> {
+/** What is needed to say what scores now. */
+export interface StatusGround {
+  readonly profile: Pick<ProfileReader, 'models' | 'history'>;
+  readonly learning: LearningNow;
+  readonly times: ScoringTimes;
+}
+
+export function analysisCalls(thread: AskAnalysis, ground: StatusGround): CallHandlers<AnalysisContract> {
   return {
     'analysis.ledger': (scope) => thread.ask('analysis.ledger', scope),
     'analysis.trader': (scope) => thread.ask('analysis.trader', scope),
@@ -26,24 +32,25 @@ export function analysisCalls(
     'analysis.honesty': (scope) => thread.ask('analysis.honesty', scope),
     'analysis.modelStatus': async (scope) => {
       const report = await thread.ask('analysis.modelStatus', scope);
-      const known = models().filter(({ simulated, role }) => simulated === scope.simulated && role === 'scores');
-      return { ...report, lines: report.lines.map((line) => withModel(line, known)) };
+      return { ...report, lines: withScoring(report.lines, scope.simulated, ground) };
     },
   };
 }
 
 /** What runs now: of the model that learns from this strategy alone, or of one that learns from it among others. */
-function withModel(line: ModelStatusLine, models: readonly ModelOverview[]): ModelStatusLine {
-  const model = models.find(({ strategyIds }) => strategyIds?.includes(line.strategyId) === true);
-  if (model === undefined) return line;
-  const { state, nextFit, champion, title, versions } = model;
-  const fitted = versions.map(({ createdAt }) => createdAt);
-  return {
-    ...line,
-    state,
-    nextFit,
-    heads: champion?.heads ?? [],
-    model: champion === null ? null : `${title} v${champion.version}`,
-    lastFitAt: fitted.length === 0 ? null : Math.max(...fitted),
-  };
+export function withScoring(
+  lines: readonly ModelStatusLine[],
+  simulated: boolean,
+  { profile, learning, times }: StatusGround,
+): readonly ModelStatusLine[] {
+  const statuses = scoringStatuses(profile, learning).filter((status) => status.simulated === simulated);
+  return lines.map((line) => {
+    const scoring = times.of(line.strategyId, simulated, learning);
+    const status = statuses.find(({ strategyIds }) => strategyIds.includes(line.strategyId));
+    return status === undefined ? { ...line, scoring } : { ...line, ...shown(status), scoring };
+  });
+}
+
+function shown({ state, heads, model, lastFitAt, nextFit }: ScoringStatus) {
+  return { state, heads, model, lastFitAt, nextFit };
 }

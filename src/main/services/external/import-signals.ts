@@ -186,9 +186,10 @@ async function follow(
   });
   // The desk goes on behind the bars that it has worked: no signal is followed past them, and none begins there.
   const workedUntil = new Map<InstrumentId, UnixMs>();
-  for (const { instrumentId, openTime } of open.workedBars) {
+  for (const { instrumentId, openTime, closeTime } of open.workedBars) {
     const market = markets.find(({ id }) => id === instrumentId);
-    if (market !== undefined) workedUntil.set(instrumentId, openTime + timeframeMs(market.baseTimeframe));
+    if (market === undefined) continue;
+    workedUntil.set(instrumentId, closeTime ?? openTime + timeframeMs(market.baseTimeframe));
   }
   const followed: FollowedSignal[] = [];
   const later: EngineEvent[] = [];

@@ -29,6 +29,7 @@ const LARGEST_ARTEFACT_BYTES = 512 * 1024 * 1024;
 /** Of one file with all in it: base64 is a third longer. */
 export const LARGEST_FILE_BYTES = 256 * 1024 * 1024;
 const LARGEST_DOCUMENT_BYTES = 4 * 1024 * 1024;
+const NO_DOCUMENT = 'this is no model file: one holds what `desk models export` or the Models panel wrote, as JSON';
 const SHA256 = /^[0-9a-f]{64}$/;
 
 /** Writes one file where the name ends in `.json`; else a folder that has no model in it yet. */
@@ -82,18 +83,30 @@ function fileText(version: ModelVersion, bytes: Uint8Array): string {
   return `${JSON.stringify({ ...documentOf(version), artefact })}\n`;
 }
 
-/** Adds what a folder or file holds as a challenger; it scores nothing until somebody promotes it. */
-export function importModel(store: Pick<Profile, 'models'>, path: string, now: UnixMs): Result<ModelVersion, Fault> {
+/** A model from outside, read but not checked yet. */
+export interface ReadModel {
+  readonly document: ModelDocument;
+  readonly bytes: Uint8Array;
+}
+
+/** What a folder or file holds. */
+export function readModel(path: string): Result<ReadModel, Fault> {
   if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) {
     const text = readLimited(path, LARGEST_FILE_BYTES);
-    return text.ok ? importModelFile(store, text.value.toString('utf8'), now) : text;
+    return text.ok ? parseModelFile(text.value.toString('utf8')) : text;
   }
   const text = readLimited(join(path, DOCUMENT), LARGEST_DOCUMENT_BYTES);
   if (!text.ok) return text;
   const bytes = readLimited(join(path, ARTEFACT), LARGEST_ARTEFACT_BYTES);
   if (!bytes.ok) return bytes;
   const document = parseDocument(text.value.toString('utf8'));
-  return document.ok ? addChecked(store, document.value, bytes.value, now) : document;
+  return document.ok ? ok({ document: document.value, bytes: bytes.value }) : document;
+}
+
+/** Adds what a folder or file holds as a challenger; it scores nothing until somebody promotes it. */
+export function importModel(store: Pick<Profile, 'models'>, path: string, now: UnixMs): Result<ModelVersion, Fault> {
+  const read = readModel(path);
+  return read.ok ? addModel(store, read.value, now) : read;
 }
 
 /** The text of one file, as `modelFile` gives it. */
@@ -102,17 +115,22 @@ export function importModelFile(
   text: string,
   now: UnixMs,
 ): Result<ModelVersion, Fault> {
+  const read = parseModelFile(text);
+  return read.ok ? addModel(store, read.value, now) : read;
+}
+
+function parseModelFile(text: string): Result<ReadModel, Fault> {
   const document = parseDocument(text);
   if (!document.ok) return document;
   const { artefact } = document.value;
   if (typeof artefact !== 'string') return refused('the file holds no artefact: give the folder it came from');
-  return addChecked(store, document.value, Buffer.from(artefact, 'base64'), now);
+  return ok({ document: document.value, bytes: Buffer.from(artefact, 'base64') });
 }
 
-function addChecked(
+/** As a challenger, if it is what it says. */
+export function addModel(
   { models }: Pick<Profile, 'models'>,
-  document: ModelDocument,
-  bytes: Uint8Array,
+  { document, bytes }: ReadModel,
   now: UnixMs,
 ): Result<ModelVersion, Fault> {
   const artefact = openArtefact(bytes, document.id);
@@ -164,10 +182,10 @@ function parseDocument(text: string): Result<ModelDocument, Fault> {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    return refused(`${DOCUMENT} is no JSON: ${wordsOf(error)}`);
+  } catch {
+    return refused(NO_DOCUMENT);
   }
-  if (!isObject(value)) return refused(`${DOCUMENT} is no JSON object`);
+  if (!isObject(value)) return refused(NO_DOCUMENT);
   if (value.format !== FORMAT) return refused(`${DOCUMENT} has the format ${value.format}, this is format ${FORMAT}`);
   const { id, model, dataHash, seed, examples, effectiveExamples, parameters, metrics, importance } = value;
   const wrong = Object.entries({
@@ -230,7 +248,11 @@ function readLimited(file: string, most: number): Result<Buffer, Fault> {
 
 function refused(why: string): Result<never, Fault> {
   const message = `The model was not imported: ${why.replace(/\.$/, '')}.`;
-  return err({ kind: 'bad-model', message, remedy: 'Export it again where it was trained; nothing was changed here.' });
+  const remedy =
+    why === NO_DOCUMENT
+      ? 'Choose the .json file of an exported model, or give its folder; nothing was changed here.'
+      : 'Export it again where it was trained; nothing was changed here.';
+  return err({ kind: 'bad-model', message, remedy });
 }
 
 function wordsOf(error: unknown): string {

@@ -1,13 +1,6 @@
 /** What the window shows of models: state in words, figures with intervals, versions, jobs (WS-14). */
 
-import type {
-  JobView,
-  ModelFigures,
-  ModelOverview,
-  ModelRole,
-  ModelsSnapshot,
-  ModelVersionView,
-} from '#contract/areas/models.ts';
+import type { JobView, ModelFigures, ModelOverview, ModelsSnapshot, ModelVersionView } from '#contract/areas/models.ts';
 import type { ModelVersion, TrainingJob } from '#core/domain/model.ts';
 import { MODEL_LIFE_MS, modelFacts } from '#core/engine/scoring-model.ts';
 import type { ClassReport } from '#core/learning/class-report.ts';
@@ -16,6 +9,7 @@ import type { ValueReport } from '#core/learning/value-report.ts';
 import type { Profile } from '#main/store/database.ts';
 import type { LearnedModel } from './learned-models.ts';
 import type { LearningService } from './learning-service.ts';
+import { modelState, modelTitle } from './model-state.ts';
 
 /** As a version's metrics keep it. */
 type ModelReport = ({ readonly task?: 'classify' } & ClassifyReport) | ClassReport | ValueReport;
@@ -44,10 +38,10 @@ function overview(profile: Profile, learning: LearningService, model: LearnedMod
   // What scores may be older than the champion of the registry, where that one's artefact is damaged (RE-40).
   const active = learning.active(key)?.champion;
   const trainedUntil = active === undefined ? (champion?.trainedUntil ?? 0) : modelFacts(active).trainedUntil;
-  const [state, message] = stateOf(learning, model, champion, versions, trainable);
+  const [state, message] = modelState(learning, model, versions, trainable);
   return {
     model: key,
-    title: titleOf(spec.id),
+    title: modelTitle(model),
     role,
     purpose: purposeOf(model),
     strategyIds: source.kind === 'signals' ? source.strategyIds : [],
@@ -69,50 +63,6 @@ function overview(profile: Profile, learning: LearningService, model: LearnedMod
     variants: learning.variants(key),
     expiresAt: champion === null ? null : trainedUntil + MODEL_LIFE_MS,
   };
-}
-
-function stateOf(
-  learning: LearningService,
-  model: LearnedModel,
-  champion: ModelVersionView | null,
-  versions: readonly ModelVersionView[],
-  trainable: number,
-): readonly [ModelOverview['state'], string] {
-  const active = learning.active(model.key);
-  const { without, use } = WORDS[model.role];
-  if (champion !== null && active !== null) {
-    const { name } = active.champion;
-    if (learning.now() > modelFacts(active.champion).trainedUntil + MODEL_LIFE_MS) {
-      return ['expired', `${name} has expired: ${without} until a newer one proves itself`];
-    }
-    return ['ready', `${name} ${use}`];
-  }
-  if (learning.desk.isBusy(model.key) && versions.length === 0) return ['training', 'the first fit is running'];
-  if (versions.length > 0) {
-    // The version below says the rest in its own words.
-    const unjudged = versions[0]?.reason.startsWith('Not judged') ?? false;
-    const why = unjudged ? 'too few examples to judge a model by' : 'no better than no model';
-    return ['heuristic', `${why}: ${without}`];
-  }
-  return ['learning', `learning: ${trainable} of ${model.spec.firstFit}`];
-}
-
-/** What a model does, what stands in for it, and what it is for. */
-const WORDS: Readonly<Record<ModelRole, { readonly use: string; readonly without: string }>> = {
-  scores: { use: 'scores new signals', without: 'heuristic in use' },
-  fallback: { use: 'scores signals whose own model may not', without: 'heuristics stand in' },
-  opinion: { use: 'gives a second opinion on new signals', without: 'no second opinion' },
-  recommends: {
-    use: 'takes part in what is recommended on opening ranges',
-    without: 'no word of it in recommendations',
-  },
-  forecasts: { use: 'forecasts the next hour', without: 'no forecast' },
-};
-
-/** The id as words; that a market is simulated is told beside it. */
-function titleOf(id: string): string {
-  const words = id.replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function purposeOf({ role, source }: LearnedModel): string {

@@ -1,5 +1,7 @@
 /** Contexts (DE-1 to DE-3): thresholds by session and regime as a heat map, with counts, sources and evidence. */
+
 import { type CSSProperties, type ReactNode, useState } from 'react';
+import { THRESHOLD_TEXTS } from '#contract/areas/status-words.ts';
 import type {
   AdaptiveMinimumView,
   FitView,
@@ -7,9 +9,9 @@ import type {
   ThresholdContexts,
   ThresholdsNow,
 } from '#contract/areas/thresholds.ts';
-import { formatCount, formatNumber, formatShare, formatSigned, MISSING } from '../../lib/format.ts';
+import { formatCount, formatDateTime, formatNumber, formatShare, formatSigned, MISSING } from '../../lib/format.ts';
 import { defines, tip } from '../../lib/glossary.ts';
-import { REGIME_WORDS, SESSION_WORDS, strategyTitle, THRESHOLD_WORDS } from '../../lib/words.ts';
+import { REGIME_WORDS, SESSION_WORDS, strategyTitle } from '../../lib/words.ts';
 import { Badge, WordBadge } from '../../ui/controls.tsx';
 import { Empty } from '../../ui/PanelState.tsx';
 import { GlyphLabel } from '../../ui/StrategyGlyph.tsx';
@@ -176,7 +178,7 @@ function CellFacts({ cell }: { readonly cell: ThresholdCell }) {
         {SESSION_WORDS[cell.session].label}, {REGIME_WORDS[cell.regime].label.toLowerCase()}
       </h4>
       <p className="contexts__number number">{formatNumber(cell.threshold, 1)}</p>
-      <Badge tone={cell.source === 'context' ? 'accent' : 'neutral'}>{THRESHOLD_WORDS[cell.source]}</Badge>
+      <Badge tone={cell.source === 'context' ? 'accent' : 'neutral'}>{THRESHOLD_TEXTS[cell.source]}</Badge>
       <p className="contexts__evidence">{cell.evidence}</p>
       <EarnedFacts earned={cell.earned} />
       {cell.own === null ? (
@@ -198,7 +200,7 @@ function Pooled({ contexts, minimums }: PooledProps) {
     <>
       <h4>{strategyTitle(contexts.strategyId)}, all contexts</h4>
       <p className="contexts__number number">{formatNumber(contexts.threshold, 1)}</p>
-      <Badge>{THRESHOLD_WORDS[contexts.source]}</Badge>
+      <Badge>{THRESHOLD_TEXTS[contexts.source]}</Badge>
       <p className="contexts__evidence">{contexts.evidence}</p>
       <EarnedFacts earned={contexts.earned} />
       {contexts.pooled !== null && (
@@ -217,6 +219,12 @@ function Pooled({ contexts, minimums }: PooledProps) {
           {minimum.scale === 'score' ? 'Adaptive minimum' : 'Margin over break-even'}{' '}
           <span className="strong">{formatNumber(minimum.value, 1)}</span> ({formatNumber(minimum.lowest, 1)}–
           {formatNumber(minimum.highest, 1)}): {minimum.evidence}
+          {minimum.moves.map(({ time, from, to, executions }) => (
+            <span key={time} className="contexts__move">
+              {formatDateTime(time)}: {formatNumber(from, 1)} to {formatNumber(to, 1)} after{' '}
+              {formatCount(executions, 'execution')}
+            </span>
+          ))}
         </p>
       ))}
     </>

@@ -1,9 +1,11 @@
 /** State (PH-21, PH-22, PH-30): what scores each strategy now, how its newest signals ended, what is refused, and health. */
 import type { ModelStatusLine, ModelStatusReport } from '#contract/areas/analysis.ts';
+import type { ResultFigures } from '#contract/areas/analysis-figures.ts';
+import { NO_MODEL_TEXT, THRESHOLD_TEXTS } from '#contract/areas/status-words.ts';
 import type { PhantomWatch, RollingWinRate } from '#contract/areas/thresholds.ts';
 import { formatCount, formatDate, formatDateTime, formatNumber, formatShare, MISSING } from '../../lib/format.ts';
 import { defines, tip } from '../../lib/glossary.ts';
-import { MODEL_STATE_WORDS, strategyTitle, THRESHOLD_WORDS, type Tone } from '../../lib/words.ts';
+import { MODEL_STATE_WORDS, strategyTitle, type Tone } from '../../lib/words.ts';
 import { Badge, WordBadge } from '../../ui/controls.tsx';
 import { Empty } from '../../ui/PanelState.tsx';
 import { GlyphLabel } from '../../ui/StrategyGlyph.tsx';
@@ -42,12 +44,11 @@ export function StatePage({ report, watch }: StatePageProps) {
                 <th scope="col" className="right" {...tip(ROLLING, 'Rolling win rate')}>
                   Won of 200
                 </th>
-                <th scope="col" className="right" {...defines('netRPerTrade')}>
-                  R, taken
-                </th>
-                <th scope="col" className="right" {...defines('netRPerTrade')}>
-                  R, not taken
-                </th>
+                {['All', 'Taken', 'Not taken'].map((label) => (
+                  <th key={label} scope="col" className="right" {...tip(OUTCOME, label)}>
+                    {label}
+                  </th>
+                ))}
               </tr>
             </thead>
             <tbody>
@@ -67,6 +68,9 @@ export function StatePage({ report, watch }: StatePageProps) {
   );
 }
 
+const COLUMNS = ['all', 'taken', 'not taken'];
+const OUTCOME =
+  'Signals with a result, how many of them won, and net R per signal after costs, each with its interval.';
 const ROLLING = 'Of the newest 200 resolved signals on any market in use, whatever period is chosen above.';
 
 const HEALTH_WORDS: Readonly<
@@ -106,9 +110,10 @@ function StateLine({ line, rolling }: { readonly line: ModelStatusLine; readonly
           {line.state === null ? <Badge>rules</Badge> : <WordBadge word={MODEL_STATE_WORDS[line.state]} />}
           {line.model !== null && <span className="number">{line.model}</span>}
         </span>
+        {scoringText(line) !== '' && <span className="caption number state-page__next">{scoringText(line)}</span>}
         <span className="caption number state-page__next">
           {line.lastFitAt !== null && `fitted ${formatDateTime(line.lastFitAt)}; `}
-          {line.nextFit ?? 'no model learns from it'}
+          {line.nextFit ?? NO_MODEL_TEXT}
         </span>
       </td>
       <td className="right">
@@ -118,7 +123,7 @@ function StateLine({ line, rolling }: { readonly line: ModelStatusLine; readonly
           <span className="figure" {...tip(line.threshold.evidence, 'Threshold of the newest signal')}>
             <span className="number">{formatNumber(line.threshold.value, 1)}</span>
             {line.threshold.source !== null && (
-              <span className="figure__range">{THRESHOLD_WORDS[line.threshold.source]}</span>
+              <span className="figure__range">{THRESHOLD_TEXTS[line.threshold.source]}</span>
             )}
           </span>
         )}
@@ -129,14 +134,30 @@ function StateLine({ line, rolling }: { readonly line: ModelStatusLine; readonly
       <td className="right">
         <Rolling rolling={rolling} />
       </td>
-      <td className="right">
-        <PerTrade figures={line.executed} />
-      </td>
-      <td className="right">
-        <PerTrade figures={line.phantom} />
-      </td>
+      {[line.all, line.executed, line.phantom].map((figures, at) => (
+        <td key={COLUMNS[at]} className="right">
+          <Outcome figures={figures} />
+        </td>
+      ))}
     </tr>
   );
+}
+
+function Outcome({ figures }: { readonly figures: ResultFigures }) {
+  if (figures.winRate === null) return <TooFew resolved={figures.resolved} />;
+  return (
+    <>
+      <WinRate figures={figures} />
+      <PerTrade figures={figures} />
+      <span className="figure__range number">{formatCount(figures.resolved, 'result')}</span>
+    </>
+  );
+}
+
+/** Under the model's name: its heads, and how long one scoring takes. */
+function scoringText({ heads, scoring }: ModelStatusLine): string {
+  const time = scoring === null ? '' : `${formatNumber(scoring.medianMs, 2)} ms a scoring`;
+  return [heads.join(', '), time].filter((part) => part !== '').join(' · ');
 }
 
 function Rolling({ rolling }: { readonly rolling: RollingWinRate | null }) {

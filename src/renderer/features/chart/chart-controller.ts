@@ -23,24 +23,17 @@ import type { DeskClient } from '../../lib/client.ts';
 import { formatPrice } from '../../lib/format.ts';
 import { TIMEFRAME_MS } from '../../lib/timeframes.ts';
 import { type BarSink, ChartFeed, EDGE_BARS, type FeedStatus } from './chart-feed.ts';
+import { type ChartLines, ChartLineValues, INTRADAY, type LineName, lineColor, PRICE_LINES } from './chart-lines.ts';
 import { type ContextInput, ContextPrimitive } from './context-primitive.ts';
-import { addToVwap, emaLine, nextEma, type VwapState, vwapLine, vwapValue } from './indicators.ts';
+import { IndicatorPane, PANE_NAMES, type PaneName } from './indicator-pane.ts';
 import { OverlayPrimitive } from './overlay-primitive.ts';
-
-export interface ChartLines {
-  readonly volume: boolean;
-  readonly ema20: boolean;
-  readonly ema50: boolean;
-  readonly vwap: boolean;
-}
 
 /** The bar under the crosshair, or the newest one. */
 export interface LegendValues {
   readonly bar: CandleTuple;
   readonly previousClose: number | null;
-  readonly ema20: number | null;
-  readonly ema50: number | null;
-  readonly vwap: number | null;
+  /** Null where a line is off, or warms up. */
+  readonly lines: Readonly<Record<LineName, number | null>>;
 }
 
 export interface ChartControllerParts {
@@ -57,10 +50,6 @@ export interface ChartControllerParts {
   readonly onRange: (from: UnixMs) => void;
 }
 
-const LINE_NAMES = ['ema20', 'ema50', 'vwap'] as const;
-type LineName = (typeof LINE_NAMES)[number];
-const PERIODS = { ema20: 20, ema50: 50 } as const;
-const INTRADAY: readonly Timeframe[] = ['1m', '5m', '15m', '1h'];
 const FIRST_VIEW_BARS = 160;
 const RIGHT_ROOM_BARS = 8;
 
@@ -75,10 +64,10 @@ export class ChartController implements BarSink {
   #palette: ChartPalette;
   #timeframe: Timeframe = '5m';
   #decimals = 2;
-  #shown: ChartLines = { volume: true, ema20: true, ema50: true, vwap: false };
+  #shown: ChartLines | null = null;
   #bars: readonly CandleTuple[] = [];
-  #values: Record<LineName, (number | null)[]> = { ema20: [], ema50: [], vwap: [] };
-  #vwapBeforeLast: VwapState | null = null;
+  readonly #lines = new ChartLineValues();
+  readonly #panes = new Map<PaneName, IndicatorPane>();
   #drawnFirst: UnixMs | null = null;
   #drawnLast: UnixMs | null = null;
   #needsFirstView = true;
@@ -124,6 +113,7 @@ export class ChartController implements BarSink {
   show(instrumentId: InstrumentId, timeframe: Timeframe, decimals: number): void {
     this.#timeframe = timeframe;
     this.setBackground(this.#background);
+    if (this.#shown !== null) this.#lines.show(this.#shown, timeframe);
     this.#needsFirstView = true;
     this.setDecimals(decimals);
     this.#feed.show(instrumentId, timeframe);
@@ -146,6 +136,16 @@ export class ChartController implements BarSink {
 
   setLines(shown: ChartLines): void {
     this.#shown = shown;
+    this.#lines.show(shown, this.#timeframe);
+    for (const name of PANE_NAMES) {
+      const pane = this.#panes.get(name);
+      if (shown[name] && pane === undefined) {
+        this.#panes.set(name, new IndicatorPane(this.#chart, name, this.#palette));
+      } else if (!shown[name] && pane !== undefined) {
+        pane.remove();
+        this.#panes.delete(name);
+      }
+    }
     this.#drawOverlay();
     this.#tellLegend();
   }
@@ -168,6 +168,7 @@ export class ChartController implements BarSink {
     this.#levels.setPalette(this.#palette);
     this.#overlay.setPalette(this.#palette);
     this.#context.setPalette(this.#palette);
+    for (const pane of this.#panes.values()) pane.setPalette(this.#palette);
     this.#paint();
     this.#drawOverlay();
   }
@@ -205,11 +206,7 @@ export class ChartController implements BarSink {
     const view = this.#chart.timeScale().getVisibleLogicalRange();
     const oldFirst = this.#drawnFirst;
     this.#bars = [...bars];
-    this.#values.ema20 = emaLine(bars, PERIODS.ema20);
-    this.#values.ema50 = emaLine(bars, PERIODS.ema50);
-    const vwap = vwapLine(bars);
-    this.#values.vwap = vwap.values;
-    this.#vwapBeforeLast = vwap.beforeLast;
+    this.#lines.replace(this.#bars);
     this.#candles.setData(bars.map(candleData));
     this.#drawOverlay();
     this.#drawnFirst = bars[0]?.[0] ?? null;
@@ -241,38 +238,16 @@ export class ChartController implements BarSink {
     this.#bars = bars;
     for (let index = from; index < bars.length; index++) {
       const bar = bars[index];
-      if (bar !== undefined) this.#drawBar(bar, index);
+      if (bar === undefined) continue;
+      this.#lines.take(bars, index);
+      this.#candles.update(candleData(bar));
     }
     this.#drawnLast = bars.at(-1)?.[0] ?? null;
     this.#drawOverlay();
     this.#tellLegend();
   }
 
-  #drawBar(bar: CandleTuple, index: number): void {
-    const { ema20, ema50, vwap } = this.#values;
-    ema20[index] = this.#emaAt(ema20, index, PERIODS.ema20);
-    ema50[index] = this.#emaAt(ema50, index, PERIODS.ema50);
-    if (index > 0 && index >= vwap.length) {
-      const closed = this.#bars[index - 1];
-      if (closed !== undefined) this.#vwapBeforeLast = addToVwap(this.#vwapBeforeLast, closed);
-    }
-    vwap[index] = vwapValue(addToVwap(this.#vwapBeforeLast, bar));
-    this.#candles.update(candleData(bar));
-  }
-
-  #emaAt(values: readonly (number | null)[], index: number, period: number): number | null {
-    const previous = values[index - 1] ?? null;
-    const bar = this.#bars[index];
-    // Still warming up: few bars, so the whole line is cheap.
-    if (previous === null || bar === undefined) return emaLine(this.#bars.slice(0, index + 1), period).at(-1) ?? null;
-    return nextEma(previous, bar[4], period);
-  }
-
   // -- inside ----------------------------------------------------------------------------------------------------
-
-  #isShown(name: LineName): boolean {
-    return this.#shown[name] && (name !== 'vwap' || INTRADAY.includes(this.#timeframe));
-  }
 
   #position(time: UnixMs): number | null {
     const bars = this.#bars;
@@ -290,7 +265,8 @@ export class ChartController implements BarSink {
 
   #onCrosshair(event: MouseEventParams<Time>): void {
     this.#crosshairTime = typeof event.time === 'number' ? event.time * 1000 : null;
-    this.#pointer = event.point ?? null;
+    // The panes below the candles hold no levels.
+    this.#pointer = (event.paneIndex ?? 0) === 0 ? (event.point ?? null) : null;
     this.#tellLegend();
   }
 
@@ -327,9 +303,8 @@ export class ChartController implements BarSink {
     });
   }
 
-  #onClick(event: MouseEventParams<Time>): void {
-    if (event.point === undefined) return;
-    const hit = this.#levels.at(event.point.x, event.point.y);
+  #onClick({ point, paneIndex }: MouseEventParams<Time>): void {
+    const hit = point === undefined || (paneIndex ?? 0) !== 0 ? null : this.#levels.at(point.x, point.y);
     if (hit !== null) this.#parts.onPick(hit.id);
   }
 
@@ -340,14 +315,7 @@ export class ChartController implements BarSink {
       this.#parts.onLegend(null);
       return;
     }
-    const shownValue = (name: LineName) => (this.#isShown(name) ? (this.#values[name][at] ?? null) : null);
-    this.#parts.onLegend({
-      bar,
-      previousClose: this.#bars[at - 1]?.[4] ?? null,
-      ema20: shownValue('ema20'),
-      ema50: shownValue('ema50'),
-      vwap: shownValue('vwap'),
-    });
+    this.#parts.onLegend({ bar, previousClose: this.#bars[at - 1]?.[4] ?? null, lines: this.#lines.at(at) });
   }
 
   #paint(): void {
@@ -362,17 +330,15 @@ export class ChartController implements BarSink {
   }
 
   #drawOverlay(): void {
-    const { emaFast, emaSlow, vwap } = this.#palette;
-    const colors: Readonly<Record<LineName, string>> = { ema20: emaFast, ema50: emaSlow, vwap };
     this.#overlay.set({
       bars: this.#bars,
-      showsVolume: this.#shown.volume,
-      lines: LINE_NAMES.filter((name) => this.#isShown(name)).map((name) => ({
-        values: this.#values[name],
-        color: colors[name],
-        isDashed: name === 'vwap',
-      })),
+      showsVolume: this.#shown?.volume === true,
+      lines: PRICE_LINES.flatMap((name) => {
+        const values = this.#lines.of(name);
+        return values === null ? [] : [{ values, color: lineColor(name, this.#palette), isDashed: name === 'vwap' }];
+      }),
     });
+    for (const [name, pane] of this.#panes) pane.set(this.#bars, this.#lines.of(name) ?? []);
   }
 }
 

@@ -17,6 +17,7 @@ export function chartOptions(palette: ChartPalette): DeepPartial<TimeChartOption
       fontSize: palette.fontSize,
       // Its logo brings a style element of its own, which the page's policy refuses; About gives the credit.
       attributionLogo: false,
+      panes: { separatorColor: palette.line, separatorHoverColor: palette.grid },
     },
     grid: { vertLines: { color: palette.grid }, horzLines: { color: palette.grid } },
     crosshair: { mode: CrosshairMode.Normal, vertLine: label, horzLine: label },

@@ -1,10 +1,11 @@
 /** `desk ledger`, `desk gates` and `desk regrade` on a small record: tables for people, one object with --json. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { CliGround } from '#main/hosts/cli/ground.ts';
-import { runCli } from '#main/hosts/cli/run-cli.ts';
+import { MODEL_STATE_TEXTS, THRESHOLD_TEXTS } from '#contract/areas/status-words.ts';
+import type { ThresholdSource } from '#core/domain/score.ts';
 import { openProfile } from '#main/store/database.ts';
+import { callDesk } from '../../../support/command-line.ts';
 import { makeScalps } from '../../../support/make-scalps.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
@@ -18,25 +19,8 @@ function recorded(): string {
 }
 
 async function desk(...args: readonly string[]): Promise<{ readonly out: string; readonly code: number }> {
-  let out = '';
-  const ground: CliGround = {
-    args,
-    machine: { platform: 'linux', env: {}, homeDir: '/nowhere' },
-    nodeVersion: process.versions.node,
-    projectDir: process.cwd(),
-    isTerminal: false,
-    print: async (text) => {
-      out += text;
-    },
-    complain: (text) => {
-      out += text;
-    },
-    monotonic: () => 0,
-    wallClock: () => 0,
-    ended: () => new Promise(() => undefined),
-  };
-  const code = await runCli(ground);
-  return { out, code };
+  const { code, out, complaint } = await callDesk(...args);
+  return { code, out: out + complaint };
 }
 
 describe('the analysis on the command line', () => {
@@ -104,6 +88,57 @@ describe('the analysis on the command line', () => {
     const wrong = await desk('thresholds', '--kind', 'nonsense', ...profile);
     expect(wrong.code).toBe(2);
     expect(wrong.out).toContain('There is no kind of score "nonsense"');
+  });
+
+  it('PH-30: stats says what scores each strategy, with its threshold, results and the time of one scoring, in the words of the window', async () => {
+    const profile = ['--profile', recorded()];
+    const { models, total } = JSON.parse((await desk('stats', '--json', ...profile)).out);
+    expect(total).toBe(600);
+    const [real, simulated] = models;
+    expect(real).toMatchObject({ scope: { simulated: false, signals: 0 }, strategies: [] });
+    expect(simulated.strategies).toHaveLength(1);
+    const [scalp] = simulated.strategies;
+    expect(scalp).toMatchObject({
+      strategyId: 'scalp',
+      state: 'learning',
+      model: null,
+      heads: [],
+      lastFitAt: null,
+      nextFit: expect.stringMatching(/./),
+      all: { signals: 600 },
+      threshold: { value: expect.any(Number), source: expect.any(String) },
+      scoring: { medianMs: expect.any(Number), signals: 5 },
+    });
+    expect(scalp.executed.signals + scalp.phantom.signals).toBe(600);
+    const { out } = await desk('stats', '--simulated', 'yes', ...profile);
+    expect(out).toContain('What scores now, the simulated market');
+    expect(out).toContain(`scored by     ${MODEL_STATE_TEXTS.learning.label}`);
+    expect(out).toContain(`next: ${scalp.nextFit}`);
+    expect(out).toContain(THRESHOLD_TEXTS[scalp.threshold.source as ThresholdSource]);
+    expect(out).toMatch(/one scoring +\d+\.\d{3} ms \(median over the newest 5 signals\)/);
+  });
+
+  it('MK-30, ML-40: a file that cannot be read leaves no profile behind, and says what was expected', async () => {
+    const folder = join(temporaryFolder(), 'new');
+    const missing = join(temporaryFolder(), 'missing.csv');
+    const market = ['--exchange', 'binance', '--symbol', 'BTC/USDT', '--timeframe', '5m'];
+    const notes = join(temporaryFolder(), 'notes.json');
+    writeFileSync(notes, 'just notes');
+    const calls = [
+      ['import', 'candles', missing, ...market],
+      ['import', 'candles', notes, ...market],
+      ['models', 'import', missing],
+      ['models', 'import', notes],
+    ];
+    for (const call of calls) {
+      const { code, out } = await desk(...call, '--profile', folder);
+      expect(code).toBe(1);
+      expect(out).not.toContain('Unexpected token');
+      expect(existsSync(folder)).toBe(false);
+    }
+    const { out } = await desk('models', 'import', notes, '--profile', folder);
+    expect(out).toContain('this is no model file');
+    expect(out).toContain('Choose the .json file of an exported model');
   });
 
   it('PH-10: regrade says when there is nothing to do', async () => {

@@ -1,5 +1,7 @@
 /** The options that choose what an analysis is of, shared by `ledger` and `gates`: simulated and real never in one figure. */
+
 import type { AnalysisScope, ScopeFacts } from '#contract/areas/analysis-figures.ts';
+import { signedText } from '#core/base/number-text.ts';
 import { ok, type Result } from '#core/base/result.ts';
 import type { UsageFault } from '../arguments.ts';
 import type { CommandOption } from '../command.ts';
@@ -58,7 +60,7 @@ export function scopeLines(facts: ScopeFacts): readonly string[] {
 
 /** R with its sign; two digits for sums. */
 export function signedR(value: number): string {
-  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(2)} R`;
+  return `${signedText(value, 2)} R`;
 }
 
 export function boundsText(bounds: readonly [number, number] | null, tooFew: boolean): string {

@@ -1,5 +1,7 @@
 /** `desk gates`: the gate analysis of the recorded scalps, and what it recommends (PH-40 to PH-43). */
+
 import type { GateFindings, GateReport } from '#contract/areas/analysis-evidence.ts';
+import { signedText } from '#core/base/number-text.ts';
 import { ok } from '#core/base/result.ts';
 import { AnalysisDesk } from '#main/services/analysis/analysis-desk.ts';
 import type { Command } from '../command.ts';
@@ -79,5 +81,5 @@ function combinationLines({ pairs, triplets }: GateFindings): readonly string[] 
 }
 
 function points(value: number | null): string {
-  return value === null ? '' : `${value < 0 ? '-' : '+'}${Math.abs(100 * value).toFixed(1)}`;
+  return value === null ? '' : signedText(100 * value, 1);
 }

@@ -1,14 +1,17 @@
 /** `desk import candles`: a candle file into the record (MK-30). */
 import { basename } from 'node:path';
 import type { ImportReport } from '#contract/areas/imports.ts';
-import { err, ok } from '#core/base/result.ts';
+import { err, ok, type Result } from '#core/base/result.ts';
 import { TIMEFRAMES } from '#core/domain/timeframe.ts';
 import { readCandleFile } from '#main/files/candle-csv.ts';
+import type { FileFault } from '#main/files/file-fault.ts';
 import { importCandles } from '#main/services/candle-import.ts';
 import { type Command, USAGE } from '../command.ts';
 import { choiceOption } from '../option-values.ts';
 import { withProfile } from '../profile-access.ts';
 import { grouped, table } from '../table.ts';
+
+type CandleBatches = ReturnType<typeof readCandleFile>;
 
 /** Lines of each list that people are shown; `--json` has them all. */
 const SHOWN = 10;
@@ -36,11 +39,14 @@ export const importCandleFile: Command = {
     if (!timeframe.ok) return timeframe;
     const { exchange = '', symbol = '' } = options;
     const target = { exchange, symbol, timeframe: timeframe.value ?? '5m', fileName: basename(file) };
+    // Before the profile is opened, which would make one: a file that cannot be read leaves nothing behind.
+    const rows = await begun(readCandleFile(file));
+    if (!rows.ok) return rows;
     return withProfile(profileDir, async ({ candles, notes }) => {
       const report = await importCandles({
         store: { candles, notes },
         target,
-        rows: readCandleFile(file),
+        rows: rows.value,
         now: ground.wallClock(),
         progress: (rows) => progress(`${grouped(rows)} rows read`),
       });
@@ -52,6 +58,19 @@ export const importCandleFile: Command = {
     });
   },
 };
+
+/** The batches, once the first one is there; its fault where there is none. */
+async function begun(batches: CandleBatches): Promise<Result<CandleBatches, FileFault>> {
+  const first = await batches.next();
+  if (first.done === true) return ok(batches);
+  if (!first.value.ok) return first.value;
+  return ok(
+    (async function* () {
+      yield first.value;
+      yield* batches;
+    })(),
+  );
+}
 
 function describe({ rowsRead, accepted, rejected, gaps }: ImportReport): readonly string[] {
   const lines = [`${grouped(rowsRead)} rows read, ${grouped(accepted)} candles accepted, ${rejected.length} rejected.`];

@@ -1,4 +1,5 @@
 /** `desk inspect gates|threshold`: which gates tell winners from losers, and from which score on trades pay (PH-41, DE-2). */
+import { signedText } from '#core/base/number-text.ts';
 import { ok } from '#core/base/result.ts';
 import { readNumberTable } from '#main/files/number-table.ts';
 import { type GatesAnswer, gatesOf } from '#main/services/research/inspect-gates.ts';
@@ -107,9 +108,9 @@ function share(value: number | null): string {
 }
 
 function signed(value: number | null): string {
-  return value === null ? '' : `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(2)}`;
+  return value === null ? '' : signedText(value, 2);
 }
 
 function points(fraction: number): string {
-  return `${fraction < 0 ? '-' : '+'}${Math.abs(100 * fraction).toFixed(1)}`;
+  return signedText(100 * fraction, 1);
 }

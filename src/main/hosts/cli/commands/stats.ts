@@ -1,15 +1,20 @@
-/** `desk stats`: win rates and R of the record with their intervals, overall and per strategy (PH-30). */
+/** `desk stats`: results of the record with their intervals, and what scores each strategy now (PH-30). */
 
-import type { PhantomStatistics } from '#contract/areas/phantoms.ts';
+import type { ModelStatusReport } from '#contract/areas/analysis.ts';
+import type { AnalysisScope } from '#contract/areas/analysis-figures.ts';
+import type { PhantomFilter, PhantomStatistics } from '#contract/areas/phantoms.ts';
 import { ENOUGH_RESOLVED } from '#core/analysis/result-figures.ts';
+import { signedText } from '#core/base/number-text.ts';
 import { ok } from '#core/base/result.ts';
 import { externalStrategyId } from '#core/domain/external-signal.ts';
 import { STRATEGIES } from '#core/signals/strategies/strategy-list.ts';
+import { recordedStatus } from '#main/services/analysis/recorded-status.ts';
 import { storedFilter } from '#main/services/phantom-filters.ts';
 import { phantomStatistics } from '#main/services/statistics.ts';
 import type { Command } from '../command.ts';
 import { withReader } from '../profile-access.ts';
 import { grouped, percent } from '../table.ts';
+import { modelStatusLines } from './model-status-lines.ts';
 import { FILTER_OPTIONS, filterOf } from './phantom-filter-options.ts';
 
 export const stats: Command = {
@@ -19,13 +24,17 @@ export const stats: Command = {
   notes: [
     'Net of costs. A win is a net R above 0; wins, losses and timeouts count as resolved. Intervals are 95 %: Wilson for',
     `the win rate, Student's t for the mean of net R. Below ${ENOUGH_RESOLVED} resolved phantoms no rate is shown.`,
-    'JSON: the figures of all, and strategies: {id: the same per strategy}.',
+    'Below them: what scores each strategy now, its threshold, and results of all, taken and not taken, with intervals by',
+    'whole days; of the strategies, instruments and times chosen alone, real and simulated apart.',
+    'JSON: the figures of all, strategies: {id: the same per strategy}, and models: [{scope, bootstrap, strategies:',
+    '[{strategyId, state, model, heads, lastFitAt, nextFit, threshold, all, executed, phantom, recent, scoring}]}].',
   ],
   examples: ['desk stats --simulated no --from 2025-01-01'],
-  async run({ profileDir, options }) {
+  async run({ profileDir, options, ground }) {
     const filter = filterOf(options);
     if (!filter.ok) return filter;
-    return withReader(profileDir, async ({ history, externals }) => {
+    return withReader(profileDir, async (profile) => {
+      const { history, externals } = profile;
       const all = phantomStatistics(history.statistics(storedFilter(filter.value)));
       const shown = STRATEGIES.filter(({ isPlacebo }) => filter.value.includePlacebo === true || !isPlacebo);
       const ids = filter.value.strategyIds ?? [
@@ -38,14 +47,47 @@ export const stats: Command = {
           phantomStatistics(history.statistics(storedFilter({ ...filter.value, strategyIds: [id] }))),
         ]),
       );
+      const status: ModelStatusReport[] = [];
+      for (const scope of statusScopes(filter.value)) status.push(await recordedStatus(profile, scope, ground));
       const lines = [
         ...describe('All phantoms', all),
         ...Object.entries(strategies).flatMap(([id, statistics]) => ['', ...describe(id, statistics)]),
+        ...status.flatMap(statusLines),
       ];
-      return ok({ json: { ...all, strategies }, lines });
+      const models = status.map(({ scope, bootstrap, lines }) => ({ scope, bootstrap, strategies: lines }));
+      return ok({ json: { ...all, strategies, models }, lines });
     });
   },
 };
+
+/** Real and simulated never meet in one figure: each market that the filter allows is asked by itself. */
+function statusScopes({
+  simulated,
+  strategyIds,
+  instrumentIds,
+  from,
+  to,
+  includePlacebo,
+}: PhantomFilter): readonly AnalysisScope[] {
+  const chosen = {
+    ...(strategyIds === undefined ? {} : { strategyIds }),
+    ...(instrumentIds === undefined ? {} : { instrumentIds }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(includePlacebo === undefined ? {} : { includePlacebo }),
+  };
+  return [false, true].filter((one) => one === (simulated ?? one)).map((one) => ({ ...chosen, simulated: one }));
+}
+
+function statusLines({ scope, lines }: ModelStatusReport): readonly string[] {
+  if (scope.signals === 0) return [];
+  const market = scope.simulated ? 'the simulated market' : 'real markets';
+  return [
+    '',
+    `What scores now, ${market}`,
+    ...lines.flatMap((line) => ['', line.strategyId, ...modelStatusLines(line)]),
+  ];
+}
 
 function describe(title: string, { total, outcomes, dispositions, ambiguous, resolved }: PhantomStatistics): string[] {
   const counts = (of: Readonly<Record<string, number>>) =>
@@ -71,5 +113,5 @@ function describe(title: string, { total, outcomes, dispositions, ambiguous, res
 }
 
 function r(value: number): string {
-  return `${value >= 0 ? '+' : ''}${value.toFixed(3)} R`;
+  return `${signedText(value, 3)} R`;
 }

@@ -1,4 +1,5 @@
 /** `desk thresholds`: where scores start to pay, per strategy, kind and context, and how the numbers moved (DE-1 to DE-3). */
+
 import {
   type EarnedView,
   type LearnedKind,
@@ -7,6 +8,7 @@ import {
   type ThresholdHistoryEntry,
   type ThresholdsNow,
 } from '#contract/areas/thresholds.ts';
+import { signedText } from '#core/base/number-text.ts';
 import { err, ok } from '#core/base/result.ts';
 import { SettingsService } from '#main/services/settings-service.ts';
 import { thresholdHistory, thresholdsNow } from '#main/services/thresholds/threshold-views.ts';
@@ -61,7 +63,14 @@ function isKind(text: string): text is LearnedKind {
 function contextLines({ contexts, minimums, fixedMinimumScore }: ThresholdsNow): string[] {
   const lines = contexts.flatMap((one) => [...describe(one), '']);
   if (contexts.length === 0) lines.push('No signal with a score has been resolved yet.');
-  for (const { strategyId, evidence } of minimums) lines.push(`${strategyId}: ${evidence}`);
+  for (const { strategyId, evidence, moves } of minimums) {
+    lines.push(`${strategyId}: ${evidence}`);
+    for (const { time, from, to, executions } of moves) {
+      lines.push(
+        `  ${new Date(time).toISOString().slice(0, 16).replace('T', ' ')}  ${from} to ${to} after ${executions} executions`,
+      );
+    }
+  }
   if (fixedMinimumScore !== null) lines.push(`Your fixed minimum, ${fixedMinimumScore}, replaces all of them.`);
   return lines;
 }
@@ -104,5 +113,5 @@ function historyLines(entries: readonly ThresholdHistoryEntry[]): string[] {
 }
 
 function signed(value: number): string {
-  return `${value >= 0 ? '+' : ''}${value.toFixed(2)}`;
+  return signedText(value, 2);
 }
