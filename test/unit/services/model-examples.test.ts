@@ -113,7 +113,7 @@ describe('what models learn from', () => {
       { ...plan, cluster: 2 },
       { ...plan, cluster: 2, outcome: 'loss' },
       { ...plan, cluster: 3, outcome: 'timeout' },
-      { ...plan, cluster: 0, disposition: 'approved' },
+      { ...plan, cluster: 0, disposition: 'executed' },
     ]);
     const owners = (filter = {}) => profile.countOwners(filter).map(({ cluster, count }) => [cluster, count]);
     const all = { outcomes: ['win', 'loss'] as const };
