@@ -51,12 +51,14 @@ export const PANELS: readonly PanelDefinition[] = [
 ];
 
 /** Side panels keep a reading width; what is left belongs to the chart. */
-const WATCHLIST_PX = 256;
-const TICKETS_PX = 344;
+const WATCHLIST_PX = { narrow: 264, wide: 304 } as const;
+const TICKETS_PX = { narrow: 344, wide: 400 } as const;
+const WIDE_PX = 1_600;
 
 export function defaultLayout(windowWidth: number): LayoutNode {
   const width = Math.max(1_000, windowWidth);
-  const main = width - TICKETS_PX;
+  const room = width >= WIDE_PX ? 'wide' : 'narrow';
+  const main = width - TICKETS_PX[room];
   return split('root', 'row', [
     [
       main,
@@ -64,13 +66,13 @@ export function defaultLayout(windowWidth: number): LayoutNode {
         [
           62,
           split('top', 'row', [
-            [WATCHLIST_PX, group('left', ['watchlist'])],
-            [main - WATCHLIST_PX, group('centre', ['chart', 'analysis'])],
+            [WATCHLIST_PX[room], group('left', ['watchlist'])],
+            [main - WATCHLIST_PX[room], group('centre', ['chart', 'analysis'])],
           ]),
         ],
         [38, group('bottom', ['live', 'history', 'models', 'positions', 'trading', 'imports', 'log'])],
       ]),
     ],
-    [TICKETS_PX, group('right', ['tickets'])],
+    [TICKETS_PX[room], group('right', ['tickets'])],
   ]);
 }

@@ -11,7 +11,8 @@ export interface Column<Row> {
   /** A CSS grid track, e.g. `minmax(6rem, 1fr)`. */
   readonly track: string;
   readonly align?: 'left' | 'right';
-  readonly term?: TermName;
+  /** What the column shows: every figure is explained (WS-18). */
+  readonly term: TermName;
   /** Set where the table can be sorted by it. */
   readonly sort?: { readonly direction: 'ascending' | 'descending' | null; readonly toggle: () => void };
   readonly cell: (row: Row) => ReactNode;

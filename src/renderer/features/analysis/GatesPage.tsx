@@ -88,7 +88,7 @@ function GateTable({ findings }: { readonly findings: GateFindings }) {
       <table className="stat-table gate-table">
         <thead>
           <tr>
-            <th>Gate</th>
+            <th {...defines('gate')}>Gate</th>
             <th className="right" {...tip('Win rate of scalps that pass the gate, and how many there are.', 'Pass')}>
               Pass
             </th>
@@ -214,7 +214,9 @@ function Combinations({ findings }: { readonly findings: GateFindings }) {
           <thead>
             <tr>
               <th {...tip('htf, vol, body, align_15m: 1 where the gate passed.', 'Gates')}>Gates passed</th>
-              <th className="right">Won</th>
+              <th className="right" {...defines('gateWon')}>
+                Won
+              </th>
               <th className="right" {...defines('netRPerTrade')}>
                 R each
               </th>
@@ -245,8 +247,10 @@ function CombinationTable({ rows }: { readonly rows: readonly GateCombinationVie
     <table className="stat-table">
       <thead>
         <tr>
-          <th>Gates</th>
-          <th className="right">Won</th>
+          <th {...defines('gatesTogether')}>Gates</th>
+          <th className="right" {...defines('gateWon')}>
+            Won
+          </th>
           <th className="right" {...defines('netRPerTrade')}>
             R each
           </th>

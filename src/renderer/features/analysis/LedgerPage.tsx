@@ -62,7 +62,9 @@ export function LedgerPage({ ledger }: { readonly ledger: Ledger }) {
         <thead>
           <tr>
             <th {...defines('decider')}>Who decided</th>
-            <th className="right">Signals</th>
+            <th className="right" {...defines('signalCount')}>
+              Signals
+            </th>
             <th className="right" {...defines('winRate')}>
               Win rate
             </th>

@@ -91,8 +91,10 @@ function StrategyTable({ lines }: { readonly lines: readonly RejectionLine[] }) 
       <table className="stat-table">
         <thead>
           <tr>
-            <th>Strategy</th>
-            <th className="right">Rejected</th>
+            <th {...defines('strategy')}>Strategy</th>
+            <th className="right" {...defines('rejectedCount')}>
+              Rejected
+            </th>
             <th className="right" {...defines('winRate')}>
               Win rate
             </th>
@@ -149,9 +151,13 @@ function Causes({ causes }: { readonly causes: CauseReport }) {
       <table className="stat-table">
         <thead>
           <tr>
-            <th>Cause</th>
-            <th className="right">Signals</th>
-            <th className="bar-cell">Share</th>
+            <th {...defines('cause')}>Cause</th>
+            <th className="right" {...defines('signalCount')}>
+              Signals
+            </th>
+            <th className="bar-cell" {...defines('causeShare')}>
+              Share
+            </th>
             <th className="right" {...defines('savedR')}>
               Saved or cost
             </th>

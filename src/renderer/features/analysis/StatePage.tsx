@@ -29,8 +29,12 @@ export function StatePage({ report, watch }: StatePageProps) {
           <table className="state-page__table" aria-label="What scores now">
             <thead>
               <tr>
-                <th scope="col">Strategy</th>
-                <th scope="col">Scored by</th>
+                <th scope="col" {...defines('strategy')}>
+                  Strategy
+                </th>
+                <th scope="col" {...defines('scoredBy')}>
+                  Scored by
+                </th>
                 <th scope="col" className="right" {...defines('threshold')}>
                   Threshold
                 </th>

@@ -39,8 +39,10 @@ export function TraderPage({ grades }: { readonly grades: TraderGrades }) {
             <table className="stat-table">
               <thead>
                 <tr>
-                  <th>Reason</th>
-                  <th className="right">Skips</th>
+                  <th {...defines('skipReason')}>Reason</th>
+                  <th className="right" {...defines('skips')}>
+                    Skips
+                  </th>
                   <th className="right" {...defines('savedR')}>
                     Saved or cost
                   </th>
@@ -141,14 +143,16 @@ function RecentTable({ rows }: { readonly rows: readonly TraderDecisionRow[] }) 
     <table className="stat-table">
       <thead>
         <tr>
-          <th>Time</th>
-          <th>Signal</th>
-          <th>You</th>
+          <th {...defines('decisionTime')}>Time</th>
+          <th {...defines('signal')}>Signal</th>
+          <th {...defines('yourDecision')}>You</th>
           <th className="right" {...defines('phantom')}>
             Phantom
           </th>
-          <th className="right">Position</th>
-          <th>Verdict</th>
+          <th className="right" {...defines('positionResult')}>
+            Position
+          </th>
+          <th {...defines('verdict')}>Verdict</th>
         </tr>
       </thead>
       <tbody>

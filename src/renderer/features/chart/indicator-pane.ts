@@ -29,8 +29,8 @@ const SCALES: Readonly<Record<PaneName, PaneScale>> = {
   tsi: { range: null, guides: [-25, 0, 25] },
 };
 
-/** A quarter of the candles' height. */
-const SHARE = 0.25;
+/** Against the candles' pane. */
+const SHARE = 0.35;
 /** A symmetric scale is never narrower: noise around zero must not look like strength. */
 const SMALLEST_REACH = 40;
 
@@ -62,7 +62,7 @@ export class IndicatorPane {
       },
       chart.panes().length,
     );
-    this.#series.priceScale().applyOptions({ scaleMargins: { top: 0.08, bottom: 0.08 } });
+    this.#series.priceScale().applyOptions({ scaleMargins: { top: 0.14, bottom: 0.14 } });
     this.#series.getPane().setStretchFactor(SHARE);
     this.#overlay = new OverlayPrimitive(palette);
     this.#series.attachPrimitive(this.#overlay);

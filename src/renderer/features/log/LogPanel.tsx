@@ -69,6 +69,7 @@ const COLUMNS: readonly Column<LogEntry>[] = [
   {
     key: 'time',
     header: 'Time, UTC',
+    term: 'logTime',
     track: '5.4rem',
     cell: (entry) => (
       <span
@@ -81,16 +82,24 @@ const COLUMNS: readonly Column<LogEntry>[] = [
       </span>
     ),
   },
-  { key: 'level', header: 'Level', track: '5.2rem', cell: (entry) => <WordBadge word={LOG_WORDS[entry.level]} /> },
+  {
+    key: 'level',
+    header: 'Level',
+    term: 'logLevel',
+    track: '5.2rem',
+    cell: (entry) => <WordBadge word={LOG_WORDS[entry.level]} />,
+  },
   {
     key: 'source',
     header: 'From',
+    term: 'logSource',
     track: 'minmax(7rem, 9rem)',
     cell: (entry) => <span className="soft">{entry.source}</span>,
   },
   {
     key: 'message',
     header: 'Message',
+    term: 'logMessage',
     track: 'minmax(16rem, 1fr)',
     cell: (entry) => <span {...tip(entry.message)}>{entry.message}</span>,
   },

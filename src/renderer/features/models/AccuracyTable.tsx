@@ -36,7 +36,7 @@ export function AccuracyTable<W extends { readonly days: number }>({
         <tr>
           <td />
           {windows.map(({ days }) => (
-            <th key={days} scope="col">
+            <th key={days} scope="col" {...defines('accuracyPeriod')}>
               {days} days
             </th>
           ))}

@@ -21,7 +21,9 @@ export function DriftSection({ drift, missing }: DriftSectionProps) {
         <table className="drift">
           <thead>
             <tr>
-              <th scope="col">Feature</th>
+              <th scope="col" {...defines('feature')}>
+                Feature
+              </th>
               <td />
               <th scope="col" {...defines('stability')}>
                 Stability

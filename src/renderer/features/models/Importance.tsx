@@ -51,7 +51,9 @@ export function Importance({ shown, versions }: ImportanceProps) {
       <table className="importance">
         <thead>
           <tr>
-            <th scope="col">Feature</th>
+            <th scope="col" {...defines('feature')}>
+              Feature
+            </th>
             <td />
             <th scope="col" className="importance__figure" {...defines(words.term)}>
               {words.label}

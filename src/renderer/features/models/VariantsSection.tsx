@@ -28,9 +28,15 @@ export function VariantsSection({ overview }: { readonly overview: ModelOverview
         <caption className="visually-hidden">Instruments and clusters beside the model of all</caption>
         <thead>
           <tr>
-            <th scope="col">Of</th>
-            <th scope="col">State</th>
-            <th scope="col">Examples</th>
+            <th scope="col" {...defines('variantOf')}>
+              Of
+            </th>
+            <th scope="col" {...defines('variantState')}>
+              State
+            </th>
+            <th scope="col" {...defines('variantExamples')}>
+              Examples
+            </th>
             <th scope="col" {...defines('variantSignals')}>
               Scored by both
             </th>

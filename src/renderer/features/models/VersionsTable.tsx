@@ -24,8 +24,12 @@ export function VersionsTable({ overview, shownId }: VersionsTableProps) {
       <caption className="visually-hidden">Versions, newest first</caption>
       <thead>
         <tr>
-          <th scope="col">Version</th>
-          <th scope="col">State</th>
+          <th scope="col" {...defines('version')}>
+            Version
+          </th>
+          <th scope="col" {...defines('versionState')}>
+            State
+          </th>
           <th scope="col" className="versions__until" {...defines('trainedUntil')}>
             Trained until
           </th>
@@ -38,7 +42,9 @@ export function VersionsTable({ overview, shownId }: VersionsTableProps) {
           <th scope="col" className="versions__right" {...defines('modelNetR')}>
             Net R
           </th>
-          <th scope="col">Why</th>
+          <th scope="col" {...defines('versionReason')}>
+            Why
+          </th>
           <td />
         </tr>
       </thead>

@@ -86,7 +86,7 @@ function LiveTable({ rows }: { readonly rows: readonly LivePhantom[] }) {
         view.openDetail(row.id);
       }}
       activeId={detailId}
-      smallestWidth="47rem"
+      smallestWidth="48.4rem"
       empty={
         <Empty icon={<Ghost size={20} />} title="No phantom is open">
           Every signal, taken or not, is followed here until target, stop or timeout.
@@ -161,11 +161,11 @@ function columnsFor(
       key: 'stop',
       header: 'Stop',
       term: 'stopInForce',
-      track: 'minmax(5rem, 0.8fr)',
+      track: 'minmax(6.4rem, 0.9fr)',
       align: 'right',
       cell: (row) => (
         <span className="soft" {...(row.stopInForce === row.stop ? {} : defines('stopMoved'))}>
-          {row.stopInForce !== row.stop && <span className="live__moved">moved</span>}
+          {row.stopInForce !== row.stop && <span className="live__moved">BE</span>}
           {formatPrice(row.stopInForce, row.priceDecimals)}
         </span>
       ),

@@ -8,7 +8,7 @@ import { problemOf } from '../../lib/client.ts';
 import { useDesk, useStream } from '../../lib/desk-context.tsx';
 import { askForNotices, type NoticePermission, noticePermission } from '../../lib/desktop-notice.ts';
 import { formatDateTime } from '../../lib/format.ts';
-import { tip } from '../../lib/glossary.ts';
+import { defines, tip } from '../../lib/glossary.ts';
 import { updateSettings } from '../../lib/settings-intent.ts';
 import { playTone } from '../../lib/tone.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -48,7 +48,9 @@ export function NoticeSettings({ settings }: { readonly settings: Settings }) {
         <table className="notice-kinds">
           <thead>
             <tr>
-              <th scope="col">What happens</th>
+              <th scope="col" {...defines('noticeKind')}>
+                What happens
+              </th>
               {NOTICE_KEYS.map((key) => (
                 <th key={key} scope="col" {...tip(SETTING_MEANINGS[key].meaning, SETTING_MEANINGS[key].label)}>
                   {COLUMNS[key]}

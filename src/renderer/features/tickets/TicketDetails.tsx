@@ -133,14 +133,9 @@ function Levels({ ticket }: { readonly ticket: TicketView }) {
         <tbody>
           {rows.map((row) => (
             <tr key={row.name} className={`levels__row levels__row--${row.name}`}>
-              <th scope="row">
+              <th scope="row" {...defines(row.name)}>
                 {LEVEL_NAMES[row.name]}
-                {row.name === 'tp1' && (
-                  <span className="faint" {...defines('tp1')}>
-                    {' '}
-                    {formatShare(ticket.terms.tp1Fraction, 0)}
-                  </span>
-                )}
+                {row.name === 'tp1' && <span className="faint"> {formatShare(ticket.terms.tp1Fraction, 0)}</span>}
               </th>
               <td className="number levels__price">{formatPrice(row.price, ticket.priceDecimals)}</td>
               <td className="number">{row.name === 'entry' ? '' : formatR(row.distanceR)}</td>

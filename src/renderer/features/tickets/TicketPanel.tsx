@@ -167,7 +167,7 @@ function ClosedTickets({ closed }: { readonly closed: readonly TicketView[] }) {
   const { view, session } = useDesk();
   const exchange = useStreamed(session, (data) => data.connection.exchange);
   // Another exchange may have been chosen since: its tickets are of another market.
-  const mine = closed.filter((ticket) => ticket.instrumentId.startsWith(`${exchange}:`));
+  const mine = closed.filter((ticket) => ticket.exchange === exchange);
   if (mine.length === 0) return null;
   return (
     <section className="closed-tickets" aria-label="Tickets closed since the window was opened">

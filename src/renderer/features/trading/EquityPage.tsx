@@ -39,7 +39,13 @@ function Curve({ curve }: { readonly curve: EquityCurve }) {
           <dt>Realised</dt>
           <dd className="number strong">{formatMoney(last?.equity ?? null, currency)}</dd>
         </div>
-        <div {...defines('equity')}>
+        <div {...defines('equityWithOpen')}>
+          <dt>With open positions</dt>
+          <dd className="number strong">
+            {formatMoney(last === undefined ? null : last.equity + last.unrealised, currency)}
+          </dd>
+        </div>
+        <div {...defines('equityChange')}>
           <dt>Since the start</dt>
           <dd className={`number strong ${(change ?? 0) >= 0 ? 'up' : 'down'}`}>{formatPercent(change)}</dd>
         </div>
@@ -48,17 +54,23 @@ function Curve({ curve }: { readonly curve: EquityCurve }) {
           <dd className="number strong">{formatPercent(-100 * shape.deepestDrawdown)}</dd>
         </div>
       </dl>
-      <svg
-        className="equity__chart"
-        viewBox={`0 0 ${EQUITY_BOX.width} ${EQUITY_BOX.height}`}
-        preserveAspectRatio="none"
-        role="img"
-        aria-label={`Equity from ${formatMoney(startingEquity, currency)} to ${formatMoney(last?.equity ?? null, currency)}`}
-      >
-        <line className="equity__start" x1={0} x2={EQUITY_BOX.width} y1={shape.startY} y2={shape.startY} />
-        <path className="equity__open" d={shape.withOpen} />
-        <path className={`equity__line equity__line--${(change ?? 0) >= 0 ? 'up' : 'down'}`} d={shape.realised} />
-      </svg>
+      <div className="equity__plot">
+        <p className="equity__scale caption number">
+          <span>{formatMoney(shape.high, currency)}</span>
+          <span>{formatMoney(shape.low, currency)}</span>
+        </p>
+        <svg
+          className="equity__chart"
+          viewBox={`0 0 ${EQUITY_BOX.width} ${EQUITY_BOX.height}`}
+          preserveAspectRatio="none"
+          role="img"
+          aria-label={`Equity from ${formatMoney(startingEquity, currency)} to ${formatMoney(last?.equity ?? null, currency)}`}
+        >
+          <line className="equity__start" x1={0} x2={EQUITY_BOX.width} y1={shape.startY} y2={shape.startY} />
+          <path className="equity__open" d={shape.withOpen} />
+          <path className={`equity__line equity__line--${(change ?? 0) >= 0 ? 'up' : 'down'}`} d={shape.realised} />
+        </svg>
+      </div>
       <p className="equity__foot caption number">
         <span>{formatDateTime(first?.time)} UTC</span>
         <span>

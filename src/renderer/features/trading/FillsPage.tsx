@@ -73,24 +73,28 @@ function fillColumns(): readonly Column<FillRow>[] {
     {
       key: 'time',
       header: 'Filled',
+      term: 'filledTime',
       track: 'minmax(5.6rem, 0.8fr)',
       cell: (row) => <span className="soft">{formatDateTime(row.filledAt)}</span>,
     },
     {
       key: 'symbol',
       header: 'Instrument',
+      term: 'instrument',
       track: 'minmax(6.2rem, 1fr)',
       cell: (row) => <SideSymbol symbol={row.symbol} side={row.side} />,
     },
     {
       key: 'by',
       header: 'By',
+      term: 'filledBy',
       track: 'minmax(4rem, 0.5fr)',
       cell: (row) => <Badge>{row.decidedBy === 'trader' ? 'you' : 'engine'}</Badge>,
     },
     {
       key: 'amount',
       header: 'Amount',
+      term: 'amount',
       track: 'minmax(4.4rem, 0.6fr)',
       align: 'right',
       cell: (row) => <span className="soft">{formatAmount(row.amount)}</span>,

@@ -63,12 +63,14 @@ function columnsFor(now: number | null): readonly Column<PositionView>[] {
     {
       key: 'symbol',
       header: 'Instrument',
+      term: 'instrument',
       track: 'minmax(6.2rem, 1fr)',
       cell: (row) => <SideSymbol symbol={row.symbol} side={row.terms.side} />,
     },
     {
       key: 'state',
       header: 'State',
+      term: 'columnState',
       track: 'minmax(4.7rem, 0.6fr)',
       cell: (row) =>
         row.state === 'open' ? (
@@ -88,6 +90,7 @@ function columnsFor(now: number | null): readonly Column<PositionView>[] {
     {
       key: 'profit',
       header: 'Net profit',
+      term: 'netProfit',
       track: 'minmax(6.4rem, 0.8fr)',
       align: 'right',
       cell: (row) => {
@@ -102,6 +105,7 @@ function columnsFor(now: number | null): readonly Column<PositionView>[] {
     {
       key: 'amount',
       header: 'Amount',
+      term: 'amount',
       track: 'minmax(4.4rem, 0.6fr)',
       align: 'right',
       cell: (row) => <span className="soft">{formatAmount(row.amount)}</span>,
@@ -109,6 +113,7 @@ function columnsFor(now: number | null): readonly Column<PositionView>[] {
     {
       key: 'fill',
       header: 'Filled at',
+      term: 'filledAt',
       track: 'minmax(4.9rem, 0.7fr)',
       align: 'right',
       cell: (row) => (
@@ -132,6 +137,7 @@ function columnsFor(now: number | null): readonly Column<PositionView>[] {
     {
       key: 'levels',
       header: 'Stop / target',
+      term: 'stopAndTarget',
       track: 'minmax(8.6rem, 1.3fr)',
       align: 'right',
       cell: (row) => (
@@ -143,6 +149,7 @@ function columnsFor(now: number | null): readonly Column<PositionView>[] {
     {
       key: 'now',
       header: 'Price / exit',
+      term: 'priceOrExit',
       track: 'minmax(7.4rem, 1fr)',
       align: 'right',
       cell: (row) =>
@@ -158,6 +165,7 @@ function columnsFor(now: number | null): readonly Column<PositionView>[] {
     {
       key: 'time',
       header: 'Age / day',
+      term: 'ageOrDay',
       track: 'minmax(4.2rem, 0.7fr)',
       align: 'right',
       cell: (row) => (

@@ -1,8 +1,9 @@
 /** The Trading panel (WS-16): what stops entries and what would trip next, equity, fills, and what unlocks the stages. */
 import { useState } from 'react';
 import type { RiskStatus } from '#contract/areas/risk.ts';
-import { useDesk, useStream } from '../../lib/desk-context.tsx';
+import { useDesk, useStream, useStreamed } from '../../lib/desk-context.tsx';
 import { formatMoney } from '../../lib/format.ts';
+import { tip } from '../../lib/glossary.ts';
 import { Segmented } from '../../ui/controls.tsx';
 import { Empty, StreamedPanel } from '../../ui/PanelState.tsx';
 import { EquityPage } from './EquityPage.tsx';
@@ -31,13 +32,18 @@ export function TradingPanel() {
 
 function Trading({ status }: { readonly status: RiskStatus }) {
   const [page, setPage] = useState<Page>('risk');
+  const isReplay = useStreamed(useDesk().session, (data) => data.connection.state === 'bootstrapping') === true;
   const { report } = status;
   return (
     <div className="trading">
       <header className="trading__head">
         <Segmented small label="Page" value={page} choices={PAGES} onChoose={setPage} />
         <span className="grow" />
-        {report !== null && report.stopped !== null ? (
+        {isReplay ? (
+          <span className="soft" {...tip('The past is run through the strategies: there is nothing to enter yet.')}>
+            Entries wait for the end of the history run
+          </span>
+        ) : report !== null && report.stopped !== null ? (
           <span className="trading__stopped" aria-live="polite">
             ✕ No entry passes: {report.stopped}
           </span>

@@ -8,6 +8,9 @@ export interface EquityShape {
   readonly realised: string;
   readonly withOpen: string;
   readonly startY: number;
+  /** What the top and the bottom of the box stand for. */
+  readonly high: number;
+  readonly low: number;
   /** Of equity with open positions, as a share of the peak before it, 0-1. */
   readonly deepestDrawdown: number;
 }
@@ -27,7 +30,11 @@ export function drawEquity(points: readonly EquityPoint[], startingEquity: numbe
   }
   const from = points[0]?.time ?? 0;
   const span = Math.max(1, (points.at(-1)?.time ?? 0) - from);
+  // An account that hardly moved is drawn flat, in the middle.
   const range = Math.max(high - low, startingEquity * 0.001);
+  const middle = (high + low) / 2;
+  high = middle + range / 2;
+  low = middle - range / 2;
   const x = (time: number) => (((time - from) / span) * EQUITY_BOX.width).toFixed(1);
   const y = (value: number) => MARGIN + (1 - (value - low) / range) * (EQUITY_BOX.height - 2 * MARGIN);
   let realised = '';
@@ -36,5 +43,5 @@ export function drawEquity(points: readonly EquityPoint[], startingEquity: numbe
     realised += realised === '' ? `M${x(time)} ${y(equity).toFixed(1)}` : `H${x(time)}V${y(equity).toFixed(1)}`;
     withOpen += `${withOpen === '' ? 'M' : 'L'}${x(time)} ${y(equity + unrealised).toFixed(1)}`;
   }
-  return { realised, withOpen, startY: y(startingEquity), deepestDrawdown };
+  return { realised, withOpen, startY: y(startingEquity), high, low, deepestDrawdown };
 }

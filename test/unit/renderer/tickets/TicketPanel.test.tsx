@@ -3,9 +3,11 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TicketPanel } from '#renderer/features/tickets/TicketPanel.tsx';
 import { ticketActions } from '#renderer/features/tickets/ticket-actions.ts';
 import { TicketProvider } from '#renderer/features/tickets/ticket-context.tsx';
+import { moveLimits } from '#renderer/features/tickets/ticket-figures.ts';
 import { createTicketStore } from '#renderer/features/tickets/ticket-store.ts';
 import { ActionsProvider } from '#renderer/lib/actions/actions-context.tsx';
 import { DeskProvider } from '#renderer/lib/desk-context.tsx';
+import { formatPrice } from '#renderer/lib/format.ts';
 import type { FakeDeskOptions } from '#test/support/fake-desk/fake-desk.ts';
 import { openDesk, settle } from '../support/open-desk.ts';
 
@@ -70,6 +72,31 @@ describe('the ticket panel', () => {
       await settle();
     });
     expect(desk.tickets.getState().data?.closed[0]).toMatchObject({ state: 'skipped', closeReason: 'News ahead' });
+  });
+
+  it('DE-16: says at which prices the ticket ends by itself, and how near the price is to them', async () => {
+    const { store } = await showPanel({ tickets: 1 });
+    const ticket = store.current();
+    if (ticket === null) throw new Error('a ticket is open');
+    const { against, favour } = moveLimits(ticket);
+    const line = document.querySelector('.moved')?.textContent ?? '';
+    for (const price of [against, favour]) expect(line).toContain(formatPrice(price, ticket.priceDecimals));
+    expect(line).toContain('R further on');
+    expect(moveLimits({ ...ticket, movedR: -0.2 })).toMatchObject({ isNear: true });
+    expect(moveLimits({ ...ticket, movedR: 0.05 })).toMatchObject({ isNear: false });
+  });
+
+  it('DE-16: a ticket that ended by itself says why, and its market’s list keeps it', async () => {
+    const { desk, store } = await showPanel({ tickets: 1 });
+    const ticket = store.current();
+    if (ticket === null) throw new Error('a ticket is open');
+    const ended = { ...ticket, state: 'expired', closeReason: 'price moved', movedR: -0.27, closedAt: 1 } as const;
+    const other = { ...ended, id: 'other', symbol: 'SOL/USDT', exchange: 'kraken' };
+    act(() => desk.tickets.setState({ data: { open: [], closed: [ended, other] } }));
+    expect(screen.getByText(/left the entry by more than 0.25 R \(−0.27 R\)/)).toBeDefined();
+    const list = screen.getByRole('region', { name: /Tickets closed/ }).textContent ?? '';
+    expect(list).toContain(ticket.symbol);
+    expect(list).not.toContain('SOL/USDT');
   });
 
   it('several tickets are a queue, each with the time it has left', async () => {

@@ -1,4 +1,4 @@
-/** What the figures of analysis, risk and account mean: a part of the glossary. */
+/** What the figures of analysis, risk and account mean. */
 
 export const ANALYSIS_TERMS = {
   limits: {
@@ -119,5 +119,29 @@ export const ANALYSIS_TERMS = {
   resolverVersion: {
     label: 'Resolver',
     meaning: 'The version of the rules that graded the phantoms. Versions are never mixed in one figure.',
+  },
+  signalCount: { label: 'Signals', meaning: 'All signals of this line, those without a result included.' },
+  rejectedCount: { label: 'Rejected', meaning: 'Signals whose score was under the threshold.' },
+  causeShare: { label: 'Share', meaning: 'Of all signals that were not taken.' },
+  cause: {
+    label: 'Cause',
+    meaning: 'The recorded reason with its figures taken out, so that the same cause is counted once.',
+  },
+  scoredBy: { label: 'Scored by', meaning: 'What gives the strategy’s signals their score now, and its state.' },
+  gate: {
+    label: 'Gate',
+    meaning: 'A condition that the scalp strategy looks at; its signals are split by whether they met it.',
+  },
+  gatesTogether: { label: 'Gates', meaning: 'Signals that met all of these gates at once.' },
+  gateWon: { label: 'Won', meaning: 'Winners of all resolved scalps with these gates met.' },
+  skipReason: { label: 'Reason', meaning: 'What you gave as the reason when you skipped.' },
+  skips: { label: 'Skips', meaning: 'Signals that you skipped for this reason.' },
+  decisionTime: { label: 'Time', meaning: 'When the signal came, exchange time, UTC.' },
+  signal: { label: 'Signal', meaning: 'Instrument and side.' },
+  yourDecision: { label: 'You', meaning: 'What you did with its ticket.' },
+  positionResult: { label: 'Position', meaning: 'Net R of the paper position, where you took it.' },
+  verdict: {
+    label: 'Verdict',
+    meaning: 'Right when a refusal avoided a loss or a trade won. One decision proves nothing: see the figures above.',
   },
 } as const;
