@@ -12,6 +12,7 @@ import type { FeatureVector, SignalId } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { PaperAccount, Position, Ticket, TicketId } from '#core/domain/trading.ts';
 import type { Connection, Row, Value } from './connection.ts';
+import { decisionAside, renameAside } from './file-phantoms.ts';
 import { encodeVector, RESULT_COLUMNS, resultValues, splitQualityParts } from './phantom-rows.ts';
 import { noteThresholdRecord, putMinimum, putThresholdVersion, type ThresholdVersionNote } from './threshold-writer.ts';
 
@@ -32,17 +33,12 @@ export interface WorkedBar {
 
 export type RiskEventKind = 'breaker-tripped' | 'breaker-reset' | 'kill-switch-set' | 'stage-set' | 'approval';
 
-/** `fileStepsAside`: a file had brought the same signal before. */
-export interface OpenedPhantom {
-  readonly fileStepsAside: boolean;
-}
-
 export interface StepWriter {
   /**
-   * A phantom that is born gated is terminal at once. One that a file brought under the same id steps aside: it stays,
-   * marked as imported, under another id.
+   * A phantom that is born gated is terminal at once. True: one that a file brought under the same id stepped aside; it
+   * stays, marked as imported, under another id.
    */
-  phantomOpened(time: UnixMs, phantom: Phantom): OpenedPhantom;
+  phantomOpened(time: UnixMs, phantom: Phantom): boolean;
   /** The resolver's state of an open phantom; anything JSON can hold. */
   phantomProgressed(id: SignalId, progress: unknown): void;
   phantomTp1(time: UnixMs, id: SignalId, price: number): void;
@@ -110,7 +106,7 @@ export class RecordWriter implements StepWriter {
     connection.onRollback(() => this.#forget());
   }
 
-  phantomOpened(time: UnixMs, phantom: Phantom): OpenedPhantom {
+  phantomOpened(time: UnixMs, phantom: Phantom): boolean {
     const { id, signal, terms, decision, result } = phantom;
     const facetNo = this.#facetNo({
       instrumentId: phantom.instrumentId,
@@ -122,7 +118,10 @@ export class RecordWriter implements StepWriter {
     });
     const { score, threshold } = decision;
     const before = this.#one('SELECT no FROM phantoms WHERE id = ?', id)?.[0];
-    if (before !== undefined) this.#stepAside(time, before as number, id);
+    if (before !== undefined) {
+      this.phantomDecided(time, id, decisionAside(this.#connection, before as number, id, time));
+      renameAside(this.#connection, before as number, id);
+    }
     this.#run(
       INSERT_PHANTOM,
       ...[id, facetNo, terms.openedAt, terms.openedAt + terms.timeoutMs, terms.entry, terms.stop, terms.tp1],
@@ -144,7 +143,7 @@ export class RecordWriter implements StepWriter {
     }
     if (result.outcome === 'open') this.#run('INSERT INTO open_phantoms VALUES (?, NULL)', no);
     this.#note(no, time, 'opened', JSON.stringify(decision));
-    return { fileStepsAside: before !== undefined };
+    return before !== undefined;
   }
 
   phantomProgressed(id: SignalId, progress: unknown): void {
@@ -332,24 +331,6 @@ export class RecordWriter implements StepWriter {
     );
   }
 
-  /** WS-21: a file brought a signal that the desk now finds itself; its own record has the id, and is what counts. */
-  #stepAside(time: UnixMs, phantomNo: number, id: SignalId): void {
-    const fromFile = this.#one(
-      `SELECT document FROM phantom_events
-       WHERE phantom_no = ? AND kind = 'decided' AND json_extract(document, '$.disposition') = 'imported'
-       ORDER BY sequence DESC LIMIT 1`,
-      phantomNo,
-    )?.[0];
-    invariant(fromFile !== undefined, `phantom ${id} is recorded once`);
-    const decision: Decision = JSON.parse(fromFile as string);
-    const reason = 'from a file; this desk has found the same signal itself since, and counts its own';
-    this.phantomDecided(time, id, { ...decision, disposition: 'imported', reason, decidedAt: time });
-    const aside = steppedAsideId(id);
-    this.#run('UPDATE phantoms SET id = ? WHERE no = ?', aside, phantomNo);
-    const document = `UPDATE phantom_documents SET signal = json_set(signal, '$.id', ?) WHERE phantom_no = ?`;
-    this.#run(document, aside, phantomNo);
-  }
-
   #saveSnapshot(scope: string, at: UnixMs, state: unknown): void {
     this.#run(
       `INSERT INTO snapshots (scope, at, state) VALUES (?, ?, ?)
@@ -452,11 +433,6 @@ export class RecordWriter implements StepWriter {
     for (const cache of [this.#facets, this.#reasons, this.#forms, this.#featureSets]) cache.clear();
     this.#dropHeld();
   }
-}
-
-/** Under which a phantom of a file is kept once the desk has found the same signal itself. */
-export function steppedAsideId(id: SignalId): SignalId {
-  return `file:${id}`;
 }
 
 /** Numbers remembered per kind; reasons with figures in them would otherwise grow without end. */
