@@ -4,10 +4,11 @@ import { defineConfig, type UserConfig } from 'electron-vite';
 
 /**
  * Worker threads are inputs of the main build by name, because the bundler leaves `new URL('./x.worker.ts', ...)` as it
- * stands: the desktop host finds `out/main/<name>.js`, the other hosts start the `.ts` file itself.
+ * stands: built hosts find `out/main/<name>.js`, those that run from the sources start the `.ts` file itself.
  */
 const mainInputs = {
   index: 'src/main/hosts/electron/main.ts',
+  web: 'src/main/hosts/web/built.ts',
   'training.worker': 'src/main/workers/training.worker.ts',
   'retrain.worker': 'src/main/workers/retrain.worker.ts',
   'analysis.worker': 'src/main/workers/analysis.worker.ts',
@@ -23,7 +24,8 @@ const everything: UserConfig = {
       externalizeDeps: true,
       rolldownOptions: {
         input: mainInputs,
-        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+        // All in one folder: what a file finds from its own place (package.json) it finds from any of them.
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },
     },
   },

@@ -104,6 +104,8 @@ export const contract = {
   'models.cancel': call<trading.IntentAnswer>()(models.jobIdInput),
   /** Makes a stored version the champion by hand: also the way back (ML-25). */
   'models.activate': call<trading.IntentAnswer>()(models.modelIdInput),
+  /** A model of one instrument or cluster that decides gives its signals back to the model of all (ML-50). */
+  'models.giveUp': call<trading.IntentAnswer>()(models.modelInput),
   /** One version as one JSON file; `exports.next` gives its text. */
   'models.export': call<exports.ExportStarted>()(models.modelIdInput),
   /** Such a file, part by part: checked, it lands as a challenger and scores nothing. */

@@ -76,9 +76,13 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     starting ??= DemoHost.start({
       load: () => profile.desk.demoMarket(),
       save: (anchor) => profile.desk.putDemoMarket(anchor),
+      checkpoints: {
+        read: (market, block) => profile.desk.demoCheckpoint(market, block),
+        keep: (market, states) => profile.desk.keepDemoCheckpoints(market, states),
+      },
       wallClock,
       speed: settings.current.demoSpeed,
-      notBefore: newestDemoBar(profile.loadOpen().workedBars),
+      notBefore: newestDemoBar(profile.workedBars()),
     });
     demo = await starting;
     holdDemo();
@@ -131,6 +135,9 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     mayLearn: () => settings.current.learning,
     rollsBackByItself: () => settings.current.automaticRollback,
     retrainer: retrainerOver((order, control) => retrainInThread(workerEntry, order, control)),
+  });
+  settings.changed.on(({ before, after }) => {
+    if (before.learning !== after.learning) learning.switched();
   });
   const analysis = analysisThread(workerEntry, options.profileDir);
   const history = historyThread(workerEntry, options.profileDir);

@@ -55,6 +55,11 @@ const breaches: readonly (readonly [path: string, text: string, named: string])[
   ['src/contract/a.ts', `import type { X } from '#core/phantoms/x.ts';`, 'contract may not import core/phantoms'],
   ['src/contract/rpc/a.ts', `export { x } from '#main/services/x.ts';`, 'contract/rpc may not import main/services'],
   [
+    'src/contract/areas/status-words.ts',
+    `import { x } from '#contract/areas/models.ts';`,
+    'status-words.ts may import types of contract only',
+  ],
+  [
     'src/contract/areas/setting-defaults.ts',
     `import { x } from '#contract/areas/settings.ts';`,
     'setting-defaults.ts may import types of contract only',

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { registerFeatureSets } from '#main/services/engine-keeper.ts';
 import { Connection, type Value } from '#main/store/connection.ts';
 import { openProfile } from '#main/store/database.ts';
+import { COUNT_FACET_CLUSTERS } from '#main/store/migrations/record/180-quick-start.ts';
 import { encodeVector, RESULT_COLUMNS, resultValues, splitQualityParts } from '#main/store/phantom-rows.ts';
 import { RECORD_FILE } from '#main/store/schemas.ts';
 import { type DrawnPhantom, drawPhantoms } from './million-phantoms.ts';
@@ -40,7 +41,7 @@ function fill(connection: Connection, count: number, seed: string, progress: (ro
   const kept = connection
     .prepare(
       `SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'
-       AND (type = 'trigger' AND tbl_name = 'phantoms' OR type = 'index')`,
+       AND (type = 'trigger' AND tbl_name IN ('phantoms', 'phantom_documents') OR type = 'index')`,
     )
     .all();
   for (const [type, name] of kept) connection.exec(`DROP ${String(type)} ${String(name)}`);
@@ -62,6 +63,7 @@ function fill(connection: Connection, count: number, seed: string, progress: (ro
     `UPDATE facets SET count = found.count
      FROM (SELECT facet_no, count(*) AS count FROM phantoms GROUP BY facet_no) AS found WHERE found.facet_no = facets.no`,
   );
+  connection.exec(COUNT_FACET_CLUSTERS);
   for (const [, , sql] of kept) connection.exec(String(sql));
   connection.commit();
   connection.pragma('wal_checkpoint(TRUNCATE)');

@@ -11,7 +11,9 @@ const noNetwork = new URL('./support/no-network.mjs', import.meta.url).href;
 
 let aFewDays: SetUpProfile;
 beforeAll(async () => {
-  aFewDays = await setUpProfile({ settings: { historyDays: 4, demoSpeed: 1, symbols: [...FEW_SYMBOLS] } });
+  aFewDays = await setUpProfile({
+    settings: { historyDays: 4, demoSpeed: 1, learning: false, symbols: [...FEW_SYMBOLS] },
+  });
 });
 afterAll(() => aFewDays.dispose());
 

@@ -29,8 +29,9 @@ export interface ComparedPhantom {
   readonly result: PhantomResult | null;
 }
 
-export function startMarket(speed: number): Promise<DemoExchange> {
-  return startDemoExchange({ ...DEMO_DEFAULTS, speed });
+/** `startAt`, exchange time: later than usual for a profile that was live before. */
+export function startMarket(speed: number, startAt = DEMO_DEFAULTS.startAt): Promise<DemoExchange> {
+  return startDemoExchange({ ...DEMO_DEFAULTS, speed, startAt });
 }
 
 /** A leader and two that follow it: half the work of the usual six, and every way through the code. */
@@ -42,11 +43,12 @@ export async function openDesk(
   market: DemoExchange,
   historyDays: number,
   symbols: readonly string[] = DEFAULT_SETTINGS.symbols,
+  { learning = DEFAULT_SETTINGS.learning }: { readonly learning?: boolean } = {},
 ): Promise<App> {
   const { restUrl, socketUrl, clock } = market;
   const app = await createApp({
     profileDir,
-    settings: { historyDays, stage: 'shadow', symbols: [...symbols] },
+    settings: { historyDays, stage: 'shadow', symbols: [...symbols], learning },
     openExchange: (exchange) => openExchange(exchange, { demo: { restUrl, socketUrl, clock } }),
   });
   if (!app.ok) throw new Error(app.error.message);

@@ -1,4 +1,4 @@
-/** How good scikit-learn's heads are on the rows that ours are compared on: recorded, and measured anew where rows changed. */
+/** How good scikit-learn's heads are on the rows that ours are compared on: recorded, and renewed by a command. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -28,6 +28,8 @@ export interface HeadAucs {
 interface Recorded extends HeadAucs {
   /** SHA-256 over rows and trainings. */
   readonly rows: string;
+  /** Features of the rows, in their order: one that joins the set later changes nothing here. */
+  readonly features: readonly string[];
 }
 
 export const RECORDED_FILE = fileURLToPath(
@@ -56,13 +58,22 @@ function generatedSet(): EqualitySet {
 function realSet(label: 'outcome' | 'speed'): EqualitySet | null {
   const examples: RealExamples | null = realTrendExamples();
   if (examples === null) return null;
-  const { lives, coded, data } = examples;
+  const { lives, coded } = examples;
+  const data = onFeatures(examples.data, recordedValues()[`real ${label}`]?.features);
   const from = Math.floor(data.rows * OLDER_SHARE);
   const { train, test } = splitBefore(lives, from, data.rows, 0);
   const life = lives.resolvedAt.map((resolvedAt, row) => resolvedAt - (lives.openedAt[row] ?? resolvedAt));
   const usual = median(life.subarray(0, from));
   const target = label === 'outcome' ? data.target : life.map((length) => (length <= usual ? 1 : 0));
-  return setOf({ ...data, target, weight: new Float64Array(data.rows).fill(1) }, coded, train, test);
+  const ofThese = coded.filter((name) => data.names.includes(name));
+  return setOf({ ...data, target, weight: new Float64Array(data.rows).fill(1) }, ofThese, train, test);
+}
+
+/** Those features alone, while all of them exist. */
+function onFeatures(data: Dataset, features: readonly string[] = data.names): Dataset {
+  const places = features.map((name) => data.names.indexOf(name));
+  if (places.includes(-1)) return data;
+  return { ...data, names: features, columns: places.flatMap((place) => data.columns[place] ?? []) };
 }
 
 /** By the names under which their values are recorded. */
@@ -72,15 +83,15 @@ export const EQUALITY_SETS = {
   'real speed': () => realSet('speed'),
 } as const;
 
-/** The recorded values when they are of these very rows; else measured here; else why neither can be. */
-export function scikitLearnAucs(name: string, set: EqualitySet): HeadAucs | { readonly absent: string } {
+/** What to do when signals or features changed, so that what is recorded is of rows that are no more. */
+export const RENEWAL =
+  'The values recorded of scikit-learn are of other rows: a strategy or a feature has changed what the real examples ' +
+  'hold. Renew them: apt-get install python3-sklearn, then node test/support/record-scikit-learn.ts, and commit the file.';
+
+/** The recorded values; null where they are of other rows: see `RENEWAL`. */
+export function scikitLearnAucs(name: string, set: EqualitySet): HeadAucs | null {
   const recorded = recordedValues()[name];
-  if (recorded !== undefined && recorded.rows === hashOf(set)) return recorded;
-  const measured = measureScikitLearn(set);
-  if (measured !== null) return measured;
-  return {
-    absent: `the values recorded for ${name} are of other rows, and scikit-learn is not installed to renew them`,
-  };
+  return recorded !== undefined && recorded.rows === hashOf(set) ? recorded : null;
 }
 
 /** Null without Python or scikit-learn. */
@@ -97,7 +108,7 @@ export function measureScikitLearn(set: EqualitySet): Recorded | null {
     const { status, stdout } = spawnSync(python, [SCRIPT], { input, encoding: 'utf8' });
     if (status !== 0) continue;
     const { forest, boosting, network } = JSON.parse(stdout) as HeadAucs;
-    return { rows: hashOf(set), forest, boosting, network };
+    return { rows: hashOf(set), features: data.names, forest, boosting, network };
   }
   return null;
 }

@@ -77,8 +77,10 @@ export function addSmallModel(profile: Pick<Profile, 'models'>, seed: string, fa
 
 export interface SaidOfSignal {
   readonly modelId: string;
-  readonly role: 'decided' | 'shadow';
-  readonly probability: number;
+  readonly role: 'decided' | 'opinion' | 'shadow';
+  readonly probability?: number;
+  /** Of a model of values, instead. */
+  readonly value?: number;
 }
 
 export interface SignalPlan {
@@ -118,8 +120,10 @@ export function putSignals(profile: Profile, model: LearnedModel, plans: readonl
     expectOk(
       bulk.step((writer) => {
         writer.phantomOpened(time, phantom);
-        for (const { modelId, role, probability } of said) {
-          writer.predicted({ signalId: phantom.id, modelId, role, probability, heads: { forest: probability }, time });
+        for (const { modelId, role, probability = null, value } of said) {
+          const heads = probability === null ? {} : { forest: probability };
+          const valued = value === undefined ? {} : { value };
+          writer.predicted({ signalId: phantom.id, modelId, role, probability, ...valued, heads, time });
         }
         if (outcome === null) return;
         const result = resolvedResult(phantom, outcome);

@@ -226,5 +226,7 @@ export interface HonestyPanel {
 export interface HonestyReport {
   readonly scope: ScopeFacts;
   readonly bootstrap: Bootstrap;
+  /** Of the scope's signals, those of the placebo (ST-12): only here they are counted, as what the others are measured against. */
+  readonly placeboSignals: number;
   readonly panels: readonly HonestyPanel[];
 }

@@ -116,7 +116,7 @@ export interface AccuracyWindow {
   readonly brier: Figure | null;
 }
 
-/** What a model of openings or of hours forecast before it was known, against what came (ML-45, TU-10). */
+/** What a model of openings, of hours or of results in R forecast before it was known, against what came (ML-45, TU-10). */
 export interface ForecastWindow {
   readonly days: number;
   /** Forecasts of the window, and those of them whose outcome is not known yet. */
@@ -126,6 +126,8 @@ export interface ForecastWindow {
   readonly direction: DirectionRecord | null;
   /** Of a model of volatility; null while there are too few. */
   readonly volatility: VolatilityRecord | null;
+  /** Of a model of results; null while there are too few. */
+  readonly result: ResultRecord | null;
 }
 
 export interface DirectionRecord {
@@ -151,6 +153,21 @@ export interface VolatilityRecord {
     readonly difference: Interval;
   }[];
   /** In words: whether it beats both (TU-10). */
+  readonly verdict: string;
+}
+
+/** Forecast results in R of signals, timeouts included (ML-32). */
+export interface ResultRecord {
+  /** Signals with a result, forecast when enough results stood before them for a mean. */
+  readonly known: number;
+  /** Mean forecast, and what these signals brought. */
+  readonly predicted: number;
+  readonly came: Interval;
+  /** Mean squared error in R squared; base: of the mean of all results that were known before each signal. */
+  readonly squaredError: { readonly value: number; readonly base: number };
+  /** Model less mean so far, paired: below 0 the model is better. */
+  readonly difference: Interval;
+  /** In words: whether it beats the mean so far. */
   readonly verdict: string;
 }
 
@@ -236,7 +253,7 @@ export interface ModelOverview {
   readonly missing: MissingFeatures | null;
   /** 7, 30 and 90 days up to now; empty before a model ever scored. */
   readonly accuracy: readonly AccuracyWindow[];
-  /** Of a model of openings or of hours over 7, 30 and 90 days; empty for all others and before it ever forecast. */
+  /** Of a model of openings, hours or results over 7, 30 and 90 days; empty for all others and before it ever forecast. */
   readonly forecasts: readonly ForecastWindow[];
   /** The last 13 weeks that have resolved predictions, oldest first. */
   readonly accuracyByWeek: readonly AccuracyWeek[];

@@ -106,6 +106,13 @@ export interface AdaptiveMinimumView {
   readonly winRate: number | null;
   readonly winRateInterval: readonly [number, number] | null;
   readonly evidence: string;
+  /** The newest steps of it, newest first: when, from where to where, and after how many executions. */
+  readonly moves: readonly {
+    readonly time: UnixMs;
+    readonly from: number;
+    readonly to: number;
+    readonly executions: number;
+  }[];
 }
 
 export const thresholdContextsInput = z

@@ -61,6 +61,8 @@ const CONFIDENCE = 0.95;
 
 export function honestyOf(input: HonestyInput): {
   readonly bootstrap: BootstrapFacts;
+  /** Of the rows, those of the placebo: no panel is about them. */
+  readonly placeboSignals: number;
   readonly panels: readonly HonestyFigures[];
 } {
   const { rows, isPlacebo } = input;
@@ -75,7 +77,8 @@ export function honestyOf(input: HonestyInput): {
       return group.includes(0) ? [panelOf(input, bootstrap, placeboResults, strategyId, subject, group)] : [];
     });
   });
-  return { bootstrap: bootstrap.facts, panels };
+  const placeboSignals = placebo.reduce((count, group) => count + (group === 0 ? 1 : 0), 0);
+  return { bootstrap: bootstrap.facts, placeboSignals, panels };
 }
 
 /** 0 for the rows of the subject, else -1. Gated signals were never followed: they are in no result. */

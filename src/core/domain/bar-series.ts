@@ -18,6 +18,17 @@ export interface BarsView {
   volume(ago: number): number;
   /** False when a base candle was missing inside the bar (MK-1). */
   complete(ago: number): boolean;
+  /** Volumes of the newest `count` bars, newest first; NaN beyond the oldest. */
+  volumes(count: number): Float64Array;
+  /** What the bars from `ago` back to the last that opened at or after `since` span; one walk over the rows. */
+  span(ago: number, since: UnixMs): BarsSpan;
+}
+
+export interface BarsSpan {
+  readonly count: number;
+  /** -Infinity and Infinity where there is no bar. */
+  readonly highest: number;
+  readonly lowest: number;
 }
 
 export interface BarSeriesSnapshot {
@@ -84,6 +95,32 @@ export class BarSeries implements BarsView {
   }
   complete(ago: number): boolean {
     return this.#at(ago, 6) === 1;
+  }
+
+  volumes(count: number): Float64Array {
+    const found = new Float64Array(count).fill(Number.NaN, this.size);
+    const end = Math.min(count, this.size);
+    for (let ago = 0; ago < end; ago++) {
+      found[ago] = this.#rows[((this.#count - 1 - ago) & this.#mask) * WIDTH + 5] as number;
+    }
+    return found;
+  }
+
+  span(ago: number, since: UnixMs): BarsSpan {
+    const rows = this.#rows;
+    const size = this.size;
+    let highest = Number.NEGATIVE_INFINITY;
+    let lowest = Number.POSITIVE_INFINITY;
+    let at = ago;
+    for (; at < size; at++) {
+      const row = ((this.#count - 1 - at) & this.#mask) * WIDTH;
+      if ((rows[row] as number) < since) break;
+      const high = rows[row + 2] as number;
+      const low = rows[row + 3] as number;
+      if (high > highest) highest = high;
+      if (low < lowest) lowest = low;
+    }
+    return { count: at - ago, highest, lowest };
   }
 
   snapshot(): BarSeriesSnapshot {

@@ -3,7 +3,7 @@
  * 200, those of the signal's cluster are averaged and shrunk to the mean of all, (sum + 20 x mean) / (n + 20). One window
  * per strategy is also what a restart reads back from the record.
  */
-import { median } from '#core/base/statistics.ts';
+import { SortedValues } from '#core/base/sorted-values.ts';
 import type { PhantomResult } from '#core/domain/phantom.ts';
 
 const WINDOW = 200;
@@ -50,42 +50,22 @@ export function resolvedLife(strategyId: string, cluster: number | null, result:
   };
 }
 
-/** The newest resolved lives per strategy. */
+/** The newest resolved lives per strategy, counted as they come and go. */
 export class LifeCycleMemory {
-  readonly #byStrategy = new Map<string, ResolvedLife[]>();
+  readonly #byStrategy = new Map<string, StrategyLives>();
 
   /** Lives must come in the order in which they resolved. */
   add(life: ResolvedLife): void {
-    const lives = this.#byStrategy.get(life.strategyId);
+    let lives = this.#byStrategy.get(life.strategyId);
     if (lives === undefined) {
-      this.#byStrategy.set(life.strategyId, [life]);
-      return;
+      lives = new StrategyLives();
+      this.#byStrategy.set(life.strategyId, lives);
     }
-    lives.push(life);
-    if (lives.length > WINDOW) lives.shift();
+    lives.add(life);
   }
 
   facts(strategyId: string, cluster: number | null): LifeCycleFacts {
-    const all = this.#byStrategy.get(strategyId);
-    if (all === undefined) return NOTHING_KNOWN;
-    const strategy = new Tally();
-    const own = new Tally();
-    const recent = new Tally();
-    const firstRecent = all.length - RECENT;
-    for (let index = 0; index < all.length; index++) {
-      const life = all[index] as ResolvedLife;
-      strategy.add(life);
-      if (cluster === null || life.cluster === cluster) own.add(life);
-      if (index >= firstRecent) recent.add(life);
-    }
-    return {
-      tp1RatePast: shrunk(own.tp1, own.count, strategy.tp1 / strategy.count),
-      beRatePast: shrunk(own.be, own.count, strategy.be / strategy.count),
-      runnerRatePast: shrunk(own.runner, own.count, strategy.runner / strategy.count),
-      medianTimeToTp1Past: medianTime(all, cluster, (life) => life.timeToTp1Sec),
-      medianTimeToExitPast: medianTime(all, cluster, (life) => life.timeToExitSec),
-      recentWinRate: shrunk(recent.wins, recent.count, strategy.wins / strategy.count),
-    };
+    return this.#byStrategy.get(strategyId)?.facts(cluster) ?? NOTHING_KNOWN;
   }
 }
 
@@ -98,21 +78,77 @@ const NOTHING_KNOWN: LifeCycleFacts = {
   recentWinRate: Number.NaN,
 };
 
-/** Counts over some lives, gathered in one pass. */
+/** The window of one strategy. */
+class StrategyLives {
+  readonly #lives: ResolvedLife[] = [];
+  readonly #all = new Tally();
+  readonly #byCluster = new Map<number, Tally>();
+  #recentWins = 0;
+
+  add(life: ResolvedLife): void {
+    const lives = this.#lives;
+    lives.push(life);
+    this.#count(life, 1);
+    if (life.win) this.#recentWins++;
+    if (lives.at(-1 - RECENT)?.win === true) this.#recentWins--;
+    if (lives.length > WINDOW) this.#count(lives.shift() as ResolvedLife, -1);
+  }
+
+  facts(cluster: number | null): LifeCycleFacts {
+    const all = this.#all;
+    const own = cluster === null ? all : (this.#byCluster.get(cluster) ?? NONE);
+    return {
+      tp1RatePast: shrunk(own.tp1, own.count, all.tp1 / all.count),
+      beRatePast: shrunk(own.be, own.count, all.be / all.count),
+      runnerRatePast: shrunk(own.runner, own.count, all.runner / all.count),
+      medianTimeToTp1Past: medianTime(own.timesToTp1, all.timesToTp1),
+      medianTimeToExitPast: medianTime(own.timesToExit, all.timesToExit),
+      recentWinRate: shrunk(this.#recentWins, Math.min(this.#lives.length, RECENT), all.wins / all.count),
+    };
+  }
+
+  #count(life: ResolvedLife, by: 1 | -1): void {
+    this.#all.follow(life, by);
+    if (life.cluster === null) return;
+    let own = this.#byCluster.get(life.cluster);
+    if (own === undefined) {
+      own = new Tally();
+      this.#byCluster.set(life.cluster, own);
+    }
+    own.follow(life, by);
+  }
+}
+
+/** Counts over some lives. */
 class Tally {
   count = 0;
   tp1 = 0;
   be = 0;
   runner = 0;
   wins = 0;
+  /** Of the lives that have one; a moment more than the window while a life comes and another goes. */
+  readonly timesToTp1 = new SortedValues(WINDOW + 1);
+  readonly timesToExit = new SortedValues(WINDOW + 1);
 
-  add(life: ResolvedLife): void {
-    this.count++;
-    if (life.tp1Hit) this.tp1++;
-    if (life.beMoved) this.be++;
-    if (life.runnerHit) this.runner++;
-    if (life.win) this.wins++;
+  /** `by` -1: the life leaves. */
+  follow(life: ResolvedLife, by: 1 | -1): void {
+    this.count += by;
+    if (life.tp1Hit) this.tp1 += by;
+    if (life.beMoved) this.be += by;
+    if (life.runnerHit) this.runner += by;
+    if (life.win) this.wins += by;
+    followTime(this.timesToTp1, life.timeToTp1Sec, by);
+    followTime(this.timesToExit, life.timeToExitSec, by);
   }
+}
+
+/** Of a cluster that was never seen. */
+const NONE = new Tally();
+
+function followTime(times: SortedValues, time: number | null, by: 1 | -1): void {
+  if (time === null) return;
+  if (by === 1) times.add(time);
+  else times.remove(time);
 }
 
 function shrunk(sum: number, count: number, mean: number): number {
@@ -120,26 +156,6 @@ function shrunk(sum: number, count: number, mean: number): number {
 }
 
 /** The median of one time over the lives of a cluster, of all where that has too few; NaN where none has it. */
-function medianTime(
-  lives: readonly ResolvedLife[],
-  cluster: number | null,
-  timeOf: (life: ResolvedLife) => number | null,
-): number {
-  const own = timesOf(lives, cluster, timeOf);
-  return median(cluster === null || own.length >= MEDIAN_MINIMUM ? own : timesOf(lives, null, timeOf));
-}
-
-/** Of the lives that have it; `cluster` null: of all. */
-function timesOf(
-  lives: readonly ResolvedLife[],
-  cluster: number | null,
-  timeOf: (life: ResolvedLife) => number | null,
-): Float64Array {
-  const times = new Float64Array(lives.length);
-  let count = 0;
-  for (const life of lives) {
-    const time = cluster === null || life.cluster === cluster ? timeOf(life) : null;
-    if (time !== null) times[count++] = time;
-  }
-  return times.subarray(0, count);
+function medianTime(own: SortedValues, all: SortedValues): number {
+  return (own.size >= MEDIAN_MINIMUM ? own : all).quantile(0.5);
 }

@@ -71,6 +71,8 @@ export interface CcxtExchange {
   fetchTrades(symbol: string, since?: number, limit?: number): Promise<unknown>;
   fetchFundingRate(symbol: string): Promise<unknown>;
   watchOHLCV(symbol: string, timeframe: string): Promise<unknown>;
+  watchTrades(symbol: string): Promise<unknown>;
+  watchTradesForSymbols(symbols: readonly string[]): Promise<unknown>;
   watchOHLCVForSymbols(symbolsAndTimeframes: readonly (readonly [string, string])[]): Promise<unknown>;
 }
 

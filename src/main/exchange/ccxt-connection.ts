@@ -23,10 +23,11 @@ import { type FetchFunction, GuardedFetch } from './guarded-fetch.ts';
 import { pageHistory } from './history.ts';
 import { baseTimeframeOf, type InstrumentOrigin, instrumentsOf } from './instruments.ts';
 import { MarketFactCalls } from './market-fact-calls.ts';
-import { watchByPolling } from './polling-feed.ts';
+import { type PollingFeedParts, watchByPolling } from './polling-feed.ts';
 import { PROMPT, RestCalls } from './rest-calls.ts';
 import { SkewClock, type SkewSample, skewFrom } from './skew-clock.ts';
 import { watchBySocket } from './socket-feed.ts';
+import { BarSubject, TradeSubject } from './stream-subjects.ts';
 import { planSubscriptions } from './subscription-plan.ts';
 import type { TransportTime } from './transport-time.ts';
 import { correctGatePushes, inBaseUnits } from './volume-units.ts';
@@ -124,25 +125,27 @@ export class CcxtConnection implements ExchangeConnection {
       bannedForMs: () => this.#guard.bannedForMs(),
       prepare: () => this.#prepare(),
     };
+    const bySocket = (what: 'candles' | 'trades', wanted: readonly string[], on: (event: FeedEvent) => void) =>
+      watchBySocket(
+        {
+          ...parts,
+          openStream: (handlers) => this.#openStream(what, timeframe, handlers),
+          plan: (all) => planSubscriptions(this.#rest, exchangeSettings(this.#rest.id), exchangeName, all, what),
+          onClockStep: () => this.measureSkew(),
+        },
+        wanted,
+        timeframe,
+        on,
+      );
+    const polling: PollingFeedParts = {
+      ...parts,
+      latest: (...question) => this.#latest(...question),
+      trades: this.#hasTrades ? (wanted, on) => bySocket('trades', wanted, on) : null,
+    };
     const inner =
       this.live === 'socket'
-        ? watchBySocket(
-            {
-              ...parts,
-              openStream: (barTimeframe, handlers) => this.#openStream(barTimeframe, handlers),
-              plan: (wanted) => planSubscriptions(this.#rest, exchangeSettings(this.#rest.id), exchangeName, wanted),
-              onClockStep: () => this.measureSkew(),
-            },
-            symbols,
-            timeframe,
-            listener,
-          )
-        : watchByPolling(
-            { ...parts, latest: (...question) => this.#latest(...question) },
-            symbols,
-            timeframe,
-            listener,
-          );
+        ? bySocket('candles', symbols, listener)
+        : watchByPolling(polling, symbols, timeframe, listener);
     const subscription: Subscription = {
       close: async () => {
         this.#subscriptions.delete(subscription);
@@ -236,15 +239,22 @@ export class CcxtConnection implements ExchangeConnection {
     return ok(rows.map((row) => this.#inBaseUnits(symbol, row)));
   }
 
-  async #openStream(timeframe: Timeframe, handlers: StreamHandlers): Promise<CcxtStream> {
+  async #openStream(what: 'candles' | 'trades', timeframe: Timeframe, handlers: StreamHandlers): Promise<CcxtStream> {
+    const { loaded, time } = this.#settings;
     const exchange = this.#newInstance();
     exchange.setMarketsFromExchange(this.#rest);
     await exchange.loadHttpProxyAgent();
+    if (what === 'trades') return new CcxtStream(exchange, new TradeSubject(), handlers, time);
     const inUnits: StreamHandlers = {
       ...handlers,
       onCandle: (symbol, candle) => handlers.onCandle(symbol, this.#inBaseUnits(symbol, candle)),
     };
-    return new CcxtStream(exchange, this.#settings.loaded.BarCache, timeframe, inUnits, this.#settings.time);
+    return new CcxtStream(exchange, new BarSubject(loaded.BarCache, timeframe), inUnits, time);
+  }
+
+  get #hasTrades(): boolean {
+    const { watchTrades, watchTradesForSymbols } = this.#rest.has;
+    return this.#settings.loaded.known.pro && (watchTrades === true || watchTradesForSymbols === true);
   }
 
   #inBaseUnits(symbol: string, row: RawCandle): RawCandle {

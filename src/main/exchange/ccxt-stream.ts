@@ -1,18 +1,20 @@
 /**
- * One socket life of one ccxt instance: subscribes, hands on every bar that ccxt's handlers parse, and ends.
+ * One socket life of one ccxt instance: subscribes, hands on what ccxt's handlers parse (stream-subjects.ts), and ends.
  * Reconnecting is not done here: each attempt gets a fresh instance (socket-feed.ts), so nothing of a dead socket
  * (subscription flags, futures, listeners, caches) can reach the next one.
  */
 import { InvariantError } from '#core/base/invariant.ts';
-import type { Timeframe } from '#core/domain/timeframe.ts';
-import type { CcxtBarCacheClass, CcxtExchange, CcxtSocket } from './ccxt-client.ts';
+import type { CcxtExchange, CcxtSocket } from './ccxt-client.ts';
 import { isOfClass } from './exchange-faults.ts';
 import type { RawCandle } from './feed.ts';
 import { ConnectionClosedError } from './guarded-fetch.ts';
 import type { TransportTime } from './transport-time.ts';
 
 export interface StreamHandlers {
-  /** A bar as ccxt parsed it, in the order of arrival; a subscription's snapshot of older bars comes here too. */
+  /**
+   * A bar as ccxt parsed it, in the order of arrival; a subscription's snapshot of older bars comes here too. A trade is a
+   * bar of its own: its time, its price four times, its amount.
+   */
   onCandle(symbol: string, candle: RawCandle): void;
   /** A socket is open and its subscriptions are on their way; again for each further socket. */
   onOpen(): void;
@@ -22,38 +24,36 @@ export interface StreamHandlers {
   onTrouble(error: unknown): void;
 }
 
-/** Bars that ccxt keeps per symbol: what an out-of-order update may still touch. */
-const BARS_KEPT = 16;
+/** What a stream subscribes to, and how ccxt's answers become rows for `onCandle`. */
+export interface StreamSubject {
+  /** Before the first subscription; `deliver` hands a row on. */
+  begin(exchange: CcxtExchange, symbols: readonly string[], deliver: StreamHandlers['onCandle']): void;
+  /** Subscribes at the first call; resolves with what is new, or rejects with a lost connection. */
+  ask(exchange: CcxtExchange, group: readonly string[], together: boolean): Promise<unknown>;
+  answered(answer: unknown, group: readonly string[]): void;
+}
+
 const REFUSAL_PAUSE_MS = 1_000;
 /** Refusals in a row, without a bar between them, after which a stream is of no use. */
 const REFUSALS_TO_END = 3;
 
 export class CcxtStream {
   readonly #exchange: CcxtExchange;
-  readonly #BarCache: CcxtBarCacheClass;
-  readonly #timeframe: Timeframe;
+  readonly #subject: StreamSubject;
   readonly #handlers: StreamHandlers;
   readonly #time: TransportTime;
   readonly #sockets = new Set<CcxtSocket>();
-  readonly #recorded = new Set<string>();
   readonly #stopping = new AbortController();
   readonly #ended: Promise<unknown>;
   #resolveEnded: (reason: unknown) => void = () => undefined;
-  /** Bars of the frame in ccxt's hands; delivered when its handler has returned, so that our errors are not taken for ccxt's. */
+  /** Rows of the frame in ccxt's hands; delivered when its handler has returned, so that our errors are not taken for ccxt's. */
   #pending: { readonly symbol: string; readonly candle: RawCandle }[] = [];
   #handling = false;
 
   /** `exchange` must be fresh and have its markets set; the stream takes it over. */
-  constructor(
-    exchange: CcxtExchange,
-    BarCache: CcxtBarCacheClass,
-    timeframe: Timeframe,
-    handlers: StreamHandlers,
-    time: TransportTime,
-  ) {
+  constructor(exchange: CcxtExchange, subject: StreamSubject, handlers: StreamHandlers, time: TransportTime) {
     this.#exchange = exchange;
-    this.#BarCache = BarCache;
-    this.#timeframe = timeframe;
+    this.#subject = subject;
     this.#handlers = handlers;
     this.#time = time;
     this.#ended = new Promise((resolve) => {
@@ -67,7 +67,10 @@ export class CcxtStream {
    * with the reason when the stream has ended: a connection error of ccxt, or what `terminate` was given.
    */
   async run(groups: readonly (readonly string[])[], together: boolean): Promise<unknown> {
-    for (const group of groups) for (const symbol of group) this.#record(symbol);
+    this.#subject.begin(this.#exchange, groups.flat(), (symbol, candle) => {
+      this.#pending.push({ symbol, candle });
+      if (!this.#handling) this.#deliver();
+    });
     const loops = groups.map((group) => this.#keepSubscribed(group, together));
     try {
       // A loop rejects only with a bug of ours (InvariantError), which must come through.
@@ -139,21 +142,6 @@ export class CcxtStream {
     };
   }
 
-  /** Gives ccxt a bar cache that tells us of each bar, so that none is lost between two wake-ups of a watch loop. */
-  #record(symbol: string): void {
-    const cache = new this.#BarCache(BARS_KEPT);
-    const append = cache.append.bind(cache);
-    Object.defineProperty(cache, 'append', {
-      value: (row: unknown[]) => {
-        this.#recorded.add(symbol);
-        this.#pending.push({ symbol, candle: [...row] });
-        append(row);
-        if (!this.#handling) this.#deliver();
-      },
-    });
-    this.#exchange.ohlcvs[symbol] = { [this.#timeframe]: cache };
-  }
-
   #deliver(): void {
     if (this.#pending.length === 0) return;
     const rows = this.#pending;
@@ -169,11 +157,9 @@ export class CcxtStream {
     let refusals = 0;
     while (!this.#stopping.signal.aborted) {
       try {
-        const answer = together
-          ? await this.#exchange.watchOHLCVForSymbols(group.map((symbol) => [symbol, this.#timeframe] as const))
-          : await this.#exchange.watchOHLCV(group[0] ?? '', this.#timeframe);
+        const answer = await this.#subject.ask(this.#exchange, group, together);
         refusals = 0;
-        this.#deliverUnrecorded(answer, group);
+        this.#subject.answered(answer, group);
       } catch (error) {
         if (this.#stopping.signal.aborted) return;
         if (error instanceof InvariantError) throw error;
@@ -187,22 +173,6 @@ export class CcxtStream {
       }
     }
   }
-
-  /** For exchanges whose handlers do not use the bar cache under the symbol: their answer is all there is. */
-  #deliverUnrecorded(answer: unknown, group: readonly string[]): void {
-    for (const symbol of group) {
-      if (this.#recorded.has(symbol)) continue;
-      const rows = Array.isArray(answer) ? answer : rowsOf(answer, symbol, this.#timeframe);
-      for (const row of rows) if (Array.isArray(row)) this.#pending.push({ symbol, candle: [...row] });
-    }
-    this.#deliver();
-  }
-}
-
-function rowsOf(answer: unknown, symbol: string, timeframe: Timeframe): readonly unknown[] {
-  const bySymbol = answer as Readonly<Record<string, Readonly<Record<string, unknown>>>> | null | undefined;
-  const rows = bySymbol?.[symbol]?.[timeframe];
-  return Array.isArray(rows) ? rows : [];
 }
 
 /**

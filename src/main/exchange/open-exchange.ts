@@ -29,7 +29,7 @@ export interface OpenExchangeOptions {
   readonly limits?: Partial<FeedLimits>;
   /** Instead of the platform's fetch. */
   readonly fetch?: FetchFunction;
-  /** Laid over ccxt's configuration of real exchanges, e.g. addresses of a proxy or another rate limit. Never keys. */
+  /** Laid over ccxt's configuration, e.g. addresses of a proxy or another rate limit. Never keys. */
   readonly configuration?: Readonly<Record<string, unknown>>;
 }
 
@@ -62,7 +62,7 @@ export async function openExchange(
         ...common,
         origin: { exchange: DEMO_EXCHANGE, simulated: true },
         exchangeName: DEMO_EXCHANGE_NAME,
-        configuration: demoConfiguration(probe.urls.api, options.demo),
+        configuration: { ...demoConfiguration(probe.urls.api, options.demo), ...options.configuration },
         marketClock: options.demo.clock,
       }),
     );

@@ -1,4 +1,7 @@
-/** Stands in for a socket where ccxt has none: asks by REST shortly after each bar's close (MK-11). */
+/**
+ * Stands in for a socket of candles where ccxt has none: asks by REST shortly after each bar's close (MK-11). Where there
+ * is a socket of trades, they move the bar that is forming in between; what closes is always the exchange's own bar.
+ */
 import type { Result } from '#core/base/result.ts';
 import { bucketOpenTime, type Timeframe, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
 import { backOffMs, SOCKET_BACK_OFF } from './back-off.ts';
@@ -15,6 +18,8 @@ export interface PollingFeedParts extends FeedParts {
     since: UnixMs,
     signal: AbortSignal,
   ) => Promise<Result<readonly RawCandle[], ExchangeFault>>;
+  /** Trades as they happen, told as `candle` events of one trade each; null where the exchange has no socket for them. */
+  readonly trades: ((symbols: readonly string[], listener: (event: FeedEvent) => void) => Subscription) | null;
 }
 
 /** Further looks within one bar at symbols whose closed bar was not there yet. */
@@ -27,16 +32,60 @@ export function watchByPolling(
   listener: (event: FeedEvent) => void,
 ): Subscription {
   const closing = new AbortController();
-  const driven = poll(parts, [...new Set(symbols)], timeframe, closing.signal, (event) => {
+  const wanted = [...new Set(symbols)];
+  const emit = (event: FeedEvent) => {
     if (!closing.signal.aborted) listener(event);
+  };
+  const forming = new FormingBars(timeframeMs(timeframe));
+  const driven = poll(parts, wanted, timeframe, closing.signal, (event) => {
+    if (event.kind === 'candle') forming.polled(event.symbol, event.candle, parts.clock.now());
+    emit(event);
+  });
+  const trades = parts.trades?.(wanted, (event) => {
+    // Whether this socket stands decides nothing: bars come by REST.
+    if (event.kind === 'trouble') emit(event);
+    if (event.kind !== 'candle') return;
+    const candle = forming.traded(event.symbol, event.candle);
+    if (candle !== null) emit({ ...event, candle });
   });
   return {
     async close() {
       closing.abort();
-      await driven;
+      await Promise.all([driven, trades?.close()]);
     },
   };
 }
+
+/** The bars that form, from REST, with the trades since. Display only: the next answer by REST has the last word. */
+class FormingBars {
+  readonly #barMs: number;
+  readonly #bySymbol = new Map<string, { readonly bar: FormingBar; readonly answeredAt: UnixMs }>();
+
+  constructor(barMs: number) {
+    this.#barMs = barMs;
+  }
+
+  polled(symbol: string, row: RawCandle, answeredAt: UnixMs): void {
+    if (!row.every(Number.isFinite)) return;
+    const bar = row as FormingBar;
+    const known = this.#bySymbol.get(symbol);
+    if (known === undefined || bar[0] >= known.bar[0]) this.#bySymbol.set(symbol, { bar, answeredAt });
+  }
+
+  /** The bar with the trade in it; null for a trade of another bar, or of before the answer that the bar came with. */
+  traded(symbol: string, row: RawCandle): RawCandle | null {
+    const known = this.#bySymbol.get(symbol);
+    const [time, price, , , , amount] = row as FormingBar;
+    if (known === undefined || time <= known.answeredAt) return null;
+    const [openTime, open, high, low, , volume] = known.bar;
+    if (time >= openTime + this.#barMs) return null;
+    const bar: FormingBar = [openTime, open, Math.max(high, price), Math.min(low, price), price, volume + amount];
+    this.#bySymbol.set(symbol, { ...known, bar });
+    return bar;
+  }
+}
+
+type FormingBar = readonly [openTime: number, open: number, high: number, low: number, close: number, volume: number];
 
 async function poll(
   parts: PollingFeedParts,

@@ -16,7 +16,7 @@ export interface SocketFeedParts extends FeedParts {
   /** Makes sure that the market list is there. */
   readonly prepare: () => Promise<Result<unknown, ExchangeFault>>;
   /** A stream on a fresh instance with the markets set. */
-  readonly openStream: (timeframe: Timeframe, handlers: StreamHandlers) => Promise<CcxtStream>;
+  readonly openStream: (handlers: StreamHandlers) => Promise<CcxtStream>;
   readonly plan: (symbols: readonly string[]) => SubscriptionPlan;
   /** The computer slept or its clock was set: skew is to be measured again (RE-16). */
   readonly onClockStep: () => Promise<unknown>;
@@ -112,7 +112,7 @@ class SocketFeed {
       for (const bar of early) this.#emit({ kind: 'candle', ...bar });
       early = [];
     };
-    const stream = await openStream(this.#timeframe, {
+    const stream = await openStream({
       onCandle: (symbol, candle) => {
         heard.now();
         const bar = { symbol, candle, receivedAt: time.monotonicNow() };

@@ -19,8 +19,9 @@ export function planSubscriptions(
   settings: ExchangeSettings,
   exchangeName: string,
   symbols: readonly string[],
+  what: 'candles' | 'trades',
 ): SubscriptionPlan {
-  const together = exchange.has.watchOHLCVForSymbols === true;
+  const together = exchange.has[what === 'candles' ? 'watchOHLCVForSymbols' : 'watchTradesForSymbols'] === true;
   const size = together ? (settings.symbolsPerSubscription ?? DEFAULT_SYMBOLS_PER_SUBSCRIPTION) : 1;
   const unknown: ExchangeFault[] = [];
   const byKind = new Map<string, string[]>();

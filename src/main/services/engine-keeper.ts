@@ -100,8 +100,8 @@ export class EngineKeeper {
       tickets: open.tickets,
       ...(open.risk === null ? {} : { risk: open.risk }),
       positions: open.positions.map(({ position, progress }) => ({ position, state: progress as WalkState | null })),
-      lives: [...open.recentlyResolved.values()].flat().flatMap((phantom): ResolvedLife[] => {
-        const life = resolvedLife(phantom.signal.strategyId, phantom.signal.cluster, phantom.result);
+      lives: [...open.recentlyResolved.values()].flat().flatMap(({ strategyId, cluster, result }): ResolvedLife[] => {
+        const life = resolvedLife(strategyId, cluster, result);
         return life === null ? [] : [life];
       }),
       thresholds: restoredThresholds(profile.thresholds),

@@ -12,22 +12,31 @@ import type { Connection } from './connection.ts';
 /** Recorded features of signals, each aligned to the rows asked for; NaN where missing. */
 export type FeatureColumns = ReadonlyMap<string, Float64Array>;
 
-/** Signals per statement. */
+/** Vectors per statement. */
 const PAGE = 20_000;
+/** Rows per statement: so few that they are gone again before the garbage collector moves them. */
+const ROWS_PER_PAGE = 2_000;
 const BYTES = Float64Array.BYTES_PER_ELEMENT;
-/** Bits of the flags of a row, below the resolver's version. */
+/** Each cell of a row costs as much as reading its row does: small numbers come several in one. */
 const [AMBIGUOUS, OFFLINE] = [1, 2] as const;
-const VERSION_SHIFT = 2;
+const LETTER = 256;
+const [REGIME_UNIT, SCORE_KIND_UNIT, VERSION_UNIT] = [4, 4 * LETTER, 4 * LETTER * LETTER] as const;
+/** Above it stands the number of the reason; both together stay below 2^53. */
+const FACET_LIMIT = 2 ** 22;
 
 /** Words of closed lists come as the code of their first letter, by which they differ: text would cost more than the row. */
-const ROWS = `SELECT p.no, p.facet_no, p.opened_at, p.exit_time, p.net_r, p.gross_r, p.pnl_percent, p.score, p.threshold,
-    p.reason_no, p.ambiguous * ${AMBIGUOUS} + p.resolved_offline * ${OFFLINE} + p.resolver_version * ${1 << VERSION_SHIFT},
-    unicode(p.regime), unicode(p.score_kind), p.optimistic
-  FROM phantoms p WHERE p.no > ? ORDER BY p.no LIMIT ${PAGE}`;
+const ROWS = `SELECT p.no, p.facet_no + p.reason_no * ${FACET_LIMIT}, p.opened_at, p.exit_time, p.net_r, p.gross_r,
+    p.pnl_percent, p.score, p.threshold,
+    p.ambiguous * ${AMBIGUOUS} + p.resolved_offline * ${OFFLINE} + coalesce(unicode(p.regime), 0) * ${REGIME_UNIT}
+      + unicode(p.score_kind) * ${SCORE_KIND_UNIT} + p.resolver_version * ${VERSION_UNIT}, p.optimistic
+  FROM phantoms p WHERE p.no > ? ORDER BY p.no LIMIT ${ROWS_PER_PAGE}`;
 
 const SCORE_KINDS_OF_MODELS: readonly ScoreKind[] = ['model', 'enhanced'];
-const BY_MODEL = SCORE_KINDS_OF_MODELS.map((kind) => kind.charCodeAt(0));
-const REGIME_LETTERS = REGIMES.map((regime) => regime.charCodeAt(0));
+/** By the letter's code. */
+const BY_MODEL = new Uint8Array(LETTER);
+for (const kind of SCORE_KINDS_OF_MODELS) BY_MODEL[kind.charCodeAt(0)] = 1;
+const REGIME_OF = new Int8Array(LETTER).fill(-1);
+for (const [place, regime] of REGIMES.entries()) REGIME_OF[regime.charCodeAt(0)] = place;
 
 /** What an older version of the resolver said of signals that were graded again since. */
 const GRADES = `SELECT phantom_no, outcome, exit_time, net_r, gross_r, pnl_percent, ambiguous,
@@ -123,7 +132,7 @@ export class AnalysisReader {
         });
         if (wanted.length === 0) continue;
         for (const table of ['phantom_features', 'phantom_beside']) {
-          this.#vectors(table, setNo as number, features.length, wanted, no, rowOf);
+          this.#vectors(table, setNo as number, wanted, no, rowOf);
         }
       }
     }
@@ -176,15 +185,19 @@ export class AnalysisReader {
   #vectors(
     table: string,
     setNo: number,
-    width: number,
     wanted: readonly { readonly column: Float64Array; readonly place: number }[],
     no: Int32Array,
     rowOf: Int32Array,
   ): void {
-    const within = `(SELECT phantom_no, vector FROM ${table} WHERE phantom_no BETWEEN ? AND ? AND set_no = ?
+    // Only what lies between the first and the last of them is read.
+    const places = wanted.map(({ place }) => place);
+    const begin = Math.min(...places);
+    const width = Math.max(...places) + 1 - begin;
+    const part = `substr(vector, ${begin * BYTES + 1}, ${width * BYTES})`;
+    const within = `(SELECT phantom_no, ${part} AS part FROM ${table} WHERE phantom_no BETWEEN ? AND ? AND set_no = ?
       ORDER BY phantom_no)`;
     const statement = this.#connection.prepare(
-      `SELECT count(*), min(phantom_no), max(phantom_no), group_concat(hex(vector), '') FROM ${within}`,
+      `SELECT count(*), min(phantom_no), max(phantom_no), group_concat(hex(part), '') FROM ${within}`,
     );
     const numbersOf = this.#connection.prepare(`SELECT phantom_no FROM ${within}`);
     const last = no[no.length - 1] as number;
@@ -201,7 +214,7 @@ export class AnalysisReader {
         const row = rowOf[numbers === null ? first + vector : (numbers[vector]?.[0] as number)] ?? -1;
         if (row < 0) continue;
         const at = vector * width;
-        for (const { column, place } of wanted) column[row] = values.getFloat64((at + place) * BYTES, true);
+        for (const { column, place } of wanted) column[row] = values.getFloat64((at + place - begin) * BYTES, true);
       }
     }
   }
@@ -269,11 +282,13 @@ function emptyColumns(length: number): Columns {
 }
 
 /** A row of `ROWS`. */
-type PhantomCells = readonly [...(number | null)[], optimistic: string | null];
+type Cell = number | null;
+type PhantomCells = readonly [Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell, optimistic: string | null];
 
 function put(target: Columns, at: number, row: PhantomCells, facets: readonly FacetCodes[]): void {
-  const facet = facets[row[1] as number] as FacetCodes;
-  const cell = (column: number) => (row[column] as number | null) ?? Number.NaN;
+  const facetAndReason = row[1] as number;
+  const reason = Math.floor(facetAndReason / FACET_LIMIT);
+  const facet = facets[facetAndReason - reason * FACET_LIMIT] as FacetCodes;
   target.no[at] = row[0] as number;
   target.instrument[at] = facet.instrument;
   target.strategy[at] = facet.strategy;
@@ -281,20 +296,20 @@ function put(target: Columns, at: number, row: PhantomCells, facets: readonly Fa
   target.disposition[at] = facet.disposition;
   target.simulated[at] = facet.simulated;
   target.openedAt[at] = row[2] as number;
-  target.exitAt[at] = cell(3);
-  target.netR[at] = cell(4);
-  target.grossR[at] = cell(5);
-  target.pnlPercent[at] = cell(6);
+  target.exitAt[at] = row[3] ?? Number.NaN;
+  target.netR[at] = row[4] ?? Number.NaN;
+  target.grossR[at] = row[5] ?? Number.NaN;
+  target.pnlPercent[at] = row[6] ?? Number.NaN;
   target.score[at] = row[7] as number;
   target.threshold[at] = row[8] as number;
-  target.reason[at] = row[9] as number;
-  const flags = row[10] as number;
+  target.reason[at] = reason;
+  const flags = row[9] as number;
   target.ambiguous[at] = flags & AMBIGUOUS ? 1 : 0;
   target.offline[at] = flags & OFFLINE ? 1 : 0;
-  target.resolverVersion[at] = flags >> VERSION_SHIFT;
-  target.regime[at] = REGIME_LETTERS.indexOf(row[11] as number);
-  target.scoredByModel[at] = BY_MODEL.includes(row[12] as number) ? 1 : 0;
-  const optimistic = row[13] as string | null;
+  target.resolverVersion[at] = Math.floor(flags / VERSION_UNIT);
+  target.regime[at] = REGIME_OF[(flags / REGIME_UNIT) & (LETTER - 1)] as number;
+  target.scoredByModel[at] = BY_MODEL[(flags / SCORE_KIND_UNIT) & (LETTER - 1)] as number;
+  const optimistic = row[10];
   target.optimisticNetR[at] = optimistic === null ? Number.NaN : JSON.parse(optimistic).netR;
 }
 

@@ -15,7 +15,7 @@ import { ExternalStore } from './external-store.ts';
 import { GradeStore } from './grade-store.ts';
 import { checkVersion, migrate, newestVersion, type Schema } from './migrate.ts';
 import { ModelRegistry } from './model-registry.ts';
-import { loadOpenState, type OpenState } from './open-state.ts';
+import { loadOpenState, type OpenState, workedBars } from './open-state.ts';
 import type { PhantomWithVectors } from './phantom-export-rows.ts';
 import type { PhantomFilter } from './phantom-filter.ts';
 import { PhantomHistory, type PhantomWithFeatures } from './phantom-history.ts';
@@ -25,6 +25,7 @@ import { ProfileLock } from './profile-lock.ts';
 import { RecordSteps } from './record.ts';
 import { RiskHistory } from './risk-history.ts';
 import { CANDLE_FILE, CANDLE_SCHEMA, RECORD_FILE, RECORD_SCHEMA } from './schemas.ts';
+import type { WorkedBar } from './step-writer.ts';
 import { attempt, StoreFailure, type StoreFault } from './store-fault.ts';
 import { positionRows, ticketRows } from './table-rows.ts';
 import { ThresholdStore } from './threshold-store.ts';
@@ -97,6 +98,8 @@ export interface Profile extends ProfileReader {
   readonly record: RecordSteps;
   readonly grades: GradeStore;
   loadOpen(): OpenState;
+  /** The part of `loadOpen` that says how far the engine came. */
+  workedBars(): readonly WorkedBar[];
   /** Prepared statements held by the writing connection; constant after warm-up (RE-31). */
   statementCount(): number;
   /** Copies made because a file had to be upgraded. */
@@ -121,6 +124,7 @@ export function openProfile(folder: string, lockWaitMs?: number): Result<Profile
         record: steps,
         grades: new GradeStore(record.connection, steps),
         loadOpen: () => loadOpenState(record.connection, readers.externals),
+        workedBars: () => workedBars(record.connection),
         statementCount: () => record.connection.statementCount,
         upgradeBackups: [record.backup, candles.backup].filter((path) => path !== null),
       };

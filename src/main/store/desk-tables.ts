@@ -5,7 +5,7 @@ import type { FeatureVector } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { Position, Ticket } from '#core/domain/trading.ts';
 import type { Connection, Row } from './connection.ts';
-import { decodeVector } from './phantom-rows.ts';
+import { decodeVector, encodeVector } from './phantom-rows.ts';
 import type { RecordSteps } from './record.ts';
 import type { FaultNote } from './step-writer.ts';
 import type { StoreFault } from './store-fault.ts';
@@ -137,6 +137,23 @@ export class DeskTables {
         .prepare('INSERT OR REPLACE INTO demo_market VALUES (1, ?, ?, ?, ?, ?)')
         .run(state.seed, state.epoch, state.anchorExchange, state.anchorWall, state.speed),
     );
+  }
+
+  /** Where a day of the demo market begins; null where it was not kept. */
+  demoCheckpoint(market: string, block: number): Float64Array | null {
+    const row = this.#connection
+      .prepare('SELECT state FROM demo_checkpoints WHERE market = ? AND block = ?')
+      .get(market, block);
+    return row === undefined ? null : decodeVector(row[0] as Buffer);
+  }
+
+  /** Drops those of any other market. */
+  keepDemoCheckpoints(market: string, states: ReadonlyMap<number, Float64Array>): Result<void, StoreFault> {
+    return this.#steps.write(() => {
+      this.#connection.prepare('DELETE FROM demo_checkpoints WHERE market <> ?').run(market);
+      const put = this.#connection.prepare('INSERT OR REPLACE INTO demo_checkpoints VALUES (?, ?, ?)');
+      for (const [block, state] of states) put.run(market, block, encodeVector(state));
+    });
   }
 
   /** Closed positions, newest first. */

@@ -2,15 +2,15 @@
 import { deserialize } from 'node:v8';
 import type { TakenExternal } from '#core/domain/external-signal.ts';
 import type { InstrumentId } from '#core/domain/instrument.ts';
-import { type Phantom, RESOLVER_VERSION } from '#core/domain/phantom.ts';
+import { type Outcome, type Phantom, type PhantomResult, RESOLVER_VERSION } from '#core/domain/phantom.ts';
 import type { RiskState } from '#core/domain/risk.ts';
-import type { Side } from '#core/domain/signal.ts';
+import type { Side, SignalId } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { PaperAccount, Position, Ticket } from '#core/domain/trading.ts';
 import type { Connection } from './connection.ts';
 import type { ExternalStore } from './external-store.ts';
 import { type KeptObservation, keptObservations } from './kept-observations.ts';
-import { selectWholePhantoms, wholePhantomOf } from './phantom-rows.ts';
+import { RESULT_COLUMNS, resultOf, selectWholePhantoms, wholePhantomOf } from './phantom-rows.ts';
 import type { WorkedBar } from './step-writer.ts';
 
 export interface OpenPhantom {
@@ -45,10 +45,19 @@ export interface OpenState {
   /** The newest readable snapshot of each scope; one that another version wrote in another form is left out. */
   readonly snapshots: readonly Snapshot[];
   /** Per strategy the newest wins, losses and timeouts of the resolver's version of now, in the order in which they were resolved, oldest first. */
-  readonly recentlyResolved: ReadonlyMap<string, readonly Phantom[]>;
+  readonly recentlyResolved: ReadonlyMap<string, readonly ResolvedSignal[]>;
   /** Signals from outside that were taken, in that order (ST-20). */
   readonly externals: readonly TakenExternal[];
   readonly gated: readonly OpenGate[];
+}
+
+/** What a phantom's end leaves behind for those after it. */
+export interface ResolvedSignal {
+  readonly id: SignalId;
+  readonly strategyId: string;
+  /** 0-3 (FE-3); null while it was unknown. */
+  readonly cluster: number | null;
+  readonly result: PhantomResult;
 }
 
 /** PH-2: a structure whose signal was gated and whose time is not up. */
@@ -76,19 +85,23 @@ export function loadOpenState(connection: Connection, externals: Pick<ExternalSt
     risk: riskState(connection),
     clock,
     observations: keptObservations(connection, clock ?? 0),
-    workedBars: connection
-      .prepare('SELECT instrument_id, open_time, close_time FROM engine_bars ORDER BY instrument_id')
-      .all()
-      .map(([instrumentId, openTime, closeTime]) => ({
-        instrumentId: instrumentId as string,
-        openTime: openTime as number,
-        closeTime: closeTime as number | null,
-      })),
+    workedBars: workedBars(connection),
     snapshots: newestSnapshots(connection),
     recentlyResolved: recentlyResolved(connection),
     externals: externals.taken(),
     gated: openGates(connection, clock ?? 0),
   };
+}
+
+export function workedBars(connection: Connection): readonly WorkedBar[] {
+  return connection
+    .prepare('SELECT instrument_id, open_time, close_time FROM engine_bars ORDER BY instrument_id')
+    .all()
+    .map(([instrumentId, openTime, closeTime]) => ({
+      instrumentId: instrumentId as string,
+      openTime: openTime as number,
+      closeTime: closeTime as number | null,
+    }));
 }
 
 function currentAccount(connection: Connection): PaperAccount | null {
@@ -107,7 +120,7 @@ function riskState(connection: Connection): RiskState | null {
 function openPhantoms(connection: Connection): readonly OpenPhantom[] {
   const progress = new Map(
     connection
-      .prepare('SELECT p.id, o.progress FROM open_phantoms o JOIN phantoms p ON p.no = o.phantom_no')
+      .prepare('SELECT p.id, o.progress FROM open_phantoms o CROSS JOIN phantoms p ON p.no = o.phantom_no')
       .all()
       .map(([id, text]) => [id as string, parsed(text as string | null)]),
   );
@@ -155,23 +168,28 @@ function readable(blob: Buffer): { readonly value: unknown } | null {
   }
 }
 
-function recentlyResolved(connection: Connection): ReadonlyMap<string, readonly Phantom[]> {
+function recentlyResolved(connection: Connection): ReadonlyMap<string, readonly ResolvedSignal[]> {
   const strategies = connection.prepare('SELECT DISTINCT strategy_id FROM facets ORDER BY 1').all();
   const select = connection.prepare(
-    selectWholePhantoms(
-      // What came from a file of somebody else (WS-21), was gated (PH-2) or was graded by other rules (PH-10) bears on
-      // nothing that is decided here.
-      `JOIN resolutions z ON z.phantom_no = p.no
-       WHERE z.strategy_id = ? AND f.disposition NOT IN ('imported', 'gated')
-         AND p.resolver_version = ${RESOLVER_VERSION} ORDER BY z.sequence DESC LIMIT ?`,
-    ),
+    // What came from a file of somebody else (WS-21), was gated (PH-2) or was graded by other rules (PH-10) bears on
+    // nothing that is decided here.
+    `SELECT p.id, json_extract(d.signal, '$.cluster'), f.outcome, ${RESULT_COLUMNS.map((column) => `p.${column}`).join(', ')}
+     FROM resolutions z CROSS JOIN phantoms p ON p.no = z.phantom_no CROSS JOIN facets f ON f.no = p.facet_no
+     CROSS JOIN phantom_documents d ON d.phantom_no = p.no
+     WHERE z.strategy_id = ? AND f.disposition NOT IN ('imported', 'gated')
+       AND p.resolver_version = ${RESOLVER_VERSION} ORDER BY z.sequence DESC LIMIT ?`,
   );
   return new Map(
     strategies.map(([strategyId]) => [
       strategyId as string,
       select
         .all(strategyId as string, RESOLVED_REMEMBERED)
-        .map(wholePhantomOf)
+        .map(([id, cluster, outcome, ...result]) => ({
+          id: id as string,
+          strategyId: strategyId as string,
+          cluster: cluster as number | null,
+          result: resultOf(outcome as Outcome, result),
+        }))
         .reverse(),
     ]),
   );

@@ -4,18 +4,11 @@ import type { Outcome, Phantom } from '#core/domain/phantom.ts';
 import type { Decision, Disposition } from '#core/domain/score.ts';
 import type { Signal, SignalId, SignalMark } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
-import type { Connection, Row, Value } from './connection.ts';
+import type { Connection, Row } from './connection.ts';
 import { FacetFigureCache, type FacetFigures, FIGURE_COLUMNS, figuresOf } from './facet-figures.ts';
+import { type GatherLimits, IndexChoice } from './index-choice.ts';
 import { EXPORT_JOINS, ExportRows, exportColumns, type PhantomWithVectors } from './phantom-export-rows.ts';
-import {
-  type Condition,
-  conditionOf,
-  type Facet,
-  type FilterPlan,
-  facetIn,
-  type PhantomFilter,
-  planFilter,
-} from './phantom-filter.ts';
+import { conditionOf, type Facet, type FilterPlan, facetIn, type PhantomFilter, planFilter } from './phantom-filter.ts';
 import {
   decodeVector,
   joinQualityParts,
@@ -86,26 +79,15 @@ export interface PhantomWithFeatures {
   readonly features: { readonly setHash: string; readonly values: Float64Array } | null;
 }
 
-/** Up to how many rows a page gathers its matches and sorts them, instead of walking the sort's index past the rest. */
-export interface GatherLimits {
-  /** Found by facet: that index holds every sort key. */
-  readonly byFacet: number;
-  /** Found by time, score or reason: the sort keys are looked up row by row. */
-  readonly byLookUp: number;
-}
-
-/** Where both ways take about 20 ms, on 1,000,000 phantoms. */
-const GATHER_LIMITS: GatherLimits = { byFacet: 200_000, byLookUp: 10_000 };
-
 export class PhantomHistory {
   readonly #connection: Connection;
-  readonly #limits: GatherLimits;
   readonly #figures: FacetFigureCache;
+  readonly #choice: IndexChoice;
 
-  constructor(connection: Connection, limits: GatherLimits = GATHER_LIMITS) {
+  constructor(connection: Connection, limits?: GatherLimits) {
     this.#connection = connection;
     this.#figures = new FacetFigureCache(connection);
-    this.#limits = limits;
+    this.#choice = new IndexChoice(connection, this.#figures, limits);
   }
 
   /** `cursor`: `nextCursor` of the page before, with the same filter and sort; null for the first page. */
@@ -134,7 +116,7 @@ export class PhantomHistory {
     const byFacetAlone = plan.time === null && plan.score === null && plan.reason === null;
     if (byFacetAlone) return plan.atMost - (plan.version === null ? 0 : this.#countOtherVersions(plan));
     const { sql, values } = conditionOf(plan);
-    const index = this.#narrowIndex(plan) ?? 'phantoms_by_facet';
+    const index = this.#choice.narrowIndex(plan) ?? 'phantoms_by_facet';
     const count = this.#connection.prepare(`SELECT count(*) FROM phantoms INDEXED BY ${index} WHERE ${sql}`);
     return count.get(...values)?.[0] as number;
   }
@@ -204,7 +186,7 @@ export class PhantomHistory {
       }
       return this.#figures.of(plan.facets);
     }
-    const narrow = this.#narrowIndex(plan);
+    const narrow = this.#choice.narrowIndex(plan);
     if (narrow !== null || plan.facet === null) return this.#figuresWhere(plan, narrow ?? 'phantoms_by_facet');
     const found = new Map<number, FacetFigures>();
     for (const some of inShares(plan.facets)) {
@@ -309,9 +291,9 @@ export class PhantomHistory {
   *#sorted(filter: PhantomFilter, sort: PhantomSort, what: string, tables: (hint: string) => string): Generator<Row> {
     const plan = planFilter(this.#connection, filter);
     for (const part of parts(sort, null)) {
-      const index = this.#pageIndex(plan, sort);
+      const index = this.#choice.indexOf(plan, sort);
       const query = selectSorted(
-        { plan, sort, part, bound: this.#boundOf(plan, sort, index) },
+        { plan, sort, part, bound: this.#choice.boundOf(plan, sort, index) },
         what,
         tables(`INDEXED BY ${index}`),
         null,
@@ -335,60 +317,9 @@ export class PhantomHistory {
 
   #pageQuery(plan: FilterPlan, sort: PhantomSort, part: SortPart, limit: number): Query {
     const { column } = SORT_COLUMNS[sort.by];
-    const index = this.#pageIndex(plan, sort);
-    const bound = this.#boundOf(plan, sort, index);
+    const index = this.#choice.indexOf(plan, sort);
+    const bound = this.#choice.boundOf(plan, sort, index);
     return selectSorted({ plan, sort, part, bound }, `p.${column}, p.no`, `phantoms p INDEXED BY ${index}`, limit);
-  }
-
-  /** What keeps a walk from passing rows that cannot match: losses begin where the wins end. */
-  #boundOf(plan: FilterPlan, sort: PhantomSort, index: string): Condition | null {
-    if (index !== SORT_COLUMNS[sort.by].index) return null;
-    if (sort.by === 'exitTime' && plan.from !== null) return { sql: 'p.exit_time >= ?', values: [plan.from] };
-    if (sort.by !== 'netR' || plan.facet === null || plan.facets.length === 0) return null;
-    const figures = [...this.#figures.of(plan.facets).values()];
-    const least = figures.reduce((bound, { leastNetR }) => Math.min(bound, leastNetR ?? bound), Infinity);
-    const greatest = figures.reduce((bound, { greatestNetR }) => Math.max(bound, greatestNetR ?? bound), -Infinity);
-    return { sql: 'p.net_r BETWEEN ? AND ?', values: [least, greatest] };
-  }
-
-  /** Walk the sort's index, or gather the few matches by another one and sort them. */
-  #pageIndex(plan: FilterPlan, sort: PhantomSort): string {
-    const walked = SORT_COLUMNS[sort.by].index;
-    // A time range bounds this walk, and where at least every tenth row matches it soon has its page.
-    const isWalked = sort.by === 'openedAt' && plan.time !== null && plan.atMost * 10 >= plan.total;
-    if (isWalked && plan.score === null && plan.reason === null) return walked;
-    if (plan.facet !== null && plan.atMost * this.#shareOfTime(plan) <= this.#limits.byFacet)
-      return 'phantoms_by_facet';
-    return this.#narrowIndex(plan) ?? walked;
-  }
-
-  /** An index that finds all matches within few rows by time, score or reason; null when none does. */
-  #narrowIndex(plan: FilterPlan): string | null {
-    if (this.#isNarrow(plan.time, 'phantoms_by_opened')) return 'phantoms_by_opened';
-    if (this.#isNarrow(plan.score, 'phantoms_by_score')) return 'phantoms_by_score';
-    if (!plan.reasonOrFacet && this.#isNarrow(plan.reason, 'phantoms_by_reason')) return 'phantoms_by_reason';
-    return null;
-  }
-
-  #isNarrow(condition: Condition | null, index: string): boolean {
-    if (condition === null) return false;
-    const rows = `SELECT 1 FROM phantoms INDEXED BY ${index} WHERE ${condition.sql} LIMIT ${this.#limits.byLookUp + 1}`;
-    const count = this.#connection.prepare(`SELECT count(*) FROM (${rows})`).get(...condition.values)?.[0];
-    return (count as number) <= this.#limits.byLookUp;
-  }
-
-  /** Roughly which share of all phantoms opened in the time range, as if they were spread evenly. */
-  #shareOfTime(plan: FilterPlan): number {
-    if (plan.time === null) return 1;
-    const edge = (order: string, condition: string, values: readonly Value[]) =>
-      this.#connection
-        .prepare(`SELECT opened_at FROM phantoms ${condition} ORDER BY opened_at ${order} LIMIT 1`)
-        .get(...values)?.[0] as number | undefined;
-    const within = `WHERE ${plan.time.sql}`;
-    const [first, last] = [edge('ASC', '', []) ?? 0, edge('DESC', '', []) ?? 0];
-    const [from, to] = [edge('ASC', within, plan.time.values), edge('DESC', within, plan.time.values)];
-    if (from === undefined || to === undefined) return 0;
-    return last > first ? (to - from) / (last - first) : 1;
   }
 
   #events(id: SignalId): readonly PhantomLifeEvent[] {

@@ -154,7 +154,8 @@ export function resultValues(result: PhantomResult): readonly Value[] {
   ];
 }
 
-function resultOf(outcome: Outcome, row: Row): PhantomResult {
+/** `row` begins with `RESULT_COLUMNS`. */
+export function resultOf(outcome: Outcome, row: Row): PhantomResult {
   const optimistic = row[19] as string | null;
   return {
     outcome,

@@ -45,7 +45,7 @@ export interface PredictionPlace {
   readonly modelId: ModelId;
 }
 
-/** An opening or an hour, what was forecast of it and what came. */
+/** An opening, an hour or a signal, what was forecast of it and what came. */
 export interface ObservedRow {
   readonly no: number;
   readonly instrumentId: InstrumentId;
@@ -57,11 +57,24 @@ export interface ObservedRow {
   readonly waiting: boolean;
 }
 
+/** What a signal brought, in the order in which a strategy's signals were resolved. */
+export interface SignalResult {
+  readonly sequence: number;
+  readonly resolvedAt: UnixMs;
+  readonly netR: number;
+}
+
 export class PredictionHistory {
   readonly #connection: Connection;
 
   constructor(connection: Connection) {
     this.#connection = connection;
+  }
+
+  /** The newest time that the engine reached; null while it never ran. */
+  clock(): UnixMs | null {
+    const time = this.#connection.prepare('SELECT time FROM engine_clock').get()?.[0];
+    return typeof time === 'number' ? time : null;
   }
 
   /** Where `judged` begins for a model: no result before it is of a signal that the model saw. Null: it saw none yet. */
@@ -176,6 +189,41 @@ export class PredictionHistory {
       }));
   }
 
+  /** Signals of which versions of a model forecast what they bring, after a place in their order, oldest first. */
+  valued(model: string, after: Pick<ObservedRow, 'time' | 'no'>, limit: number): readonly ObservedRow[] {
+    return this.#connection
+      .prepare(VALUED)
+      .all(model, after.time, after.no, limit)
+      .map(([no, instrumentId, time, modelId, value, netR, resolvedAt, open]) => ({
+        no: no as number,
+        instrumentId: instrumentId as string,
+        time: time as number,
+        said: { modelId: modelId as string, answer: { value: value as number } },
+        target: netR as number | null,
+        resolvedAt: resolvedAt as number | null,
+        waiting: open !== null,
+      }));
+  }
+
+  /** Every result of a strategy's signals (ML-5), after a place in their order. */
+  results(strategyId: string, simulated: boolean, after: number, limit: number): readonly SignalResult[] {
+    return this.#connection
+      .prepare(
+        `SELECT s.sequence, p.exit_time, p.net_r FROM resolutions s
+         CROSS JOIN phantoms p ON p.no = s.phantom_no
+         CROSS JOIN facets f ON f.no = p.facet_no
+         WHERE s.strategy_id = ? AND s.sequence > ? AND f.simulated = ? AND p.net_r IS NOT NULL
+           AND p.resolver_version = ${RESOLVER_VERSION}
+         ORDER BY s.sequence LIMIT ?`,
+      )
+      .all(strategyId, after, Number(simulated), limit)
+      .map(([sequence, resolvedAt, netR]) => ({
+        sequence: sequence as number,
+        resolvedAt: resolvedAt as number,
+        netR: netR as number,
+      }));
+  }
+
   /** The steps behind `said`, for tests that hold it to its index. */
   explainSaid(): readonly string[] {
     const steps = this.#connection.prepare(`EXPLAIN QUERY PLAN ${SAID}`).all('decided', 0, 0, '', 10);
@@ -191,6 +239,17 @@ const SAID = `SELECT r.phantom_no, r.model_id, r.time, r.probability,
   LEFT JOIN open_phantoms o ON o.phantom_no = r.phantom_no
   WHERE r.role = ? AND (r.time, r.phantom_no, r.model_id) > (?, ?, ?) AND r.probability IS NOT NULL
   ORDER BY r.time, r.phantom_no, r.model_id LIMIT ?`;
+
+/** Forecasts of values stand among the opinions without a probability: the index finds them without reading any other. */
+const VALUED = `SELECT r.phantom_no, f.instrument_id, r.time, r.model_id, r.value,
+    iif(p.resolver_version = ${RESOLVER_VERSION}, p.net_r, NULL), p.exit_time, o.phantom_no
+  FROM predictions r INDEXED BY predictions_by_time
+  CROSS JOIN models m ON m.id = r.model_id AND m.model = ?
+  CROSS JOIN phantoms p ON p.no = r.phantom_no
+  CROSS JOIN facets f ON f.no = p.facet_no
+  LEFT JOIN open_phantoms o ON o.phantom_no = r.phantom_no
+  WHERE r.role = 'opinion' AND (r.time, r.phantom_no) > (?, ?) AND r.probability IS NULL
+  ORDER BY r.time, r.phantom_no LIMIT ?`;
 
 /** A bare column beside max() is of the row that holds the maximum (SQLite, "Bare columns in an aggregate query"). */
 const COMPARED = `WITH own AS (

@@ -2,7 +2,8 @@
 import { invariant } from '#core/base/invariant.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
 import type { Connection } from './connection.ts';
-import { RecordWriter, type StepWriter } from './step-writer.ts';
+import { RecordWriter } from './record-writer.ts';
+import type { StepWriter } from './step-writer.ts';
 import { attempt, type StoreFault, storeFault } from './store-fault.ts';
 
 /** Many steps per transaction. A crash or a fault loses whole steps since the last commit, never half of one. */

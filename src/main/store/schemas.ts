@@ -17,6 +17,7 @@ import { grades } from './migrations/record/130-grades.ts';
 import { facetRevisions } from './migrations/record/140-facet-revisions.ts';
 import { resolverVersions } from './migrations/record/150-resolver-versions.ts';
 import { workedCloses } from './migrations/record/160-worked-closes.ts';
+import { quickStart } from './migrations/record/180-quick-start.ts';
 
 export const RECORD_FILE = 'desk.sqlite';
 export const CANDLE_FILE = 'candles.sqlite';
@@ -40,6 +41,7 @@ export const RECORD_SCHEMA: Schema = {
     facetRevisions,
     resolverVersions,
     workedCloses,
+    quickStart,
   ],
 };
 export const CANDLE_SCHEMA: Schema = { applicationId: 0x5344636e, migrations: [candles, marketFacts] };

@@ -65,6 +65,14 @@ export interface StoredWinRate {
 
 const DAY_MS = 86_400_000;
 
+/** One step of a minimum or margin. */
+export interface StoredMove {
+  readonly time: UnixMs;
+  readonly from: number;
+  readonly to: number;
+  readonly executions: number;
+}
+
 export class ThresholdStore {
   readonly #connection: Connection;
 
@@ -154,6 +162,21 @@ export class ThresholdStore {
       .map(([strategyId, document]) => ({
         strategyId: strategyId as string,
         document: JSON.parse(document as string),
+      }));
+  }
+
+  /** How the value of one strategy and scale moved: its steps, newest first, each with the execution count it came at. */
+  minimumMoves(strategyId: string, scale: 'score' | 'margin', limit: number): readonly StoredMove[] {
+    return this.#connection
+      .prepare(
+        `SELECT time, earlier, value, json_extract(document, '$.resolved') FROM (
+           SELECT sequence, time, value, document, lag(value) OVER (ORDER BY sequence) AS earlier
+           FROM threshold_minimums WHERE strategy_id = ? AND scale = ?)
+         WHERE earlier IS NOT NULL AND earlier <> value ORDER BY sequence DESC LIMIT ?`,
+      )
+      .all(strategyId, scale, limit)
+      .map(([time, from, to, executions]) => ({
+        ...{ time: time as number, from: from as number, to: to as number, executions: executions as number },
       }));
   }
 

@@ -1,4 +1,5 @@
 /** What models learn from, read in order from one unchanging view: signals with a result and a vector, and observations (FE-6). */
+import { invariant } from '#core/base/invariant.ts';
 import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { ObservationKind } from '#core/domain/observation.ts';
 import { RESOLVER_VERSION } from '#core/domain/phantom.ts';
@@ -103,22 +104,41 @@ export interface OwnerCount {
   readonly count: number;
 }
 
+/** Counts are kept per facet and cluster: what another version of the resolver graded is taken off, and that is little. */
 export function countOwners(connection: Connection, filter: PhantomFilter): readonly OwnerCount[] {
-  const where = conditionOf(planFilter(connection, filter));
-  return connection
-    .prepare(
-      `SELECT f.instrument_id, json_extract(d.signal, '$.cluster') AS cluster, count(*)
-       FROM phantoms p INDEXED BY phantoms_by_facet
-       CROSS JOIN facets f ON f.no = p.facet_no
-       CROSS JOIN phantom_documents d ON d.phantom_no = p.no
-       WHERE ${where.sql} GROUP BY f.instrument_id, cluster ORDER BY f.instrument_id, cluster`,
-    )
-    .all(...where.values)
-    .map(([instrumentId, cluster, count]) => ({
-      instrumentId: instrumentId as string,
-      cluster: cluster as number | null,
-      count: count as number,
-    }));
+  const plan = planFilter(connection, filter);
+  invariant(plan.time === null && plan.score === null && plan.reason === null, 'owners are counted by facet');
+  const facet = plan.facet ?? { sql: 'TRUE', values: [] };
+  const kept = connection
+    .prepare(`SELECT facet_no, cluster, count FROM facet_clusters WHERE count > 0 AND ${facet.sql}`)
+    .all(...facet.values);
+  const others = (comparison: '<' | '>') =>
+    connection
+      .prepare(
+        `SELECT p.facet_no, coalesce(json_extract(d.signal, '$.cluster'), -1) AS cluster, -count(*)
+         FROM phantoms p INDEXED BY phantoms_by_version CROSS JOIN phantom_documents d ON d.phantom_no = p.no
+         WHERE resolver_version ${comparison} ? AND ${facet.sql} GROUP BY p.facet_no, cluster`,
+      )
+      .all(...(plan.version?.values ?? []), ...facet.values);
+  const graded = plan.version === null ? [] : [...others('<'), ...others('>')];
+  const instruments = new Map(plan.facets.map(({ no, instrumentId }) => [no, instrumentId]));
+  const counts = new Map<string, OwnerCount>();
+  for (const [no, stored, count] of [...kept, ...graded]) {
+    const instrumentId = instruments.get(no as number);
+    if (instrumentId === undefined) continue;
+    const cluster = stored === UNKNOWN_CLUSTER ? null : (stored as number);
+    const key = `${instrumentId} ${cluster}`;
+    counts.set(key, { instrumentId, cluster, count: (counts.get(key)?.count ?? 0) + (count as number) });
+  }
+  return [...counts.values()].filter(({ count }) => count > 0).sort(byOwner);
+}
+
+/** As `facet_clusters` says it. */
+const UNKNOWN_CLUSTER = -1;
+
+function byOwner(one: OwnerCount, other: OwnerCount): number {
+  if (one.instrumentId !== other.instrumentId) return one.instrumentId < other.instrumentId ? -1 : 1;
+  return (one.cluster ?? UNKNOWN_CLUSTER) - (other.cluster ?? UNKNOWN_CLUSTER);
 }
 
 /** A signal that a model scored at or above its threshold, with what came of it (ST-11). */

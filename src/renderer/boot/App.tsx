@@ -47,13 +47,17 @@ export function App({ desk, stores, actions }: AppProps) {
                     <div className="window">
                       <StatusBar />
                       <Banners />
-                      <StartCurtain>
-                        <Workspace panels={PANELS} store={stores.layout} />
-                      </StartCurtain>
+                      <div className="window__work">
+                        <FirstRunGuide />
+                        <div className="window__main">
+                          <StartCurtain>
+                            <Workspace panels={PANELS} store={stores.layout} />
+                          </StartCurtain>
+                        </div>
+                      </div>
                       <CountsBar />
                     </div>
                     <PhantomDrawer />
-                    <FirstRunGuide />
                     <OpenDialog desk={desk} />
                     <NoticeLayer store={desk.notices} />
                     <TooltipLayer />

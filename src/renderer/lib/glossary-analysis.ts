@@ -93,6 +93,11 @@ export const ANALYSIS_TERMS = {
     label: 'What follows',
     meaning: 'Only what held up on later signals is advised. The YAML can be imported in the settings.',
   },
+  placeboCounted: {
+    label: 'Placebo',
+    meaning:
+      'Random entries that measure what chance alone gives. They are no signals: History, the ledger and all figures leave them out, and only Honesty counts them, as what the others are compared with.',
+  },
   againstPlacebo: {
     label: 'Against chance',
     meaning: 'Net R per signal minus that of the placebo, which enters at random with the same exits.',

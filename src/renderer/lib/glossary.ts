@@ -43,11 +43,40 @@ export const GLOSSARY = {
   offline: { label: 'Resolved offline', meaning: 'Resolved on bars that were fetched after the fact.' },
   disposition: {
     label: 'Decision',
-    meaning: 'What became of the signal: taken, skipped, expired, below threshold, history …',
+    meaning: 'What became of the signal: taken, skipped, expired, low score, blocked, replayed …',
   },
   distance: {
     label: 'Stop ▸ target',
     meaning: 'Where the price stands between the stop in force (left) and the target (right). The tick is the entry.',
+  },
+  instrument: {
+    label: 'Instrument',
+    meaning: 'What is traded, and the side: ▲ long gains when it rises, ▼ short when it falls.',
+  },
+  strategy: { label: 'Strategy', meaning: 'The set of rules that found the signal.' },
+  openedAt: { label: 'Opened', meaning: 'When the signal’s bar closed, exchange time, UTC.' },
+  lastPrice: { label: 'Price', meaning: 'The newest price of the instrument.' },
+  entry: { label: 'Entry', meaning: 'The signal’s own price: the close of its bar.' },
+  target: { label: 'Target', meaning: 'Where the rest is closed with the full profit.' },
+  stop: { label: 'Stop', meaning: 'Where the trade is given up: 1 R from the entry.' },
+  stopInForce: {
+    label: 'Stop',
+    meaning:
+      'Where the rest is closed now. “moved” marks a stop that was drawn up to the entry after the first target.',
+  },
+  stopMoved: {
+    label: 'Stop moved to entry',
+    meaning: 'The first target took its part, so the stop of the rest stands at the entry: it can no longer lose 1 R.',
+  },
+  outcome: {
+    label: 'Outcome',
+    meaning: 'How the phantom ended: win or loss by net R, timeout, or open while it is still followed.',
+  },
+  exit: { label: 'Exit', meaning: 'What closed it, and at which price.' },
+  held: { label: 'Held', meaning: 'Exchange time from opening to exit.' },
+  excursions: {
+    label: 'Best / worst',
+    meaning: 'Furthest the price went for and against the trade before the exit, in R.',
   },
   age: { label: 'Age', meaning: 'Exchange time since the phantom opened, against its timeout.' },
   mfe: { label: 'Best', meaning: 'Furthest favourable excursion, in R, before the exit.' },
@@ -60,7 +89,7 @@ export const GLOSSARY = {
   movedR: {
     label: 'Moved',
     meaning:
-      'How far the price has left the entry, in R; positive favours the trade. Beyond 0.25 R either way the ticket expires.',
+      'How far the price has left the entry, in R; positive favours the trade. Beyond 0.25 R either way (the two prices under the line) the ticket expires by itself, however much time is left: it would be another trade.',
   },
   hesitation: {
     label: 'Hesitation',
@@ -234,6 +263,24 @@ export const GLOSSARY = {
     meaning:
       'Share of the known openings where the direction that the model named came, with its 95 % interval. Coloured only when the whole interval is better or worse than naming the most frequent direction each time.',
   },
+  liveExpectedR: {
+    label: 'Forecast R',
+    meaning: 'Mean net R that was forecast, of the signals that have a result by now.',
+  },
+  liveCameR: {
+    label: 'R that came',
+    meaning:
+      'Mean net R of the same signals, timeouts included, with its 95 % interval. Marked when the forecast is outside the interval.',
+  },
+  liveSquaredError: {
+    label: 'Squared error',
+    meaning: 'Mean squared distance between forecast and net R, in R squared. Smaller is better.',
+  },
+  squaredErrorDifference: {
+    label: 'Squared error, difference',
+    meaning:
+      'The model’s squared error less that of always saying the mean of all results known before each signal, with its 95 % interval. Below zero the model is better.',
+  },
   qlike: {
     label: 'QLIKE',
     meaning:
@@ -361,6 +408,15 @@ export const GLOSSARY = {
   skew: { label: 'Skew', meaning: 'Difference between this computer’s clock and the exchange’s.' },
   ...ANALYSIS_TERMS,
   vwap: { label: 'VWAP', meaning: 'Volume-weighted average price since 00:00 UTC.' },
+  bands: {
+    label: 'Bollinger bands',
+    meaning: 'Mean of the last 20 closes, and two standard deviations up and down.',
+  },
+  rsi: { label: 'RSI', meaning: 'Relative strength, 0–100, over 14 bars: gains against losses. Dashed at 30 and 70.' },
+  tsi: {
+    label: 'TSI',
+    meaning: 'True strength, −100 to 100, over 25 and 13 bars: momentum against its size. Dashed at −25 and 25.',
+  },
   ema: { label: 'EMA', meaning: 'Exponential moving average of closes.' },
 } as const satisfies Readonly<Record<string, Term>>;
 

@@ -59,7 +59,11 @@ export const DISPOSITION_WORDS: Readonly<Record<Disposition, Word>> = {
   shadow: { label: 'Shadow', meaning: 'Recorded only: the stage is shadow.', tone: 'muted' },
   phase0: { label: 'Phase 0', meaning: 'The strategy is on trial: phantoms only.', tone: 'muted' },
   gap: { label: 'Gap', meaning: 'Seen after the fact, while bars were being filled in.', tone: 'muted' },
-  bootstrap: { label: 'History', meaning: 'From the history run at the first start; nobody was asked.', tone: 'muted' },
+  bootstrap: {
+    label: 'Replayed',
+    meaning: 'Found while stored history ran through the strategies: past, so nobody was asked.',
+    tone: 'muted',
+  },
   imported: { label: 'Imported', meaning: 'Came from a file.', tone: 'muted' },
   fault: { label: 'Fault', meaning: 'An error kept it from a decision; the log has it.', tone: 'danger' },
 };
@@ -122,7 +126,7 @@ export const FEED_WORDS: Readonly<Record<FeedState, Word>> = {
   stale: { label: 'Stale', meaning: 'Nothing has arrived for two bars.', tone: 'warning' },
   gap: { label: 'Filling a gap', meaning: 'Missed bars are being fetched; no decisions until then.', tone: 'warning' },
   history: {
-    label: 'History',
+    label: 'Loading history',
     meaning: 'History is being run through the strategies; live bars follow behind it.',
     tone: 'accent',
   },

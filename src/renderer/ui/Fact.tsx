@@ -10,8 +10,8 @@ export interface FactProps {
 
 export function Fact({ name, term, children }: FactProps) {
   return (
-    <div className="fact">
-      <dt {...(term === undefined ? {} : defines(term))}>{name}</dt>
+    <div className="fact" {...(term === undefined ? {} : defines(term))}>
+      <dt>{name}</dt>
       <dd className="number">{children}</dd>
     </div>
   );

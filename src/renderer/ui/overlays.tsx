@@ -307,20 +307,29 @@ export function Drawer({ label, onClose, children }: { label: string; onClose: (
 
 const NOTICE_MS = 6_000;
 
+/** One line over the keys at the window's foot, where no data is and nothing is decided; it opens upwards when it is read. */
 export function NoticeLayer({ store }: { readonly store: NoticesStore }) {
   const { notices } = useStore(store);
   return (
     <div className="notices" aria-live="polite">
-      {notices.map((notice) => (
-        <NoticeCard key={notice.id} store={store} id={notice.id} />
+      {notices.map((notice, index) => (
+        <NoticeCard key={notice.id} store={store} id={notice.id} waiting={index} />
       ))}
     </div>
   );
 }
 
-function NoticeCard({ store, id }: { readonly store: NoticesStore; readonly id: number }) {
+interface NoticeCardProps {
+  readonly store: NoticesStore;
+  readonly id: number;
+  /** Older notices that stand behind it: they are seen while the pointer or the focus is here. */
+  readonly waiting: number;
+}
+
+function NoticeCard({ store, id, waiting }: NoticeCardProps) {
   const notice = useStore(store, (state) => state.notices.find((one) => one.id === id));
-  const stays = notice?.tone === 'danger';
+  const [isRead, setRead] = useState(false);
+  const stays = notice?.tone === 'danger' || isRead;
   useEffect(() => {
     if (stays) return;
     const timer = window.setTimeout(() => store.dismiss(id), NOTICE_MS);
@@ -328,14 +337,13 @@ function NoticeCard({ store, id }: { readonly store: NoticesStore; readonly id: 
   }, [store, id, stays]);
   if (notice === undefined) return null;
   return (
-    <div className="notice">
-      <span style={{ paddingTop: '0.35rem' }}>
-        <Dot tone={notice.tone === 'info' ? 'accent' : notice.tone} />
-      </span>
-      <div className="grow">
-        <p className="notice__title">{notice.title}</p>
-        {notice.text !== '' && <p className="notice__text">{notice.text}</p>}
-      </div>
+    <div className="notice" onPointerEnter={() => setRead(true)} onPointerLeave={() => setRead(false)}>
+      <Dot tone={notice.tone === 'info' ? 'accent' : notice.tone} />
+      <p className="grow notice__words">
+        <span className="notice__title">{notice.title}</span>
+        {notice.text !== '' && <span className="notice__text"> {notice.text}</span>}
+      </p>
+      {waiting > 0 && <span className="notice__waiting number">+{waiting}</span>}
       <IconButton label="Dismiss" size="small" icon={<X size={14} />} onClick={() => store.dismiss(id)} />
     </div>
   );

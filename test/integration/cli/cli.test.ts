@@ -1,4 +1,7 @@
-/** The command line as a user runs it: real processes, real files, the shapes that others rely on (WS-3, issue 2). */
+/**
+ * The command line as a user runs it: real files, the shapes that others rely on (WS-3, issue 2). What a process adds (exit
+ * codes, its two outputs, signals) a few calls show; the others run in this one.
+ */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +10,11 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { SettingsPatch } from '#contract/areas/settings.ts';
+import { invariant } from '#core/base/invariant.ts';
+import { SettingsService } from '#main/services/settings-service.ts';
+import { openProfile } from '#main/store/database.ts';
+import { callDesk } from '#test/support/command-line.ts';
 
 const ENTRY = fileURLToPath(new URL('../../../src/main/hosts/cli/main.ts', import.meta.url));
 const FIXTURE = fileURLToPath(new URL('../../fixtures/candles/SOLUSDT-5m.csv.gz', import.meta.url));
@@ -19,8 +27,8 @@ function start(args: readonly string[]) {
   return spawn(process.execPath, [ENTRY, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-/** Runs a call to its end. */
-function desk(...args: readonly string[]): Promise<{ code: number | null; out: string; complaint: string }> {
+/** Runs a call in a process of its own. */
+function inProcess(...args: readonly string[]): Promise<{ code: number | null; out: string; complaint: string }> {
   const child = start(args);
   let out = '';
   let complaint = '';
@@ -29,17 +37,29 @@ function desk(...args: readonly string[]): Promise<{ code: number | null; out: s
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, complaint })));
 }
 
-/** Runs a call with `--json`: standard output must be exactly one JSON object on one line. */
-async function json(...args: readonly string[]) {
-  const { code, out, complaint } = await desk(...args, '--json');
+/** What was printed with `--json` must be exactly one JSON object on one line. */
+function documentOf(out: string) {
   expect(out.trimEnd().split('\n')).toHaveLength(1);
-  return { code, complaint, document: JSON.parse(out) };
+  return JSON.parse(out);
+}
+
+async function json(...args: readonly string[]) {
+  const { code, out, complaint } = await callDesk(...args, '--json');
+  return { code, complaint, document: documentOf(out) };
+}
+
+/** A profile of which only settings are known: the first start is still to come. */
+function settle(profileDir: string, settings: SettingsPatch): void {
+  const opened = openProfile(profileDir);
+  invariant(opened.ok, 'a fresh profile opens');
+  new SettingsService(opened.value.desk).update(settings);
+  opened.value.close();
 }
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'desk-cli-'));
   profile = ['--profile', join(folder, 'profile')];
-  const { code } = await desk('import', 'candles', FIXTURE, ...MARKET, '--timeframe', '5m', ...profile);
+  const { code } = await callDesk('import', 'candles', FIXTURE, ...MARKET, '--timeframe', '5m', ...profile);
   expect(code).toBe(0);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -143,14 +163,16 @@ describe('desk', () => {
   });
 
   it('wrong usage is exit code 2 with a suggestion; failures are 1 with a remedy', async () => {
+    const nothing = ['replay', '--exchange', 'binance', '--symbols', 'NO/SUCH', ...profile];
     const [unknown, missing, none] = await Promise.all([
-      desk('replay', '--exchang', 'binance'),
-      json('replay', '--exchange', 'binance', '--symbols', 'NO/SUCH', ...profile),
-      desk('stats', '--profile', join(folder, 'nowhere')),
+      inProcess('replay', '--exchang', 'binance'),
+      inProcess(...nothing, '--json'),
+      callDesk('stats', '--profile', join(folder, 'nowhere')),
     ]);
     expect(unknown).toMatchObject({ code: 2, out: '' });
     expect(unknown.complaint).toContain('Did you mean --exchange?');
-    expect(missing).toMatchObject({ code: 1, document: { error: { kind: 'no-candles' } } });
+    expect(missing.code).toBe(1);
+    expect(documentOf(missing.out)).toMatchObject({ error: { kind: 'no-candles' } });
     expect(none.code).toBe(1);
     expect(none.complaint).toContain('--profile');
   });
@@ -188,7 +210,7 @@ describe('desk', () => {
     const [isotonic, drift, missing] = await Promise.all([
       json('inspect', 'isotonic', file),
       json('inspect', 'drift', file, file),
-      desk('inspect', 'drift', file),
+      callDesk('inspect', 'drift', file),
     ]);
     expect(isotonic.document).toEqual({ fitted: [1, 2.5, 2.5, 4] });
     expect(drift.document).toEqual({ judged: false, features: [] });
@@ -206,7 +228,11 @@ describe('desk', () => {
   });
 
   it('help and version need nothing', async () => {
-    const [help, command, version] = await Promise.all([desk('--help'), desk('help', 'replay'), desk('--version')]);
+    const [help, command, version] = await Promise.all([
+      callDesk('--help'),
+      callDesk('help', 'replay'),
+      inProcess('--version'),
+    ]);
     expect(help.out).toContain('import candles');
     expect(command.out).toContain('Example: desk replay');
     expect(version.out).toMatch(/^\d+\.\d+\.\d+\n$/);
@@ -216,6 +242,7 @@ describe('desk', () => {
 describe('desk serve', () => {
   it('runs the demo market without a window, reports as NDJSON, and ends in order on SIGTERM', async () => {
     const own = join(folder, 'serve');
+    settle(own, { historyDays: 4, learning: false });
     const child = start(['serve', '--headless', '--json', '--symbols', 'BTC/USDT', '--speed', '10', '--profile', own]);
     onTestFinished(() => void child.kill('SIGKILL'));
     const ended = new Promise((resolve) => child.on('exit', (code) => resolve(code)));

@@ -1,21 +1,18 @@
 /** Signals from outside on the command line (ST-20): files in and out, and the webhook's token, as a user runs it. */
-import { spawn } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
+import { callDesk } from '#test/support/command-line.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
 
-const ENTRY = fileURLToPath(new URL('../../../src/main/hosts/cli/main.ts', import.meta.url));
 const FIXTURE = fileURLToPath(new URL('../../fixtures/candles/SOLUSDT-5m.csv.gz', import.meta.url));
 
 /** Runs a call with `--json` to its end. */
-function desk(...args: readonly string[]): Promise<{ code: number | null; document: Record<string, unknown> }> {
-  const child = spawn(process.execPath, [ENTRY, ...args, '--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let out = '';
-  child.stdout.on('data', (chunk) => (out += String(chunk)));
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, document: JSON.parse(out) })));
+async function desk(...args: readonly string[]): Promise<{ code: number; document: Record<string, unknown> }> {
+  const { code, out } = await callDesk(...args, '--json');
+  return { code, document: JSON.parse(out) };
 }
 
 /** Open time and close of the fixture's bars. */

@@ -1,16 +1,14 @@
-/** ML-20 to ML-25, ML-40, ML-46 from the command line: real processes and threads on a real, small record. */
-import { spawn } from 'node:child_process';
+/** ML-20 to ML-25, ML-40, ML-46 from the command line: real threads on a real, small record. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '#core/base/random.ts';
 import { openProfile } from '#main/store/database.ts';
+import { callDesk } from '#test/support/command-line.ts';
 import { NOON } from '#test/support/phantom-fixtures.ts';
 import { addSmallModel, learnedModel, putSignals } from '#test/support/small-model.ts';
 
-const ENTRY = fileURLToPath(new URL('../../../src/main/hosts/cli/main.ts', import.meta.url));
 const SIGNALS = 290;
 const TELLING = 3;
 
@@ -18,12 +16,7 @@ let folder = '';
 
 /** Runs a call with `--json` to its end. */
 async function desk(profile: string, ...args: readonly string[]) {
-  const child = spawn(process.execPath, [ENTRY, ...args, '--json', '--profile', join(folder, profile)]);
-  let out = '';
-  let complaint = '';
-  child.stdout.on('data', (chunk) => (out += String(chunk)));
-  child.stderr.on('data', (chunk) => (complaint += String(chunk)));
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  const { code, out, complaint } = await callDesk(...args, '--json', '--profile', join(folder, profile));
   if (out === '') throw new Error(`nothing was printed: ${complaint}`);
   return { code, document: JSON.parse(out) };
 }
@@ -78,7 +71,7 @@ describe('desk train', () => {
     ]);
     const shown = await desk('training', 'models', 'show', 'trend:3');
     expect(shown.document).toMatchObject({ heads: ['forest', 'boosting'], setHash: learnedModel('trend').set.hash });
-  }, 90_000);
+  });
 });
 
 describe('desk models', () => {
@@ -106,7 +99,7 @@ describe('desk models', () => {
     }
     const refused = await desk('c', 'models', 'import', join(folder, 'nothing'));
     expect(refused).toMatchObject({ code: 1, document: { error: { kind: 'unreadable' } } });
-  }, 60_000);
+  });
 });
 
 describe('desk export training', () => {
@@ -148,5 +141,5 @@ describe('desk export training', () => {
       code: 1,
       document: { error: { kind: 'no-such-model' } },
     });
-  }, 60_000);
+  });
 });

@@ -65,4 +65,4 @@ it('WS-20, WS-21: five locales and time zones write the same bytes; another reco
   const lines = readFileSync(file, 'utf8').split('\r\n');
   const ended = lines.filter((line) => !line.includes(',open,'));
   expect(readFileSync(again, 'utf8').split('\r\n')).toEqual(ended);
-}, 120_000);
+});

@@ -14,9 +14,12 @@ let demo: DemoExchange;
 let connection: ExchangeConnection;
 let symbols: string[];
 
-async function reopen(limits: Partial<FeedLimits> = {}): Promise<void> {
+async function reopen(
+  limits: Partial<FeedLimits> = {},
+  configuration: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
   await connection?.close();
-  const opened = await openExchange('demo', { demo, random: () => 0, limits });
+  const opened = await openExchange('demo', { demo, random: () => 0, limits, configuration });
   if (!opened.ok) throw new Error(opened.error.message);
   connection = opened.value;
   const loaded = await connection.loadInstruments();
@@ -99,6 +102,27 @@ describe('the demo exchange through ccxt', () => {
       for (const bar of truth(symbol, START, START + 3 * MINUTE)) expect(told.get(bar[0])).toEqual(bar);
     }
     expect(demo.control.socketCount()).toBe(1);
+  });
+
+  it('MK-11: without a socket for candles, bars come by REST and trades move the forming one', async () => {
+    await reopen({}, { has: { watchOHLCV: false, watchOHLCVForSymbols: false } });
+    expect(connection.live).toBe('polling');
+    const symbol = symbols[0] ?? '';
+    const log = new EventLog();
+    demo.control.setSpeed(20);
+    // Within a bar's time it is asked for once: what changes it then is a trade.
+    const moved = log.next('candle', ({ candle: [openTime, , , , , volume] }) => {
+      const earlier = log.bars(symbol).filter((row) => row[0] === openTime && row[5] !== volume);
+      return earlier.length > 0 && connection.clock.now() < Number(openTime) + MINUTE;
+    });
+    const subscription = connection.watch([symbol], '1m', log.listener);
+    const { candle } = await moved;
+    const next = await log.next('candle', (event) => Number(event.candle[0]) > Number(candle[0]));
+    const openTime = Number(candle[0]);
+    // What the bar closed with is the exchange's own word.
+    expect(lastStates(log, symbol).get(openTime)).toEqual(truth(symbol, openTime, openTime + MINUTE)[0]);
+    expect(next.candle[0]).toBe(openTime + MINUTE);
+    await subscription.close();
   });
 
   it('RE-11: as fast as possible, 500 bars of all instruments arrive without a hole', async () => {

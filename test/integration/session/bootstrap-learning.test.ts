@@ -1,10 +1,14 @@
 /** PL-11 with real threads and a real record: history teaches while it runs, repeats exactly, and can be cut anywhere. */
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { invariant } from '#core/base/invariant.ts';
 import { MINUTE_MS } from '#core/domain/timeframe.ts';
 import { retrainerOver } from '#main/services/learning/retrainer.ts';
 import { type BootstrapReport, bootstrapRecord } from '#main/services/research/bootstrap-record.ts';
 import { SettingsService } from '#main/services/settings-service.ts';
-import type { Profile } from '#main/store/database.ts';
+import { openProfile, type Profile } from '#main/store/database.ts';
 import { retrainInThread } from '#main/workers/retrain-thread.ts';
 import { sourceWorkerEntry } from '#main/workers/worker-entry.ts';
 import { syntheticCandles } from '#test/support/real-candles.ts';
@@ -48,10 +52,25 @@ function left(profile: Profile) {
   };
 }
 
+/** One whole run, for every test that looks at what it leaves. */
+let folder = '';
+let first: Profile;
+let report: BootstrapReport | null = null;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'desk-test-'));
+  const opened = openProfile(folder);
+  invariant(opened.ok, 'a fresh profile opens');
+  first = opened.value;
+  putCandles(first, 'BTC/USDT', '5m', CANDLES);
+  report = await bootstrapped(first);
+});
+afterAll(() => {
+  first.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
 describe('a bootstrap that learns', () => {
   it('PL-11: the same history gives the same events and the same models; cut in the middle it goes on to the same end', async () => {
-    const first = fresh();
-    const report = await bootstrapped(first);
     const versions = first.models.versions('trend');
     expect(versions.length).toBeGreaterThanOrEqual(2);
     const examples = versions.map((version) => version.examples).reverse();
@@ -75,19 +94,17 @@ describe('a bootstrap that learns', () => {
     expect(worked).toBeLessThan(CANDLES.at(-1)?.openTime ?? 0);
     await bootstrapped(cut);
     expect(left(cut)).toEqual(left(first));
-  }, 120_000);
+  });
 
-  it('PL-11: a model learns nothing from what had not resolved when its fit fell due', async () => {
-    const profile = fresh();
-    await bootstrapped(profile);
+  it('PL-11: a model learns nothing from what had not resolved when its fit fell due', () => {
     const sort = { by: 'openedAt', direction: 'ascending' } as const;
-    const rows = [...profile.exportPhantoms({}, sort)].map(({ row }) => row);
-    for (const version of profile.models.versions('trend')) {
+    const rows = [...first.exportPhantoms({}, sort)].map(({ row }) => row);
+    for (const version of first.models.versions('trend')) {
       const known = rows.filter(
         ({ exitTime, outcome }) =>
           (outcome === 'win' || outcome === 'loss') && exitTime !== null && exitTime <= version.trainedUntil,
       );
       expect(known.length).toBeLessThanOrEqual(version.examples);
     }
-  }, 60_000);
+  });
 });

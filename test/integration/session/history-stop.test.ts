@@ -16,6 +16,8 @@ import {
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
 
 const HISTORY_DAYS = 6;
+/** Fits take longer than the rest of a short history, and change nothing of what is looked at here. */
+const UNTAUGHT = { learning: false };
 
 /** Resolves when the strategies have worked some of the history. */
 function historyUnderWay(app: App): Promise<void> {
@@ -48,7 +50,7 @@ describe('a history run', () => {
     const folder = temporaryFolder();
     const market = await startMarket(60);
     onTestFinished(() => market.close());
-    const app = await openDesk(folder, market, HISTORY_DAYS, FEW_SYMBOLS);
+    const app = await openDesk(folder, market, HISTORY_DAYS, FEW_SYMBOLS, UNTAUGHT);
     expect(await ask(app, 'session.resumeHistory', { way: 'whole' })).toMatchObject({ done: false });
     await historyUnderWay(app);
     const isStopped = stopped(app);
@@ -79,7 +81,7 @@ describe('a history run', () => {
     const folder = temporaryFolder();
     const market = await startMarket(60);
     onTestFinished(() => market.close());
-    const app = await openDesk(folder, market, 20, FEW_SYMBOLS);
+    const app = await openDesk(folder, market, 20, FEW_SYMBOLS, UNTAUGHT);
     const isStopped = stopped(app);
     await new Promise<void>((resolve) => {
       const stop = app.session.changed.on(({ progress }) => {
@@ -106,7 +108,7 @@ describe('what the window is told', () => {
     const folder = temporaryFolder();
     const market = await startMarket(60);
     onTestFinished(() => market.close());
-    const app = await openDesk(folder, market, HISTORY_DAYS, FEW_SYMBOLS);
+    const app = await openDesk(folder, market, HISTORY_DAYS, FEW_SYMBOLS, UNTAUGHT);
     await reach(app, 'live');
 
     const sort = { by: 'openedAt', direction: 'ascending' } as const;

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type App, createApp } from '#main/app.ts';
 import { chooseVersion } from '#main/services/learning/choose-version.ts';
 import { sourceWorkerEntry } from '#main/workers/worker-entry.ts';
-import { batches, reach, withProfile } from '#test/support/live-run.ts';
+import { batches, FEW_SYMBOLS, reach, withProfile } from '#test/support/live-run.ts';
 import { addSmallModel, learnedModel } from '#test/support/small-model.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
 
@@ -35,7 +35,7 @@ describe('a training thread that dies', () => {
     });
     const created = await createApp({
       profileDir: folder,
-      settings: { historyDays: 5 },
+      settings: { historyDays: 5, symbols: [...FEW_SYMBOLS] },
       workerEntry: (name) =>
         name === 'retrain' ? DYING : name === 'training' ? DYING_HELPER : sourceWorkerEntry(name),
     });
@@ -63,7 +63,11 @@ describe('a training thread that dies', () => {
       });
       expect(job.progress).toBeGreaterThan(0);
     }
-    expect(said).toEqual([expect.stringMatching(/^failed: training failed: The training thread ended/)]);
+    // A watch may speak of the champion meanwhile, and have it trained by itself: that fails as well.
+    const failed = said.filter((words) => words.startsWith('failed'));
+    expect(failed.length).toBeGreaterThan(0);
+    for (const words of failed) expect(words).toMatch(/^failed: training failed: The training thread ended/);
+    expect(said.filter((words) => /^(promoted|rejected|rolled-back)/.test(words))).toEqual([]);
     expect(app.models.versions(MODEL)).toMatchObject([{ id: champion.id, state: 'champion' }]);
     expect(app.learning.active('trend@demo')?.champion.id).toBe(champion.id);
     app.demo()?.setSpeed(200);
@@ -71,5 +75,5 @@ describe('a training thread that dies', () => {
     expect(app.session.state.connection).toBe('live');
     // The attempt counts: the same examples are not tried again at once.
     expect(app.learning.trigger(learnedModel(MODEL)).due).toBe(false);
-  }, 90_000);
+  });
 });

@@ -15,7 +15,7 @@ import {
 } from '#test/support/live-run.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
 
-const HISTORY_DAYS = 12;
+const HISTORY_DAYS = 7;
 
 let market: DemoExchange | null = null;
 let app: App | null = null;

@@ -87,7 +87,7 @@ describe('models at work', () => {
     const stops = [5 * 288 + 50, 5 * 288 + 100, 7 * 288 + 169];
     expect(lines(lived(folder(), []))).toEqual(lines(replayed));
     expect(lines(lived(folder(), stops))).toEqual(lines(replayed));
-  }, 90_000);
+  });
 
   it('ML-11, ML-30 to ML-32, ML-45: every signal has its score, its advice and what was said of it in the record', () => {
     const at = folder();
@@ -122,7 +122,7 @@ describe('models at work', () => {
     const values = openings.length;
     expect(kept.length + values).toBe(said);
     profile.close();
-  }, 90_000);
+  });
 
   it('ML-3, FE-6: openings and hours are recorded when they end, and labelled by what came after', async () => {
     const at = folder();
@@ -148,5 +148,5 @@ describe('models at work', () => {
       if (next?.time === time + HOUR_MS) expect(target).toBe(Math.log(next.values[realised]));
     }
     profile.close();
-  }, 90_000);
+  });
 });

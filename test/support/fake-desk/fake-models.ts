@@ -231,6 +231,16 @@ export class FakeModels {
     return { done: true, message: `v${chosen.version} decides from now on.` };
   }
 
+  /** The variant watches again. */
+  giveUp(key: string): IntentAnswer {
+    this.#models = this.#models.map((overview) => ({
+      ...overview,
+      variants: overview.variants.map((one) => (one.model === key ? { ...one, state: 'shadow' } : one)),
+    }));
+    this.#tell();
+    return { done: true, message: `${key} is given up: the model of all decides` };
+  }
+
   /** Moves running trainings on by wall time. */
   advance(wallMs: number): void {
     for (const job of this.#jobs.filter(({ state }) => state === 'running')) {
@@ -282,12 +292,19 @@ export class FakeModels {
 
   calls(): Pick<
     DeskService['calls'],
-    'models.train' | 'models.cancel' | 'models.activate' | 'models.export' | 'models.import' | 'models.exportTraining'
+    | 'models.train'
+    | 'models.cancel'
+    | 'models.activate'
+    | 'models.giveUp'
+    | 'models.export'
+    | 'models.import'
+    | 'models.exportTraining'
   > {
     return {
       'models.train': ({ model }) => this.train(model),
       'models.cancel': ({ jobId }) => this.cancel(jobId),
       'models.activate': ({ id }) => this.activate(id),
+      'models.giveUp': ({ model }) => this.giveUp(model),
       'models.export': ({ id }) => {
         const version = this.#models.flatMap(({ versions }) => versions).find((one) => one.id === id);
         if (version === undefined) {
@@ -297,7 +314,9 @@ export class FakeModels {
       },
       'models.import': (part) => this.import(part),
       'models.exportTraining': ({ model, format }) =>
-        this.#export(`training-${model}.${format}`, ['signal,label,weight,atr_pct\r\n', 'a,1,0.8,0.42\r\n']),
+        format === 'parquet'
+          ? { ...this.#export(`training-${model}.${format}`, ['PAR1 doubles ', 'PAR1'].map(btoa)), isBase64: true }
+          : this.#export(`training-${model}.${format}`, ['signal,label,weight,atr_pct\r\n', 'a,1,0.8,0.42\r\n']),
     };
   }
 

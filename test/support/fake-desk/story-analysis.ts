@@ -390,6 +390,7 @@ export function storyAnswers(): Answers {
     honesty: {
       scope,
       bootstrap,
+      placeboSignals: 810,
       panels: [
         honesty(
           'trend_pullback',

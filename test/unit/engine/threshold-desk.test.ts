@@ -10,6 +10,7 @@ import { thresholdHistory, thresholdsNow } from '#main/services/thresholds/thres
 import { openProfile, type Profile } from '#main/store/database.ts';
 import type { StepWriter } from '#main/store/step-writer.ts';
 import { makePhantom, NOON, resolvedResult } from '#test/support/phantom-fixtures.ts';
+import { emptyProfile } from '#test/support/research-profile.ts';
 import { temporaryFolder } from '#test/support/temporary-folder.ts';
 
 const MINUTE = 60_000;
@@ -148,5 +149,28 @@ describe('thresholds of the engine', () => {
     expect(watch.refused.reduce((sum, { count }) => sum + count, 0)).toBe(40);
     expect(first.entries[0]?.why).toBe('50 more signals were resolved (350)');
     profile.close();
+  });
+
+  it('ML-51: the minimum now comes with its steps, newest first; executions without a step are none', () => {
+    const profile = emptyProfile();
+    const values = [70, 70, 72, 72, 74, 72];
+    values.forEach((value, at) => {
+      const minimum = { scale: 'score', value, resolved: 18 + 20 * at, steppedAt: 0, recent: [1, 0, 1] };
+      profile.record.step((writer) => {
+        writer.minimumPut(1_000 + at, 'trend_pullback', 'score', value, minimum);
+        writer.minimumPut(1_000 + at, 'scalp', 'score', 70, { ...minimum, value: 70 });
+      });
+    });
+    const { minimums } = thresholdsNow(profile.thresholds, SETTINGS, {});
+    expect(minimums.map(({ strategyId, value }) => [strategyId, value])).toEqual([
+      ['scalp', 70],
+      ['trend_pullback', 72],
+    ]);
+    expect(minimums[0]?.moves).toEqual([]);
+    expect(minimums[1]?.moves).toEqual([
+      { time: 1_005, from: 74, to: 72, executions: 118 },
+      { time: 1_004, from: 72, to: 74, executions: 98 },
+      { time: 1_002, from: 70, to: 72, executions: 58 },
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { err, ok } from '#core/base/result.ts';
-import type { ExchangeFault } from '#main/exchange/feed.ts';
+import type { ExchangeFault, FeedEvent } from '#main/exchange/feed.ts';
 import { FEED_LIMITS } from '#main/exchange/feed-limits.ts';
 import { type PollingFeedParts, watchByPolling } from '#main/exchange/polling-feed.ts';
 import { EventLog } from '#test/fixtures/exchange/event-log.ts';
@@ -22,6 +22,7 @@ function exchange(time: ManualTime) {
     limits: FEED_LIMITS,
     bannedForMs: () => 0,
     prepare: () => Promise.resolve(ok(undefined)),
+    trades: null,
     latest: (symbol, _timeframe, since) => {
       asked.push({ symbol, at: time.wallNow(), since });
       if (state.failing) return Promise.resolve(err(offline));
@@ -85,5 +86,48 @@ describe('polling', () => {
     expect(log.events[3]).toEqual({ kind: 'connected', attempt: 4 });
     await subscription.close();
     expect(time.pending).toBe(0);
+  });
+
+  it('MK-11: trades move the forming bar between two answers; a closed bar is always the one by REST', async () => {
+    const time = new ManualTime(OPEN + 20_000);
+    const { parts } = exchange(time);
+    const log = new EventLog();
+    let tell: (event: FeedEvent) => void = () => undefined;
+    let isClosed = false;
+    const trades: PollingFeedParts['trades'] = (_symbols, listener) => {
+      tell = listener;
+      return {
+        close: () => {
+          isClosed = true;
+          return Promise.resolve();
+        },
+      };
+    };
+    const trade = (at: number, price: number, amount: number) =>
+      tell({ kind: 'candle', symbol: 'BTC/USD', candle: [at, price, price, price, price, amount], receivedAt: 0 });
+    const subscription = watchByPolling({ ...parts, trades }, ['BTC/USD'], '1m', log.listener);
+    trade(OPEN + 20_000, 7, 1);
+    await time.advance(0);
+    const polled = log.bars('BTC/USD').length;
+    trade(OPEN + 19_000, 9, 1); // in the answer already
+    trade(OPEN + 21_000, 3, 2);
+    trade(OPEN + 22_000, 0.5, 1);
+    trade(OPEN + MINUTE, 8, 1); // of a bar that REST has not opened yet
+    tell({ kind: 'disconnected', reason: 'trades are lost', retryInMs: 1 });
+    tell({ kind: 'connected', attempt: 2 });
+    expect(log.bars('BTC/USD').slice(polled)).toEqual([
+      [OPEN, 1, 3, 1, 3, 3],
+      [OPEN, 1, 3, 0.5, 0.5, 4],
+    ]);
+    expect(log.kinds.filter((kind) => kind !== 'candle')).toEqual(['connected']);
+    await time.advance(40_000 + FEED_LIMITS.pollDelayMs);
+    expect(log.bars('BTC/USD').slice(polled + 2)).toEqual([
+      [OPEN, 1, 1, 1, 1, 1],
+      [OPEN + MINUTE, 1, 1, 1, 1, 1],
+    ]);
+    await subscription.close();
+    expect(isClosed).toBe(true);
+    trade(OPEN + MINUTE + 30_000, 8, 1);
+    expect(log.bars('BTC/USD').length).toBe(polled + 4);
   });
 });

@@ -9,13 +9,16 @@ import {
   CheapForecasts,
   type DirectionRow,
   directionWindow,
+  MeanSoFar,
   qlike,
+  type ResultRow,
+  resultWindow,
   type VolatilityRow,
   volatilityWindow,
 } from '#main/services/learning/forecast-figures.ts';
 import type { Profile } from '#main/store/database.ts';
 import { emptyProfile } from '#test/support/research-profile.ts';
-import { addSmallModel, learnedModel } from '#test/support/small-model.ts';
+import { addSmallModel, learnedModel, putSignals, type SignalPlan } from '#test/support/small-model.ts';
 
 const START = Date.UTC(2026, 0, 5);
 const NEVER = new AbortController().signal;
@@ -133,6 +136,54 @@ describe('forecasts of openings', () => {
   });
 });
 
+describe('forecasts of results', () => {
+  /** Results of which the model knows the part `skill` in advance, of trades that follow one another. */
+  function results(count: number, skill: number): ResultRow[] {
+    const random = createRandom('results');
+    return Array.from({ length: count }, (_, at) => {
+      const target = random.next() < 0.4 ? 1.5 : -1;
+      const time = START + at * 6 * HOUR_MS;
+      const resolvedAt = time + 3 * HOUR_MS;
+      return { time, forecast: skill * target, meanBefore: 0, target, resolvedAt, waiting: false };
+    });
+  }
+  const now = START + 89 * DAY_MS;
+
+  it('ML-45, ML-32: what was forecast stands beside what came; a forecast that knows something beats the mean so far', () => {
+    const { result, ...counts } = resultWindow(results(200, 0.5), 90, now);
+    expect(counts).toMatchObject({ forecasts: 200, pending: 0 });
+    expect(result?.known).toBe(200);
+    expect(result?.predicted).toBeCloseTo((result?.came.value ?? 0) / 2, 12);
+    expect(result?.squaredError.value).toBeCloseTo((result?.squaredError.base ?? 0) / 4, 12);
+    expect(result?.came.low).toBeLessThan(result?.came.value ?? Number.NaN);
+    expect(result?.came.high).toBeGreaterThan(result?.came.value ?? Number.NaN);
+    expect(result?.difference.high).toBeLessThan(0);
+    expect(result?.verdict).toBe('Beats the mean so far.');
+    expect(resultWindow(results(200, -0.5), 90, now).result?.verdict).toBe(
+      'Does not beat the mean so far, which is better.',
+    );
+    expect(resultWindow(results(200, 0), 90, now).result?.verdict).toBe('Does not beat the mean so far.');
+  });
+
+  it('ML-45: below 20 results there are counts only, and open signals count as open', () => {
+    const open = results(1, 0).map((row) => ({ ...row, target: null, resolvedAt: null, waiting: true }));
+    expect(resultWindow([...results(19, 1), ...open], 90, now)).toMatchObject({
+      forecasts: 20,
+      pending: 1,
+      result: null,
+    });
+    const early = results(19, 1).map((row) => ({ ...row, meanBefore: null }));
+    expect(resultWindow([...early, ...results(19, 1)], 90, now).result).toBeNull();
+  });
+
+  it('ML-45: the mean so far knows only results that had come by then', () => {
+    const mean = new MeanSoFar(Array.from({ length: 40 }, (_, at) => ({ resolvedAt: START + at, netR: at })));
+    expect(mean.at(START + 18)).toBeNull();
+    expect(mean.at(START + 19)).toBe(9.5);
+    expect(mean.at(START + 100)).toBe(19.5);
+  });
+});
+
 describe('the book of forecasts', () => {
   function observe(profile: Profile, observation: Partial<Observation>, target: number | null | 'waiting'): void {
     const { set } = learnedModel(observation.kind === 'opening' ? 'direction' : 'volatility');
@@ -196,5 +247,42 @@ describe('the book of forecasts', () => {
     const [week, , quarter] = book.of('direction');
     expect(quarter?.direction).toMatchObject({ known: 24, right: { value: 0.75, base: 0.75 } });
     expect(week?.forecasts).toBeLessThan(24);
+  });
+
+  it('ML-45, ML-32: results follow the record: what was open is known later, nothing twice, nothing of the training time', async () => {
+    const profile = emptyProfile();
+    const model = learnedModel('r_multiple');
+    const { id } = addSmallModel(profile, 'results', { key: model.key, createdAt: START + 30 * HOUR_MS });
+    const win = addSmallModel(profile, 'wins', { key: 'quality', createdAt: START });
+    const plan = (at: number, outcome: SignalPlan['outcome']): SignalPlan => ({
+      ...{ time: START + at * HOUR_MS, outcome },
+      said: [
+        { modelId: id, role: 'opinion', value: 0.4 },
+        { modelId: win.id, role: 'opinion', probability: 0.5 },
+      ],
+    });
+    const outcomes = Array.from({ length: 70 }, (_, at) => (at % 3 === 0 ? 'win' : 'loss'));
+    putSignals(
+      profile,
+      model,
+      outcomes.map((outcome, at) => plan(at, outcome as 'win' | 'loss')),
+    );
+    putSignals(profile, model, [plan(70, null)]);
+    const book = new ForecastBook(profile);
+    const now = START + 6 * DAY_MS;
+    await book.refresh([model], now, NEVER);
+    const [week] = book.of(model.key);
+    // From the hour on in which the model was made.
+    expect(week).toMatchObject({ days: 7, forecasts: 41, pending: 1, result: { known: 40 } });
+    expect(week?.result?.predicted).toBeCloseTo(0.4, 12);
+
+    putSignals(profile, model, [plan(71, 'win')]);
+    await book.refresh([model], now, NEVER);
+    expect(book.of(model.key)[0]).toMatchObject({ forecasts: 42, pending: 1, result: { known: 41 } });
+    const fresh = new ForecastBook(profile);
+    await fresh.refresh([model], now, NEVER);
+    expect(fresh.of(model.key)).toEqual(book.of(model.key));
+    await fresh.refresh([learnedModel('r_multiple@demo')], now, NEVER);
+    expect(fresh.of('r_multiple@demo')).toEqual([]);
   });
 });

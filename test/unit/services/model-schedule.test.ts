@@ -143,6 +143,28 @@ describe('weekly models', () => {
     expect(jobs(profile)).toHaveLength(2);
   });
 
+  it('DE-10, ML-21: switched off and on again, a weekly time is waited for as before, and one that passed is caught up', async () => {
+    vi.setSystemTime(SUNDAY_0200 - 3 * DAY);
+    const profile = open();
+    examples(profile, 0, 100);
+    let on = true;
+    const { learning, begin } = serve(profile, fruitless, () => on);
+    begin();
+    await pass(2_000);
+    examples(profile, 100, 100);
+    on = false;
+    learning.switched();
+    for (let hours = 0; hours < 80; hours++) await pass(HOUR);
+    expect(jobs(profile)).toEqual(['failed: first fit: 100 examples']);
+    on = true;
+    learning.switched();
+    await pass(2_000);
+    expect(jobs(profile)[0]).toBe('failed: scheduled, with 100 new examples');
+    examples(profile, 200, 100);
+    for (let hours = 0; hours < 7 * 24; hours++) await pass(HOUR);
+    expect(jobs(profile)).toHaveLength(3);
+  });
+
   it('ML-21: a time that passed while the desk was off is caught up at the next start, once', async () => {
     vi.setSystemTime(SUNDAY_0200 - 2 * DAY);
     const profile = open();

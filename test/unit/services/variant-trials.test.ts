@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ModelVersion } from '#core/domain/model.ts';
 import { DAY_MS } from '#core/domain/timeframe.ts';
 import type { ModelPair } from '#core/engine/scoring-model.ts';
+import { rollBack } from '#main/services/learning/choose-version.ts';
 import { readExamples } from '#main/services/learning/examples.ts';
 import { findVariant, variantOf } from '#main/services/learning/learned-models.ts';
 import { loadModels } from '#main/services/learning/scoring-models.ts';
@@ -210,6 +211,24 @@ describe('the trials of variants', () => {
     expect(profile.models.version(own.id)?.state).toBe('rolled-back');
     expect(applied.get(BTC)).toBeNull();
     expect(said[0]).toContain(`rolled-back ${BTC}`);
+  });
+
+  it('ML-50: one that decides is given up by hand: the model of all decides, and there is nothing more to give up', async () => {
+    const profile = open();
+    champion(profile);
+    const own = addSmallModel(profile, 'own', { key: BTC, createdAt: TRAINED });
+    expect(rollBack(profile, BTC, TRAINED)).toMatchObject({ ok: false, error: { kind: 'nothing-to-roll-back' } });
+    expect(profile.models.activate(own.id, TRAINED, 'made').ok).toBe(true);
+    const { look, applied } = trialsOn(profile);
+    await look();
+    expect(applied.get(BTC)).not.toBeNull();
+    expect(rollBack(profile, BTC, TRAINED + 1)).toMatchObject({ ok: true, value: { id: own.id } });
+    await look();
+    expect(applied.get(BTC)).toBeNull();
+    expect(profile.models.version(own.id)).toMatchObject({
+      state: 'rolled-back',
+      reason: expect.stringMatching(/by you/),
+    });
   });
 
   it('ML-50: what a model says of its own training time, or of what nobody else scored, proves nothing', async () => {

@@ -244,9 +244,10 @@ export function featureIndex(setId: string, name: string): number {
 
 /** The recorded vector of a set: values in its order, NaN where missing (FE-4). */
 export function featureVector(set: FeatureSet, input: FeatureInput): FeatureVector {
-  const values = new Float64Array(set.features.length);
-  for (const [index, feature] of set.features.entries()) {
-    const value = feature.compute(input);
+  const { features } = set;
+  const values = new Float64Array(features.length);
+  for (let index = 0; index < features.length; index++) {
+    const value = (features[index] as FeatureDefinition).compute(input);
     // A quotient by a zero ATR is no number either.
     values[index] = Number.isFinite(value) ? value : Number.NaN;
   }

@@ -1,9 +1,11 @@
 /** Log returns of 1h bars by their hour, brought forward by one with each new bar: several features read the same ones. */
+import { SortedValues } from '#core/base/sorted-values.ts';
 import type { BarsView } from '#core/domain/bar-series.ts';
 import { HOUR_MS } from '#core/domain/timeframe.ts';
 
 /** Hours held: more than the 30 days that the longest feature looks back. A power of two. */
 const HOURS_HELD = 1024;
+const WEEK_HOURS = 168;
 const PERCENT = 100;
 
 /**
@@ -15,6 +17,8 @@ export class HourReturns {
   readonly #hours = new Float64Array(HOURS_HELD).fill(Number.NaN);
   readonly #returns = new Float64Array(HOURS_HELD);
   readonly #found = new Float64Array(HOURS_HELD);
+  /** Absolute values of the newest week's. */
+  readonly #weekSizes = new SortedValues(WEEK_HOURS);
   #count = 0;
   #newestHour = Number.NaN;
   #newestClose = Number.NaN;
@@ -58,13 +62,25 @@ export class HourReturns {
     return { count: found, sum };
   }
 
+  /** Absolute values of the returns of the newest 168 hours: how many are there, and their median in percent. */
+  weekSizes(): { readonly count: number; readonly median: number } {
+    return { count: this.#weekSizes.size, median: this.#weekSizes.quantile(0.5) };
+  }
+
   #follow(bars: BarsView): void {
     if (bars.count === this.#count && this.#isNewest(bars, 0)) return;
     const isNext = bars.count === this.#count + 1 && this.#isNewest(bars, 1);
-    if (!isNext) this.#hours.fill(Number.NaN);
-    for (let ago = isNext ? 0 : Math.min(bars.size, HOURS_HELD) - 2; ago >= 0; ago--) this.#put(bars, ago);
-    this.#count = bars.count;
+    const before = this.#newestHour;
     this.#newestHour = bars.openTime(0) / HOUR_MS;
+    if (isNext && this.#newestHour - before < WEEK_HOURS) {
+      for (let hour = before; hour < this.#newestHour; hour++) this.#forget(hour - WEEK_HOURS + 1);
+      this.#put(bars, 0);
+    } else {
+      this.#hours.fill(Number.NaN);
+      this.#weekSizes.clear();
+      for (let ago = Math.min(bars.size, HOURS_HELD) - 2; ago >= 0; ago--) this.#put(bars, ago);
+    }
+    this.#count = bars.count;
     this.#newestClose = bars.close(0);
   }
 
@@ -73,7 +89,15 @@ export class HourReturns {
     if (openTime - bars.openTime(ago + 1) !== HOUR_MS) return;
     const hour = openTime / HOUR_MS;
     this.#hours[hour & (HOURS_HELD - 1)] = hour;
-    this.#returns[hour & (HOURS_HELD - 1)] = PERCENT * Math.log(bars.close(ago) / bars.close(ago + 1));
+    const value = PERCENT * Math.log(bars.close(ago) / bars.close(ago + 1));
+    this.#returns[hour & (HOURS_HELD - 1)] = value;
+    if (hour > this.#newestHour - WEEK_HOURS) this.#weekSizes.add(Math.abs(value));
+  }
+
+  /** An hour that is a week old leaves the week's sizes. */
+  #forget(hour: number): void {
+    const place = hour & (HOURS_HELD - 1);
+    if (this.#hours[place] === hour) this.#weekSizes.remove(Math.abs(this.#returns[place] as number));
   }
 
   #isNewest(bars: BarsView, ago: number): boolean {

@@ -2,7 +2,7 @@
  * FE-16: what volatility forecasts read, on 1h bars and, for the newest hour, on base bars. Percent unless named
  * otherwise. A return over a hole is left out; a window with less than three quarters of its returns is missing.
  */
-import { mean, median, sampleDeviation } from '#core/base/statistics.ts';
+import { mean, sampleDeviation } from '#core/base/statistics.ts';
 import type { BarsView } from '#core/domain/bar-series.ts';
 import { HOUR_MS, timeframeMs } from '#core/domain/timeframe.ts';
 import type { FeatureDefinition, FeatureInput } from './feature.ts';
@@ -48,14 +48,14 @@ export const HOURLY_FEATURES: readonly FeatureDefinition[] = [
     'Mean hourly volume of 24 h over the mean of 7 days; missing when nothing traded.',
     'ratio',
     WEEK_HOURS,
-    (hours) => mean(volumes(hours, DAY_HOURS)) / mean(volumes(hours, WEEK_HOURS)),
+    (hours) => mean(hours.volumes(DAY_HOURS)) / mean(hours.volumes(WEEK_HOURS)),
   ),
   plain(
     'volume_spread_24h',
     'Standard deviation of the hourly volume of 24 h over its mean; missing when nothing traded.',
     'ratio',
     DAY_HOURS,
-    (hours) => sampleDeviation(volumes(hours, DAY_HOURS)) / mean(volumes(hours, DAY_HOURS)),
+    (hours) => sampleDeviation(hours.volumes(DAY_HOURS)) / mean(hours.volumes(DAY_HOURS)),
   ),
   percent('high_low_range_1h', 'High-low range of the newest hour over its close.', 1, (hours) => {
     return (100 * (hours.high(0) - hours.low(0))) / hours.close(0);
@@ -150,12 +150,6 @@ function squares(hours: BarsView, skip: number, count: number): number {
   return found.count < LEAST_SHARE * count ? Number.NaN : (found.sum / found.count) * count;
 }
 
-function volumes(hours: BarsView, count: number): Float64Array {
-  const found = new Float64Array(count);
-  for (let ago = 0; ago < count; ago++) found[ago] = hours.volume(ago);
-  return found;
-}
-
 function change(hours: BarsView, count: number): number {
   const isWhole = hours.openTime(0) - hours.openTime(count) === count * HOUR_MS;
   return isWhole ? 100 * Math.log(hours.close(0) / hours.close(count)) : Number.NaN;
@@ -168,10 +162,15 @@ function meanGap(hours: BarsView, count: number): number {
 }
 
 function jumpCount(hours: BarsView): number {
-  const usual = median(sizes(hours, WEEK_HOURS)) / NORMAL_MEDIAN;
-  const day = sizes(hours, DAY_HOURS);
+  const week = HourReturns.of(hours).weekSizes();
+  const usual = week.count < LEAST_SHARE * WEEK_HOURS ? Number.NaN : week.median / NORMAL_MEDIAN;
+  const day = returns(hours, DAY_HOURS);
   if (day.length === 0 || Number.isNaN(usual)) return Number.NaN;
-  return day.filter((size) => size > JUMP_DEVIATIONS * usual).length;
+  let count = 0;
+  for (let index = 0; index < day.length; index++) {
+    if (Math.abs(day[index] as number) > JUMP_DEVIATIONS * usual) count++;
+  }
+  return count;
 }
 
 /** Of the base bars that closed within the 60 minutes before now. */

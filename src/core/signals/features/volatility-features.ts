@@ -65,18 +65,8 @@ function rangeExpansion({ quarter: { bars } }: FeatureInput): number {
   let newest = Number.NaN;
   let ago = 0;
   for (let day = 0; day < RANGE_DAYS; day++) {
-    const start = end - (day + 1) * DAY_MS;
-    let highest = Number.NEGATIVE_INFINITY;
-    let lowest = Number.POSITIVE_INFINITY;
-    let count = 0;
-    // Beyond the oldest bar the time is NaN, which is not at or after the start.
-    for (; bars.openTime(ago) >= start; ago++) {
-      const high = bars.high(ago);
-      const low = bars.low(ago);
-      if (high > highest) highest = high;
-      if (low < lowest) lowest = low;
-      count++;
-    }
+    const { count, highest, lowest } = bars.span(ago, end - (day + 1) * DAY_MS);
+    ago += count;
     if (count < LEAST_BARS_PER_DAY) continue;
     if (day === 0) newest = highest - lowest;
     else earlier.push(highest - lowest);

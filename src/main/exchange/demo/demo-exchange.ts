@@ -12,7 +12,7 @@ import { type ApiRequest, DemoServer, type SocketDoor } from './demo-server.ts';
 import { DemoSocket, parseSocketRequest } from './demo-socket.ts';
 import { FaultPlan } from './fault-plan.ts';
 import { type ApiAnswer, answerMarketRequest, apiError } from './market-api.ts';
-import { createGeneratedSource } from './market-generator.ts';
+import { type CheckpointStore, createGeneratedSource } from './market-generator.ts';
 import { MarketStreams } from './market-streams.ts';
 import { PushLoop } from './push-loop.ts';
 import { SimulatedAccount } from './simulated-account.ts';
@@ -28,6 +28,8 @@ export interface DemoExchangeOptions {
   readonly port?: number;
   /** Bars to replay instead of generated ones. */
   readonly source?: CandleSource;
+  /** Of the generated market. */
+  readonly checkpoints?: CheckpointStore;
   /** Free balances of the simulated account at the start, by asset. */
   readonly balances?: Readonly<Record<string, number>>;
   /** Monotonic ms; `performance.now` unless a test brings its own. */
@@ -63,10 +65,14 @@ export interface DemoExchange {
 const HOST = '127.0.0.1';
 const START_BALANCES = { USDT: 100_000 } as const;
 
+function generatedSource({ seed, epoch, checkpoints }: DemoExchangeOptions): CandleSource {
+  return createGeneratedSource({ seed, epoch, ...(checkpoints === undefined ? {} : { checkpoints }) });
+}
+
 /** Rejects when a given `port` is taken. */
 export async function startDemoExchange(options: DemoExchangeOptions): Promise<DemoExchange> {
   const monotonicMs = options.monotonicMs ?? (() => performance.now());
-  const source = options.source ?? createGeneratedSource({ seed: options.seed, epoch: options.epoch });
+  const source = options.source ?? generatedSource(options);
   invariant(options.startAt >= source.firstOpenTime, 'a demo exchange starts after the beginning of its market');
   const clock = new DemoClock({ anchorExchangeTime: options.startAt, speed: options.speed, monotonicMs });
   const market = new DemoMarket(source, options.seed);

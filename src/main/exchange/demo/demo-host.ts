@@ -3,6 +3,7 @@ import { Emitter } from '#core/base/emitter.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import { DEMO_DEFAULTS } from './demo-defaults.ts';
 import { type DemoExchange, startDemoExchange } from './demo-exchange.ts';
+import { GENERATION } from './market-generator.ts';
 
 /** What a restart needs: exchange time at a wall time. */
 export interface DemoAnchor {
@@ -13,9 +14,17 @@ export interface DemoAnchor {
   readonly speed: number;
 }
 
+/** Where the beginnings of days are kept; only the speed of a start hangs on it. */
+export interface DemoCheckpoints {
+  read(market: string, block: number): Float64Array | null;
+  keep(market: string, states: ReadonlyMap<number, Float64Array>): void;
+}
+
 export interface DemoHostOptions {
   readonly load: () => DemoAnchor | null;
   readonly save: (anchor: DemoAnchor) => void;
+  /** States of the market of this name, by day. */
+  readonly checkpoints: DemoCheckpoints;
   readonly wallClock: () => UnixMs;
   /** Exchange ms per real ms the trader asked for. */
   readonly speed: number;
@@ -34,6 +43,8 @@ export class DemoHost {
   readonly exchange: DemoExchange;
   readonly changed = new Emitter<void>();
   readonly #options: DemoHostOptions;
+  readonly #fresh: Map<number, Float64Array>;
+  readonly #marketName: string;
   readonly #timer: ReturnType<typeof setInterval>;
   #chosenSpeed: number;
   #slowed = false;
@@ -47,18 +58,32 @@ export class DemoHost {
     const saved = options.load();
     const sinceMs = saved === null ? 0 : Math.max(0, options.wallClock() - saved.anchorWall);
     const startAt = saved === null ? DEMO_DEFAULTS.startAt : saved.anchorExchange + sinceMs;
+    const { seed, epoch } = saved ?? DEMO_DEFAULTS;
+    const market = `${seed} ${epoch} ${GENERATION}`;
+    const fresh = new Map<number, Float64Array>();
     const exchange = await startDemoExchange({
-      seed: saved?.seed ?? DEMO_DEFAULTS.seed,
-      epoch: saved?.epoch ?? DEMO_DEFAULTS.epoch,
+      seed,
+      epoch,
+      checkpoints: {
+        read: (block) => options.checkpoints.read(market, block),
+        keep: (block, state) => void fresh.set(block, state),
+      },
       startAt: Math.max(startAt, options.notBefore),
       speed: options.speed,
     });
-    return new DemoHost(exchange, options);
+    return new DemoHost(exchange, options, market, fresh);
   }
 
-  private constructor(exchange: DemoExchange, options: DemoHostOptions) {
+  private constructor(
+    exchange: DemoExchange,
+    options: DemoHostOptions,
+    marketName: string,
+    fresh: Map<number, Float64Array>,
+  ) {
     this.exchange = exchange;
     this.#options = options;
+    this.#marketName = marketName;
+    this.#fresh = fresh;
     this.#chosenSpeed = options.speed;
     this.#timer = setInterval(() => this.#save(), SAVE_EVERY_MS);
     this.#save();
@@ -113,5 +138,8 @@ export class DemoHost {
       anchorWall: this.#options.wallClock(),
       speed: this.#chosenSpeed,
     });
+    if (this.#fresh.size === 0) return;
+    this.#options.checkpoints.keep(this.#marketName, this.#fresh);
+    this.#fresh.clear();
   }
 }

@@ -13,7 +13,19 @@ export interface GeneratorOptions {
   readonly instruments?: readonly GeneratedInstrument[];
   /** Days of bars kept in memory (about 0.2 MB each for six instruments); the rest is generated again on demand. */
   readonly cachedDays?: number;
+  /** Where days begin that were drawn before: of the same market, by the same `GENERATION`. */
+  readonly checkpoints?: CheckpointStore;
 }
+
+/** The state at the beginning of each block, by its number; only speed hangs on it. */
+export interface CheckpointStore {
+  /** Null where none is kept. */
+  read(block: number): Float64Array | null;
+  keep(block: number, state: Float64Array): void;
+}
+
+/** Raise it with every change of what a seed draws: states that were kept before it are of another market. */
+export const GENERATION = 1;
 
 export interface GeneratedSource extends CandleSource {
   readonly seed: string;
@@ -68,7 +80,8 @@ export function createGeneratedSource(options: GeneratorOptions): GeneratedSourc
   invariant(cachedDays >= 1, 'at least one day of bars is kept');
 
   const root = createRandom(seed).fork('market');
-  const checkpoints: Float64Array[] = [initialState(instruments)];
+  const first = initialState(instruments);
+  const checkpoints = new Map<number, Float64Array>([[0, first]]);
   const cache = new Map<number, Block>();
 
   function blockAt(index: number): Block {
@@ -81,17 +94,32 @@ export function createGeneratedSource(options: GeneratorOptions): GeneratedSourc
       }
       return cached;
     }
-    for (let next = checkpoints.length - 1; next < index; next++) keep(next, generate(next));
+    for (let next = lastKnown(index); next < index; next++) keep(next, generate(next));
     const block = generate(index);
     keep(index, block);
     return block;
   }
 
+  /** The last block up to `index` of which the beginning is known. */
+  function lastKnown(index: number): number {
+    for (let block = index; block > 0; block--) {
+      if (checkpoints.has(block)) return block;
+      const kept = options.checkpoints?.read(block) ?? null;
+      if (kept?.length !== first.length) continue;
+      checkpoints.set(block, kept);
+      return block;
+    }
+    return 0;
+  }
+
   function generate(index: number): Block {
-    const start = checkpoints[index];
+    const start = checkpoints.get(index);
     invariant(start !== undefined, 'a block is generated from the checkpoint at its start');
     const { block, end } = generateBlock(root, instruments, epoch, index, start);
-    checkpoints[index + 1] ??= end;
+    if (!checkpoints.has(index + 1)) {
+      checkpoints.set(index + 1, end);
+      options.checkpoints?.keep(index + 1, end);
+    }
     return block;
   }
 

@@ -77,11 +77,11 @@ export class AnalysisDesk {
   #gates(scope: AnalysisScope) {
     const begin = this.#monotonic();
     return this.#on({ ...scope, strategyIds: [SCALP] }, ({ facts, columns }) => {
-      const resolved = Int32Array.from(columns.no.keys()).filter((row) => !Number.isNaN(columns.netR[row] as number));
+      const resolved = rowsWithResult(columns.netR);
       if (resolved.length === 0) {
         return { scope: facts, findings: null, elapsedMs: this.#monotonic() - begin, analysisMs: 0 };
       }
-      const no = Int32Array.from(resolved, (row) => columns.no[row] as number);
+      const no = resolved.map((row) => columns.no[row] as number);
       const recorded = this.#reader.features(GATE_SETS, GATE_FACTS, no);
       const netR = pick(columns.netR, resolved);
       const analysisBegin = this.#monotonic();
@@ -167,6 +167,13 @@ export class AnalysisDesk {
       return text;
     };
   }
+}
+
+function rowsWithResult(netR: Float64Array): Int32Array {
+  const rows = new Int32Array(netR.length);
+  let count = 0;
+  for (let row = 0; row < netR.length; row++) if (!Number.isNaN(netR[row] as number)) rows[count++] = row;
+  return rows.subarray(0, count);
 }
 
 function column(features: ReadonlyMap<string, Float64Array>, name: string): Float64Array {

@@ -16,7 +16,7 @@ export function* withExternals(
   let waiting = taken.filter((one) => one.origin === 'live');
   let newestClose = Number.NEGATIVE_INFINITY;
   for (const input of inputs) {
-    if (input.kind === 'bars') {
+    if (input.kind === 'bars' && waiting.length > 0) {
       const { closeTime, bars } = input;
       if (newestClose === Number.NEGATIVE_INFINITY) {
         waiting = waiting.filter(({ afterCloseTime }) => afterCloseTime >= closeTime);

@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { AccuracyWeek, AccuracyWindow } from '#contract/areas/models.ts';
 import { DAY_MS, type UnixMs } from '#core/domain/timeframe.ts';
 import { parseArtefact } from '#core/learning/artefact-bytes.ts';
-import type { Profile } from '#main/store/database.ts';
+import type { ProfileReader } from '#main/store/database.ts';
 import type { PredictionPlace } from '#main/store/prediction-history.ts';
 import { accuracyWeeks, accuracyWindow, KEPT_DAYS, type SaidRow, WINDOW_DAYS } from './accuracy-figures.ts';
 
@@ -28,7 +28,7 @@ interface KnownModel {
 }
 
 export class AccuracyBook {
-  readonly #profile: Pick<Profile, 'predictions' | 'models'>;
+  readonly #profile: Pick<ProfileReader, 'predictions' | 'models'>;
   readonly #models = new Map<string, KnownModel>();
   readonly #views = new Map<string, Accuracy>();
   /** Oldest first. */
@@ -36,7 +36,7 @@ export class AccuracyBook {
   /** Every prediction before it is read and has its last word. */
   #frontier: UnixMs | null = null;
 
-  constructor(profile: Pick<Profile, 'predictions' | 'models'>) {
+  constructor(profile: Pick<ProfileReader, 'predictions' | 'models'>) {
     this.#profile = profile;
   }
 

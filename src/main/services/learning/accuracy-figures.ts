@@ -117,20 +117,20 @@ export function share<R>(rows: readonly R[], holds: (row: R) => boolean, worth: 
 function brierOf(rows: readonly ResolvedRow[], dependence: number): Figure {
   const squares = Float64Array.from(rows, (row) => (row.probability - Number(isWin(row))) ** 2);
   const base = meanOf(rows, (row) => Number(isWin(row)));
-  return { ...boundedMean(squares, dependence, 1), base: base * (1 - base) };
+  return { ...meanOfDependent(squares, dependence, 0, 1), base: base * (1 - base) };
 }
 
-/** Mean of losses from 0 to `most` in the order of time, by block bootstrap over groups of neighbours. */
-export function boundedMean(losses: Float64Array, dependence: number, most: number): Interval {
-  const perGroup = Math.ceil(losses.length / GROUPS);
-  const groups = groupMeans(losses, Math.ceil(losses.length / perGroup));
+/** Mean of values in the order of time, by block bootstrap over groups of neighbours; its bounds stay within `least` and `most`. */
+export function meanOfDependent(values: Float64Array, dependence: number, least: number, most: number): Interval {
+  const perGroup = Math.ceil(values.length / GROUPS);
+  const groups = groupMeans(values, Math.ceil(values.length / perGroup));
   const blockLength = Math.max(1, Math.ceil(dependence / perGroup));
-  const options = { seed: `brier/${losses.length}`, resamples: RESAMPLES, blockLength, level: 0.95 };
+  const options = { seed: `brier/${values.length}`, resamples: RESAMPLES, blockLength, level: 0.95 };
   const interval = meanInterval(groups, options);
-  const value = mean(losses);
+  const value = mean(values);
   // Groups differ by a row at most; their mean may be a hair beside the mean of the rows.
   const shift = value - mean(groups);
-  return { value, low: Math.max(0, interval.low + shift), high: Math.min(most, interval.high + shift) };
+  return { value, low: Math.max(least, interval.low + shift), high: Math.min(most, interval.high + shift) };
 }
 
 function groupMeans(values: Float64Array, groups: number): Float64Array {

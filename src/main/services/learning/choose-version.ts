@@ -3,6 +3,7 @@ import { err, type Fault, ok, type Result } from '#core/base/result.ts';
 import type { ModelVersion } from '#core/domain/model.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import { isLeakReason } from '#core/learning/promotion-leak-check.ts';
+import { parseVariantName } from '#core/learning/variant-plan.ts';
 import type { ProfileReader } from '#main/store/database.ts';
 import { allLearnedModels } from './learned-models.ts';
 import { loadVersion } from './scoring-models.ts';
@@ -46,8 +47,17 @@ function suspicionOf({ parameters, reason }: ModelVersion): string | null {
   return isLeakReason(reason) ? reason : null;
 }
 
-/** Back to the newest older version that was champion before and is still sound. */
+/** A variant that decides gives its signals back to the model of all (ML-50); its next version must prove itself anew. */
+export function giveUpVariant({ models }: VersionStore, key: string, now: UnixMs): Result<ModelVersion, Fault> {
+  const current = models.champion(key);
+  if (current === null) return err(nothing(`${key} does not decide: the model of all does already`));
+  const done = models.setState(current.id, 'rolled-back', now, 'given up by you: the model of all decides');
+  return done.ok ? ok(current) : done;
+}
+
+/** Back to the newest older version that was champion before and is still sound; a variant is given up. */
 export function rollBack(store: VersionStore, model: string, now: UnixMs): Result<ModelVersion, Fault> {
+  if (parseVariantName(model) !== null) return giveUpVariant(store, model, now);
   const current = store.models.champion(model);
   if (current === null) return err(nothing(`${model} has no champion: the heuristic scores already`));
   const once = store.models

@@ -1,6 +1,6 @@
 /**
- * What the models of openings and of hours forecast, against what came (ML-45, TU-10). The book follows the record: rows
- * whose outcome is not known yet are read again, all older ones once.
+ * What the models of openings, of hours and of results forecast, against what came (ML-45, TU-10). The book follows the
+ * record: rows whose outcome is not known yet are read again, all older ones once.
  */
 import { setImmediate } from 'node:timers/promises';
 import type { ForecastWindow } from '#contract/areas/models.ts';
@@ -8,13 +8,16 @@ import { DAY_MS, type UnixMs } from '#core/domain/timeframe.ts';
 import { parseArtefact } from '#core/learning/artefact-bytes.ts';
 import { loadClasses } from '#core/learning/class-artefact.ts';
 import { namedClass } from '#core/learning/class-scorer.ts';
-import type { Profile } from '#main/store/database.ts';
-import type { ObservedRow } from '#main/store/prediction-history.ts';
+import type { ProfileReader } from '#main/store/database.ts';
+import type { ObservedRow, SignalResult } from '#main/store/prediction-history.ts';
 import { WINDOW_DAYS } from './accuracy-figures.ts';
 import {
   CheapForecasts,
   type DirectionRow,
   directionWindow,
+  MeanSoFar,
+  type ResultRow,
+  resultWindow,
   type VolatilityRow,
   volatilityWindow,
 } from './forecast-figures.ts';
@@ -38,13 +41,20 @@ interface Followed {
   frontier: UnixMs | null;
 }
 
+/** Models of classes and of values, but not those that say how likely a win is. */
+function hasForecasts({ task }: Pick<LearnedModel, 'task'>): boolean {
+  return task.kind !== 'classify';
+}
+
 export class ForecastBook {
-  readonly #profile: Pick<Profile, 'predictions' | 'models'>;
+  readonly #profile: Pick<ProfileReader, 'predictions' | 'models'>;
   readonly #models = new Map<string, KnownModel>();
   readonly #followed = new Map<string, Followed>();
+  /** Every result of a strategy, in the order in which they came. */
+  readonly #results = new Map<string, readonly SignalResult[]>();
   readonly #views = new Map<string, readonly ForecastWindow[]>();
 
-  constructor(profile: Pick<Profile, 'predictions' | 'models'>) {
+  constructor(profile: Pick<ProfileReader, 'predictions' | 'models'>) {
     this.#profile = profile;
   }
 
@@ -55,52 +65,71 @@ export class ForecastBook {
   /** Another exchange has another clock: begin anew. */
   forget(): void {
     this.#followed.clear();
+    this.#results.clear();
     this.#views.clear();
   }
 
-  /** Brings the figures of those models that learn from observations up to `now`, exchange time. */
+  /** Brings the figures of those models that say anything but how likely a win is up to `now`, exchange time. */
   async refresh(models: readonly LearnedModel[], now: UnixMs, signal: AbortSignal): Promise<void> {
     for (const model of models) {
-      if (model.source.kind !== 'observations') continue;
+      if (!hasForecasts(model)) continue;
       const rows = await this.#follow(model, now, signal);
       if (rows === null) return;
-      this.#views.set(model.key, await this.#windows(model, rows, now));
+      this.#views.set(model.key, await this.#windows(model, rows, now, signal));
       if (signal.aborted) return;
     }
   }
 
   /** Null when it was stopped. */
-  async #follow(
-    { key, source, simulated }: LearnedModel,
-    now: UnixMs,
-    signal: AbortSignal,
-  ): Promise<readonly ObservedRow[] | null> {
-    if (source.kind !== 'observations') return [];
+  async #follow(model: LearnedModel, now: UnixMs, signal: AbortSignal): Promise<readonly ObservedRow[] | null> {
+    const { key } = model;
     const known = this.#followed.get(key) ?? { rows: [], frontier: null };
     const oldest = now - KEPT_DAYS * DAY_MS;
     const from = Math.max(oldest, known.frontier ?? oldest);
     const rows = known.rows.filter(({ time }) => time >= oldest && time < from);
-    let frontier: UnixMs | null = null;
-    for (const state of ['labelled', 'unknown', 'waiting'] as const) {
+    for (const pageAfter of this.#pagesOf(model)) {
       let after = { time: from, no: -1 };
       for (;;) {
-        const page = this.#profile.predictions.observed(source.of, simulated, state, after, ROWS_PER_TURN);
+        const page = pageAfter(after);
         rows.push(...page);
         after = page.at(-1) ?? after;
-        if (state === 'waiting') frontier ??= page[0]?.time ?? null;
         if (page.length < ROWS_PER_TURN) break;
         await setImmediate();
         if (signal.aborted) return null;
       }
     }
     rows.sort((a, b) => a.time - b.time || a.no - b.no);
-    this.#followed.set(key, { rows, frontier: frontier ?? rows.at(-1)?.time ?? from });
+    const frontier = rows.find(({ waiting }) => waiting)?.time ?? rows.at(-1)?.time ?? from;
+    this.#followed.set(key, { rows, frontier });
     return rows;
   }
 
-  async #windows(model: LearnedModel, rows: readonly ObservedRow[], now: UnixMs): Promise<readonly ForecastWindow[]> {
-    const { task } = model;
-    const windowOf = task.kind === 'multiclass' ? this.#directions(rows, task.labels) : this.#volatilities(rows);
+  /** Ways through the model's rows, each in the order of time. */
+  #pagesOf({
+    key,
+    source,
+    simulated,
+  }: LearnedModel): readonly ((after: Pick<ObservedRow, 'time' | 'no'>) => readonly ObservedRow[])[] {
+    const { predictions } = this.#profile;
+    if (source.kind === 'signals') return [(after) => predictions.valued(key, after, ROWS_PER_TURN)];
+    return (['labelled', 'unknown', 'waiting'] as const).map(
+      (state) => (after) => predictions.observed(source.of, simulated, state, after, ROWS_PER_TURN),
+    );
+  }
+
+  async #windows(
+    model: LearnedModel,
+    rows: readonly ObservedRow[],
+    now: UnixMs,
+    signal: AbortSignal,
+  ): Promise<readonly ForecastWindow[]> {
+    const { task, source } = model;
+    const windowOf =
+      task.kind === 'multiclass'
+        ? this.#directions(rows, task.labels)
+        : source.kind === 'observations'
+          ? this.#volatilities(rows)
+          : this.#resultsOf(rows, await this.#meanSoFar(model, signal));
     if (windowOf === null) return [];
     const windows: ForecastWindow[] = [];
     for (const days of WINDOW_DAYS) {
@@ -131,6 +160,40 @@ export class ForecastBook {
       return [{ ...row, ...beside, forecast: value }];
     });
     return said.length === 0 ? null : (days: number, now: UnixMs) => volatilityWindow(said, days, now);
+  }
+
+  #resultsOf(rows: readonly ObservedRow[], before: MeanSoFar) {
+    const said: ResultRow[] = rows.flatMap(({ said: forecast, ...row }) => {
+      const value = forecast?.answer.value;
+      const model = forecast === null ? null : this.#model(forecast.modelId, []);
+      if (value === undefined || model === null || row.time <= model.trainedUntil) return [];
+      return [{ ...row, forecast: value, meanBefore: before.at(row.time) }];
+    });
+    return said.length === 0 ? null : (days: number, now: UnixMs) => resultWindow(said, days, now);
+  }
+
+  /** Over the strategies that the model learns from. */
+  async #meanSoFar({ source, simulated }: LearnedModel, signal: AbortSignal): Promise<MeanSoFar> {
+    const strategyIds = source.kind === 'signals' ? (source.strategyIds ?? []) : [];
+    const all: SignalResult[] = [];
+    for (const strategyId of strategyIds) {
+      const key = `${strategyId}/${simulated}`;
+      const results = [...(this.#results.get(key) ?? [])];
+      for (;;) {
+        const page = this.#profile.predictions.results(
+          strategyId,
+          simulated,
+          results.at(-1)?.sequence ?? -1,
+          ROWS_PER_TURN,
+        );
+        results.push(...page);
+        if (page.length < ROWS_PER_TURN || signal.aborted) break;
+        await setImmediate();
+      }
+      this.#results.set(key, results);
+      all.push(...results);
+    }
+    return new MeanSoFar(all.sort((a, b) => a.resolvedAt - b.resolvedAt));
   }
 
   /** History that came in later may reach back into what a model was trained on: that proves nothing. */

@@ -1,12 +1,18 @@
-/** Figures of what models of openings and of hours forecast before it was known (ML-45, TU-10): with intervals, or null where too few. */
-import type { DirectionRecord, ForecastWindow, Interval, VolatilityRecord } from '#contract/areas/models.ts';
+/** Figures of what models of openings, of hours and of results forecast before it was known (ML-45, TU-10): with intervals, or null where too few. */
+import type {
+  DirectionRecord,
+  ForecastWindow,
+  Interval,
+  ResultRecord,
+  VolatilityRecord,
+} from '#contract/areas/models.ts';
 import { ENOUGH_RESOLVED } from '#core/analysis/result-figures.ts';
 import { meanInterval } from '#core/base/intervals.ts';
 import { mean } from '#core/base/statistics.ts';
 import type { InstrumentId } from '#core/domain/instrument.ts';
 import { DAY_MS, HOUR_MS, type UnixMs } from '#core/domain/timeframe.ts';
 import { dependenceLength } from '#core/learning/uniqueness.ts';
-import { boundedMean, type KnownRow, share, uniquenessOf } from './accuracy-figures.ts';
+import { type KnownRow, meanOfDependent, share, uniquenessOf } from './accuracy-figures.ts';
 
 /** A forecast of an opening: probabilities by label, in the order of the labels. */
 export interface DirectionRow {
@@ -32,6 +38,18 @@ export interface VolatilityRow {
   readonly waiting: boolean;
 }
 
+/** A forecast of what a signal brings, in R. */
+export interface ResultRow {
+  readonly time: UnixMs;
+  readonly forecast: number;
+  /** Mean of all results that were known then; null below 20. */
+  readonly meanBefore: number | null;
+  /** Net R; null while it is open, and where it never gets a result. */
+  readonly target: number | null;
+  readonly resolvedAt: UnixMs | null;
+  readonly waiting: boolean;
+}
+
 /** Hours below which no comparison is shown: two days, as volatility goes up and down with the time of day. */
 const ENOUGH_HOURS = 48;
 /** Hours drawn together: a day, for the same reason. */
@@ -48,13 +66,19 @@ export function directionWindow(
   const { within, counts } = windowOf(rows, days, now);
   const known = within.filter(isKnown);
   const direction = known.length < ENOUGH_RESOLVED ? null : directionRecord(known, labels);
-  return { ...counts, direction, volatility: null };
+  return { ...counts, direction, volatility: null, result: null };
 }
 
 /** The last `days` up to `now`, exchange time; rows oldest first. */
 export function volatilityWindow(rows: readonly VolatilityRow[], days: number, now: UnixMs): ForecastWindow {
   const { within, counts } = windowOf(rows, days, now);
-  return { ...counts, direction: null, volatility: volatilityRecord(within) };
+  return { ...counts, direction: null, volatility: volatilityRecord(within), result: null };
+}
+
+/** The last `days` up to `now`, exchange time; rows oldest first. */
+export function resultWindow(rows: readonly ResultRow[], days: number, now: UnixMs): ForecastWindow {
+  const { within, counts } = windowOf(rows, days, now);
+  return { ...counts, direction: null, volatility: null, result: resultRecord(within.filter(isComparable)) };
 }
 
 function windowOf<R extends { readonly time: UnixMs; readonly waiting: boolean }>(
@@ -89,7 +113,7 @@ function directionRecord(rows: readonly KnownDirection[], labels: readonly strin
     known: rows.length,
     right: { ...share(rows, isRight, worth), base: Math.max(...shares) },
     brier: {
-      ...boundedMean(squares, dependenceLength(uniqueness), 2),
+      ...meanOfDependent(squares, dependenceLength(uniqueness), 0, 2),
       base: 1 - shares.reduce((sum, value) => sum + value ** 2, 0),
     },
     recalls: labels.map((label, at) => {
@@ -145,6 +169,69 @@ function verdictOf(against: VolatilityRecord['against']): string {
   if (unbeaten.length === 0) return 'Beats the last value and the exponentially weighted forecast.';
   const names = unbeaten.map(({ name, difference }) => `${name}${difference.low > 0 ? ' (which is better)' : ''}`);
   return `Does not beat: ${names.join(', ')}.`;
+}
+
+interface ComparableResult extends ResultRow, KnownRow {
+  readonly meanBefore: number;
+  readonly target: number;
+  readonly resolvedAt: UnixMs;
+}
+
+function isComparable(row: ResultRow): row is ComparableResult {
+  return row.target !== null && row.resolvedAt !== null && row.meanBefore !== null;
+}
+
+function resultRecord(rows: readonly ComparableResult[]): ResultRecord | null {
+  if (rows.length < ENOUGH_RESOLVED) return null;
+  const dependence = dependenceLength(uniquenessOf(rows));
+  const column = (of: (row: ComparableResult) => number) => Float64Array.from(rows, of);
+  const model = column(({ forecast, target }) => (forecast - target) ** 2);
+  const plain = column(({ meanBefore, target }) => (meanBefore - target) ** 2);
+  const interval = (values: Float64Array) => meanOfDependent(values, dependence, -Infinity, Infinity);
+  const difference = interval(model.map((loss, row) => loss - (plain[row] ?? Number.NaN)));
+  const came = interval(column(({ target }) => target));
+  // Where lives run together so long that two stretches of them do not fit, nothing bounds the mean.
+  if (!Number.isFinite(difference.high - difference.low + came.high - came.low)) return null;
+  return {
+    known: rows.length,
+    predicted: mean(column(({ forecast }) => forecast)),
+    came,
+    squaredError: { value: mean(model), base: mean(plain) },
+    difference,
+    verdict:
+      difference.high < 0
+        ? 'Beats the mean so far.'
+        : `Does not beat the mean so far${difference.low > 0 ? ', which is better' : ''}.`,
+  };
+}
+
+/** What results had come to by a time: the mean that needs no model. */
+export class MeanSoFar {
+  readonly #times: UnixMs[] = [];
+  /** Of the results up to each place. */
+  readonly #sums: number[] = [];
+
+  /** Results in the order of their time. */
+  constructor(results: readonly { readonly resolvedAt: UnixMs; readonly netR: number }[]) {
+    let sum = 0;
+    for (const { resolvedAt, netR } of results) {
+      sum += netR;
+      this.#times.push(resolvedAt);
+      this.#sums.push(sum);
+    }
+  }
+
+  /** Of the results that were known at `time`; null below 20. */
+  at(time: UnixMs): number | null {
+    let from = 0;
+    let to = this.#times.length;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((this.#times[middle] ?? Infinity) <= time) from = middle + 1;
+      else to = middle;
+    }
+    return from < ENOUGH_RESOLVED ? null : (this.#sums[from - 1] ?? Number.NaN) / from;
+  }
 }
 
 /** What is known of an hour: the logarithm of its realised volatility, null where bars are missing. */

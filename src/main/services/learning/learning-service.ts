@@ -19,7 +19,7 @@ import type { EngineStep } from '../engine-keeper.ts';
 import type { HistoryLearner } from '../history-run.ts';
 import type { LiveSession } from '../live-session.ts';
 import { type Accuracy, AccuracyBook } from './accuracy-book.ts';
-import { chooseVersion } from './choose-version.ts';
+import { chooseVersion, giveUpVariant } from './choose-version.ts';
 import { ForecastBook } from './forecast-book.ts';
 import { RecordLearner } from './history-learner.ts';
 import { findVariant, type LearnedModel, learnedModels, learnsFrom } from './learned-models.ts';
@@ -160,7 +160,7 @@ export class LearningService {
     return this.#trials.of(key);
   }
 
-  /** Of models of openings and of hours (ML-45); empty for all others. */
+  /** Of models of openings, of hours and of results (ML-45); empty for all others. */
   forecasts(key: string): readonly ForecastWindow[] {
     return this.#forecasts.of(key);
   }
@@ -183,6 +183,11 @@ export class LearningService {
 
   #trainByItself(model: LearnedModel, trigger: string): boolean {
     return this.#mayLearn && this.train(model, trigger);
+  }
+
+  /** The switch of DE-10 was turned: what fell due while it was off is asked for, and the weekly times are waited for again. */
+  switched(): void {
+    this.#checkSoon();
   }
 
   /** Queues a training; false when one waits or runs already. */
@@ -225,6 +230,17 @@ export class LearningService {
     const { kind, reason } = chosen.value;
     this.#notice(kind, version.model, `${version.model} v${version.version}: ${reason}`);
     return ok(undefined);
+  }
+
+  /** ML-50 by hand: the model of all decides for this variant's signals again. */
+  giveUp(key: string): Result<ModelVersion, Fault> {
+    const { profile, wallClock } = this.#options;
+    const given = giveUpVariant(profile, key, wallClock());
+    if (!given.ok) return given;
+    this.#activateAll();
+    this.#notice('rolled-back', key, `${key} v${given.value.version} was given up by you, the model of all decides`);
+    this.#checkSoon();
+    return given;
   }
 
   async close(): Promise<void> {
@@ -305,6 +321,7 @@ export class LearningService {
   /** Weekly models are due at a time, whether or not anything resolves then (ML-21). */
   #checkOnSchedule(models: readonly LearnedModel[]): void {
     if (this.#schedule !== null) clearTimeout(this.#schedule);
+    this.#schedule = null;
     if (!this.#mayLearn) return;
     const now = this.#options.wallClock();
     const next = nextAsking(

@@ -24,6 +24,7 @@ type ModelCalls = Pick<
   | 'models.activate'
   | 'models.export'
   | 'models.import'
+  | 'models.giveUp'
   | 'models.exportTraining'
   | 'models.explain'
 >;
@@ -67,6 +68,12 @@ export function createModelService({ profile, learning, exports, wallClock }: Mo
         return activated.ok
           ? { done: true, message: `${version.model} v${version.version} scores from now on` }
           : { done: false, message: `${activated.error.message} ${activated.error.remedy}` };
+      },
+      'models.giveUp': ({ model }) => {
+        const given = learning.giveUp(model);
+        return given.ok
+          ? { done: true, message: `${model} v${given.value.version} is given up: the model of all decides` }
+          : { done: false, message: `${given.error.message} ${given.error.remedy}` };
       },
       'models.export': ({ id }) => {
         const version = profile.models.version(id);

@@ -39,6 +39,8 @@ export interface ContextsRequest {
 }
 
 const ASSUMED = 0.5;
+/** Steps of a minimum that are shown: each stands for 20 executions. */
+const MOVES_SHOWN = 20;
 const NO_REGIME: DecisionContext = { session: 'off', regime: null };
 const KIND_ORDER: readonly LearnedKind[] = ['model', 'enhanced', 'heuristic', 'quality'];
 
@@ -65,7 +67,7 @@ export function thresholdsNow(
   const contexts = [...decided, ...quality].sort(
     (a, b) => compare(a.strategyId, b.strategyId) || KIND_ORDER.indexOf(a.kind) - KIND_ORDER.indexOf(b.kind),
   );
-  return { contexts, minimums: minimums.map(minimumView), fixedMinimumScore };
+  return { contexts, minimums: minimums.map((one) => minimumView(store, one)), fixedMinimumScore };
 }
 
 interface PairGround {
@@ -160,7 +162,10 @@ function fitView({ judged, ...fitted }: FittedThreshold): FitView {
   };
 }
 
-function minimumView({ strategyId, minimum }: DecisionGround['minimums'][number]): AdaptiveMinimumView {
+function minimumView(
+  store: ThresholdStore,
+  { strategyId, minimum }: DecisionGround['minimums'][number],
+): AdaptiveMinimumView {
   const { scale, value, resolved, recent } = minimum;
   const wins = recent.filter((won) => won === 1).length;
   const { lowest, highest } = ADAPTIVE_RULES[scale];
@@ -169,6 +174,7 @@ function minimumView({ strategyId, minimum }: DecisionGround['minimums'][number]
     winRate: recent.length === 0 ? null : wins / recent.length,
     winRateInterval: recent.length === 0 ? null : wilsonInterval(wins, recent.length),
     evidence: adaptiveEvidence(minimum),
+    moves: store.minimumMoves(strategyId, scale, MOVES_SHOWN),
   };
 }
 

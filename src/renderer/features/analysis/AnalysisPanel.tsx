@@ -4,8 +4,9 @@ import { RefreshCw } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { Bootstrap, ScopeFacts } from '#contract/areas/analysis-figures.ts';
+import type { UnixMs } from '#core/domain/timeframe.ts';
 import { useDesk, useStreamed } from '../../lib/desk-context.tsx';
-import { formatCount, formatDate, formatNumber } from '../../lib/format.ts';
+import { formatCount, formatDate, formatDateTime, formatNumber } from '../../lib/format.ts';
 import { defines, tip } from '../../lib/glossary.ts';
 import { useStrategies } from '../../lib/use-strategies.ts';
 import { strategyTitle } from '../../lib/words.ts';
@@ -50,13 +51,19 @@ export function AnalysisPanel() {
         ))}
       </nav>
       <div className="analysis__page">
-        <ScopeBar isBusy={answer.phase === 'loading' && answer.data !== null} />
+        <ScopeBar isBusy={answer.phase === 'loading' && answer.data !== null} countedAt={answer.countedAt} />
         {answer.phase === 'failed' && answer.data !== null && (
           <StaleStrip onRetry={store.refresh}>
             {answer.problem?.message ?? 'Not answered'}: this is the answer before.
           </StaleStrip>
         )}
-        {answer.resolvedSince > 0 && answer.phase === 'ready' && (
+        {answer.isPartial && answer.data !== null && answer.phase !== 'failed' && (
+          <StaleStrip>
+            Counted while history still ran through the strategies. It is counted again by itself when history has
+            ended.
+          </StaleStrip>
+        )}
+        {!answer.isPartial && answer.resolvedSince > 0 && answer.phase !== 'failed' && (
           <StaleStrip onRetry={store.refresh}>
             {formatCount(answer.resolvedSince, 'phantom')} ended since this was counted.
           </StaleStrip>
@@ -75,7 +82,12 @@ export function AnalysisPanel() {
   );
 }
 
-function ScopeBar({ isBusy }: { readonly isBusy: boolean }) {
+interface ScopeBarProps {
+  readonly isBusy: boolean;
+  readonly countedAt: UnixMs | null;
+}
+
+function ScopeBar({ isBusy, countedAt }: ScopeBarProps) {
   const store = useAnalysisStore();
   const desk = useDesk();
   const { page, period, strategyId, simulated: chosen } = useStore(store);
@@ -134,6 +146,14 @@ function ScopeBar({ isBusy }: { readonly isBusy: boolean }) {
         />
       )}
       {simulated && <SimulatedBadge />}
+      {countedAt !== null && (
+        <span
+          className="caption number"
+          {...tip(`Counted at ${formatDateTime(countedAt)} UTC, exchange time.`, 'As of')}
+        >
+          as of {formatDateTime(countedAt).slice(-5)}
+        </span>
+      )}
       <IconButton
         label="Count again"
         size="small"
@@ -203,6 +223,8 @@ function PageContent({ page }: { readonly page: Page }): ReactNode {
 interface Counted {
   readonly scope: ScopeFacts;
   readonly bootstrap: Bootstrap | null;
+  /** Of the signals, the placebo's, where they are counted too. */
+  readonly placeboSignals?: number;
 }
 
 function show<T extends Answers[Page]>(
@@ -221,13 +243,18 @@ function show<T extends Answers[Page]>(
 }
 
 /** What was counted, under every answer: how many, of when, graded by which rules, how intervals were made. */
-function CountedFoot({ scope, bootstrap }: Counted) {
+function CountedFoot({ scope, bootstrap, placeboSignals }: Counted) {
   return (
     <footer className="analysis__foot caption number">
       <span>
         {formatCount(scope.signals, 'signal')}: {formatNumber(scope.resolved)} resolved, {formatNumber(scope.open)} open
         {scope.unavailable > 0 && `, ${formatNumber(scope.unavailable)} unavailable`}
         {scope.gated > 0 && `, ${formatNumber(scope.gated)} gated`}
+      </span>
+      <span {...defines('placeboCounted')}>
+        {placeboSignals === undefined
+          ? 'without the placebo'
+          : `${formatNumber(placeboSignals)} of them are the placebo’s`}
       </span>
       {scope.first !== null && scope.last !== null && (
         <span>

@@ -9,7 +9,7 @@ import type {
   ThresholdContexts,
   ThresholdsNow,
 } from '#contract/areas/thresholds.ts';
-import { formatCount, formatNumber, formatShare, formatSigned, MISSING } from '../../lib/format.ts';
+import { formatCount, formatDateTime, formatNumber, formatShare, formatSigned, MISSING } from '../../lib/format.ts';
 import { defines, tip } from '../../lib/glossary.ts';
 import { REGIME_WORDS, SESSION_WORDS, strategyTitle } from '../../lib/words.ts';
 import { Badge, WordBadge } from '../../ui/controls.tsx';
@@ -219,6 +219,12 @@ function Pooled({ contexts, minimums }: PooledProps) {
           {minimum.scale === 'score' ? 'Adaptive minimum' : 'Margin over break-even'}{' '}
           <span className="strong">{formatNumber(minimum.value, 1)}</span> ({formatNumber(minimum.lowest, 1)}–
           {formatNumber(minimum.highest, 1)}): {minimum.evidence}
+          {minimum.moves.map(({ time, from, to, executions }) => (
+            <span key={time} className="contexts__move">
+              {formatDateTime(time)}: {formatNumber(from, 1)} to {formatNumber(to, 1)} after{' '}
+              {formatCount(executions, 'execution')}
+            </span>
+          ))}
         </p>
       ))}
     </>

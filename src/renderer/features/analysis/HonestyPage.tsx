@@ -3,6 +3,7 @@ import type { HonestyPanel, HonestyReport } from '#contract/areas/analysis-evide
 import { formatCount, formatNumber, formatShare, formatSigned } from '../../lib/format.ts';
 import { defines, type TermName } from '../../lib/glossary.ts';
 import { strategyTitle } from '../../lib/words.ts';
+import { Fact } from '../../ui/Fact.tsx';
 import { Empty } from '../../ui/PanelState.tsx';
 import { StrategyGlyph } from '../../ui/StrategyGlyph.tsx';
 import { DivergingBar } from './DivergingBar.tsx';
@@ -75,27 +76,27 @@ function Verdict({ panel, scale }: { readonly panel: HonestyPanel; readonly scal
         />
       </div>
       <dl className="evidence evidence--columns">
-        <Fact label="Deflated Sharpe" term="deflatedSharpe">
+        <Fact name="Deflated Sharpe" term="deflatedSharpe">
           {deflatedSharpe === null
             ? 'too few'
             : `${formatShare(deflatedSharpe.probability, 0)} after ${formatCount(deflatedSharpe.trials, 'trial')}`}
         </Fact>
-        <Fact label="Resolved" term="examples">
+        <Fact name="Resolved" term="examples">
           {formatNumber(figures.resolved)}
         </Fact>
-        <Fact label="Worth, independent" term="effectiveExamples">
+        <Fact name="Worth, independent" term="effectiveExamples">
           {formatNumber(panel.effectiveSamples)}
         </Fact>
-        <Fact label="Calibration error" term="calibrationError">
+        <Fact name="Calibration error" term="calibrationError">
           {calibration === null ? 'too few' : formatShare(calibration.error, 1)}
         </Fact>
-        <Fact label="Ambiguous bars" term="ambiguous">
+        <Fact name="Ambiguous bars" term="ambiguous">
           {formatShare(panel.ambiguousShare, 1)}
         </Fact>
-        <Fact label="Resolved offline" term="offline">
+        <Fact name="Resolved offline" term="offline">
           {formatShare(panel.offlineShare, 1)}
         </Fact>
-        <Fact label="If all ambiguous had won" term="optimistic">
+        <Fact name="If all ambiguous had won" term="optimistic">
           {panel.optimisticNetRPerTrade === null ? 'too few' : perTrade(panel.optimisticNetRPerTrade)}
         </Fact>
       </dl>
@@ -123,23 +124,6 @@ function Row({ label, term, value, interval, scale }: RowProps) {
         <span className="number strong">{value === null ? 'too few' : formatSigned(value, 3)}</span>
         <span className="figure__range number">{rangeText(interval, (bound) => formatSigned(bound, 2))}</span>
       </span>
-    </div>
-  );
-}
-
-function Fact({
-  label,
-  term,
-  children,
-}: {
-  readonly label: string;
-  readonly term: TermName;
-  readonly children: string;
-}) {
-  return (
-    <div {...defines(term)}>
-      <dt>{label}</dt>
-      <dd className="number">{children}</dd>
     </div>
   );
 }

@@ -16,6 +16,7 @@ import type { RemoteError } from '#contract/errors.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import { problemOf } from '../../lib/client.ts';
 import type { Desk } from '../../lib/desk.ts';
+import { recall, remember } from '../../lib/memory.ts';
 
 type ThresholdsInput = ReturnType<(typeof thresholdContextsInput)['parse']>;
 
@@ -58,6 +59,10 @@ export interface Asked<T> {
   readonly problem: RemoteError | null;
   /** Signals that resolved since the answer. */
   readonly resolvedSince: number;
+  /** Exchange time of the answer on show. */
+  readonly countedAt: UnixMs | null;
+  /** It was asked while history ran: more signals of the past were still to come. */
+  readonly isPartial: boolean;
 }
 
 export interface AnalysisState {
@@ -79,19 +84,39 @@ export interface AnalysisStore extends StoreApi<AnalysisState> {
   start(): () => void;
 }
 
-const UNASKED = { phase: 'loading', data: null, problem: null, resolvedSince: 0 } as const;
+const UNASKED = {
+  phase: 'loading',
+  data: null,
+  problem: null,
+  resolvedSince: 0,
+  countedAt: null,
+  isPartial: false,
+} as const;
 const DAY_MS = 86_400_000;
 /** Days of refused signals that fit side by side. */
 const WATCHED_DAYS = 30;
 
-type Parts = Pick<Desk, 'session' | 'activity' | 'clock' | 'link'>;
+type Parts = Pick<Desk, 'session' | 'activity' | 'clock' | 'link' | 'memory'>;
+
+const NAME = 'analysis';
+
+/** What is remembered: the market is not, it follows the exchange in use. */
+type Remembered = Pick<AnalysisState, 'page' | 'period' | 'strategyId'>;
+
+function isRemembered(value: unknown): value is Remembered {
+  if (typeof value !== 'object' || value === null) return false;
+  const { page, period, strategyId } = value as Partial<Remembered>;
+  return (
+    PAGES.some((one) => one === page) &&
+    ANALYSIS_PERIODS.some((one) => one.value === period) &&
+    (strategyId === null || typeof strategyId === 'string')
+  );
+}
 
 export function createAnalysisStore(desk: Parts, client: AnalysisClient): AnalysisStore {
   const store = createStore<AnalysisState>(() => ({
-    page: 'ledger',
+    ...recall(desk.memory, NAME, isRemembered, { page: 'ledger', period: 'all', strategyId: null }),
     simulated: null,
-    period: 'all',
-    strategyId: null,
     answers: {
       ledger: UNASKED,
       trader: UNASKED,
@@ -106,7 +131,16 @@ export function createAnalysisStore(desk: Parts, client: AnalysisClient): Analys
   // Answers to a question that was changed meanwhile must not be shown under the new one.
   const generations = new Map<Page, number>();
   const asked = new Set<Page>();
+  // Asked while history ran: asked once more when it has ended.
+  const partial = new Set<Page>();
   let visible = 0;
+
+  const historyRuns = () => desk.session.getState().data?.connection.state === 'bootstrapping';
+
+  function rememberChoices(): void {
+    const { page, period, strategyId } = store.getState();
+    remember(desk.memory, NAME, { page, period, strategyId } satisfies Remembered);
+  }
 
   function scope(): AnalysisScope | null {
     const simulated = isSimulated(desk, store.getState().simulated);
@@ -123,12 +157,16 @@ export function createAnalysisStore(desk: Parts, client: AnalysisClient): Analys
     const wanted = scope();
     if (wanted === null || visible === 0) return;
     asked.add(page);
+    const isPartial = historyRuns();
+    if (isPartial) partial.add(page);
+    else partial.delete(page);
     const mine = (generations.get(page) ?? 0) + 1;
     generations.set(page, mine);
     put(page, { phase: 'loading', problem: null } as Partial<Asked<Answers[P]>>);
     try {
       const data = await ASK[page](client, wanted);
-      if (generations.get(page) === mine) put(page, { phase: 'ready', data, problem: null, resolvedSince: 0 });
+      if (generations.get(page) !== mine) return;
+      put(page, { phase: 'ready', data, problem: null, resolvedSince: 0, countedAt: desk.clock.now(), isPartial });
     } catch (thrown) {
       if (generations.get(page) !== mine) return;
       put(page, { phase: 'failed', problem: problemOf(thrown) } as Partial<Asked<Answers[P]>>);
@@ -146,16 +184,18 @@ export function createAnalysisStore(desk: Parts, client: AnalysisClient): Analys
 
   function askIfNeeded(): void {
     const { page } = store.getState();
-    if (!asked.has(page)) void ask(page);
+    if (!asked.has(page) || (partial.has(page) && !historyRuns())) void ask(page);
   }
 
   return Object.assign(store, {
     show(page: Page) {
       store.setState({ page });
+      rememberChoices();
       askIfNeeded();
     },
     setScope(change: Partial<Pick<AnalysisState, 'simulated' | 'period' | 'strategyId'>>) {
       store.setState(change);
+      rememberChoices();
       forget();
       askIfNeeded();
     },

@@ -24,7 +24,7 @@ export const DECIDER_WORDS: Readonly<Record<LedgerDecider, { readonly label: str
   risk: { label: 'Risk rules', meaning: 'A limit, the costs or a breaker forbade it.' },
   gates: { label: 'Gates', meaning: 'A gate of the strategy kept it out.' },
   stage: { label: 'Stage', meaning: 'Shadow or phase 0: recorded, nobody was asked.' },
-  history: { label: 'History', meaning: 'From a history run, a gap or a file: nobody could act.' },
+  history: { label: 'The past', meaning: 'Replayed history, a gap or a file: nobody could act.' },
   system: { label: 'Faults', meaning: 'An error kept it from a decision.' },
   waiting: { label: 'Waiting', meaning: 'Its ticket is still open.' },
 };

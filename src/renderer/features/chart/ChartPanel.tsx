@@ -299,7 +299,15 @@ function ChartToolbar({ symbol, isSimulated }: { readonly symbol: string; readon
               line('ema20', 'EMA 20', 'var(--ema-fast)'),
               line('ema50', 'EMA 50', 'var(--ema-slow)'),
               { ...line('vwap', 'VWAP', 'var(--vwap)'), note: 'up to 1h' },
+              { ...line('bands', 'Bollinger bands', 'var(--bands)'), note: '20, 2' },
               line('volume', 'Volume', 'var(--text-faint)'),
+            ],
+          },
+          {
+            heading: 'In panes of their own',
+            items: [
+              { ...line('rsi', 'RSI', 'var(--rsi)'), note: '14' },
+              { ...line('tsi', 'TSI', 'var(--tsi)'), note: '25, 13' },
             ],
           },
           {

@@ -2,14 +2,14 @@
 import type { CandleTuple } from '#contract/areas/market.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 
-/** A page of older bars rebuilds the series: at this length within one frame or two. PE-16 allows 20,000. */
-export const MOST_BARS = 12_000;
+/** A page of older bars rebuilds the series, and every bar of it costs: no more than a view of usual width needs (PE-16). */
+export const MOST_BARS = 6_000;
 
 /** What a change means for the series: the last bar only, or everything anew. */
 export type BarChange = 'last' | 'all' | 'none';
 
 export class BarWindow {
-  readonly #most: number;
+  #most: number;
   #bars: CandleTuple[] = [];
   #hasOlder = false;
   #isLive = true;
@@ -39,6 +39,11 @@ export class BarWindow {
 
   get lastTime(): UnixMs | null {
     return this.#bars.at(-1)?.[0] ?? null;
+  }
+
+  /** From the next change on; a wider view needs more. */
+  set most(most: number) {
+    this.#most = most;
   }
 
   /** `forming` is the newest bar, not yet closed; it comes after the closed ones, or is the last of them. */

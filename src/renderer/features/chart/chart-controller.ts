@@ -15,32 +15,25 @@ import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { SignalId } from '#core/domain/signal.ts';
 import type { Timeframe, UnixMs } from '#core/domain/timeframe.ts';
 import { barPosition } from '../../lib/charting/bar-index.ts';
-import { chartOptions } from '../../lib/charting/chart-options.ts';
+import { chartOptions, MIN_BAR_SPACING_PX } from '../../lib/charting/chart-options.ts';
 import type { LevelShape } from '../../lib/charting/level-shapes.ts';
 import { LevelsPrimitive } from '../../lib/charting/levels-primitive.ts';
 import { type ChartPalette, readPalette } from '../../lib/charting/palette.ts';
 import type { DeskClient } from '../../lib/client.ts';
 import { formatPrice } from '../../lib/format.ts';
 import { TIMEFRAME_MS } from '../../lib/timeframes.ts';
-import { type BarSink, ChartFeed, type FeedStatus } from './chart-feed.ts';
+import { type BarSink, ChartFeed, EDGE_BARS, type FeedStatus } from './chart-feed.ts';
+import { type ChartLines, ChartLineValues, INTRADAY, type LineName, lineColor, PRICE_LINES } from './chart-lines.ts';
 import { type ContextInput, ContextPrimitive } from './context-primitive.ts';
-import { addToVwap, emaLine, nextEma, type VwapState, vwapLine, vwapValue } from './indicators.ts';
+import { IndicatorPane, PANE_NAMES, type PaneName } from './indicator-pane.ts';
 import { OverlayPrimitive } from './overlay-primitive.ts';
-
-export interface ChartLines {
-  readonly volume: boolean;
-  readonly ema20: boolean;
-  readonly ema50: boolean;
-  readonly vwap: boolean;
-}
 
 /** The bar under the crosshair, or the newest one. */
 export interface LegendValues {
   readonly bar: CandleTuple;
   readonly previousClose: number | null;
-  readonly ema20: number | null;
-  readonly ema50: number | null;
-  readonly vwap: number | null;
+  /** Null where a line is off, or warms up. */
+  readonly lines: Readonly<Record<LineName, number | null>>;
 }
 
 export interface ChartControllerParts {
@@ -57,12 +50,6 @@ export interface ChartControllerParts {
   readonly onRange: (from: UnixMs) => void;
 }
 
-const LINE_NAMES = ['ema20', 'ema50', 'vwap'] as const;
-type LineName = (typeof LINE_NAMES)[number];
-const PERIODS = { ema20: 20, ema50: 50 } as const;
-const INTRADAY: readonly Timeframe[] = ['1m', '5m', '15m', '1h'];
-/** Pages are asked for when this many bars are left beyond the edge of the view. */
-const EDGE_BARS = 300;
 const FIRST_VIEW_BARS = 160;
 const RIGHT_ROOM_BARS = 8;
 
@@ -77,14 +64,17 @@ export class ChartController implements BarSink {
   #palette: ChartPalette;
   #timeframe: Timeframe = '5m';
   #decimals = 2;
-  #shown: ChartLines = { volume: true, ema20: true, ema50: true, vwap: false };
+  #shown: ChartLines | null = null;
   #bars: readonly CandleTuple[] = [];
-  #values: Record<LineName, (number | null)[]> = { ema20: [], ema50: [], vwap: [] };
-  #vwapBeforeLast: VwapState | null = null;
+  readonly #lines = new ChartLineValues();
+  readonly #panes = new Map<PaneName, IndicatorPane>();
   #drawnFirst: UnixMs | null = null;
   #drawnLast: UnixMs | null = null;
   #needsFirstView = true;
   #crosshairTime: UnixMs | null = null;
+  #pointer: { readonly x: number; readonly y: number } | null = null;
+  #hoveredId: SignalId | null = null;
+  #tellAt: number | null = null;
   #isWindowLive = true;
   #background: ContextInput = { contexts: { sessions: [], regimes: [] }, showsSessions: false, showsRegimes: false };
 
@@ -102,6 +92,7 @@ export class ChartController implements BarSink {
       {
         position: (time) => this.#position(time),
         newest: () => (this.#bars.length === 0 ? null : this.#bars.length - 1),
+        time: (index) => this.#bars[index]?.[0] ?? null,
       },
       this.#palette,
     );
@@ -111,6 +102,7 @@ export class ChartController implements BarSink {
       sink: this,
       onStatus: parts.onStatus,
       nextFrame: (callback) => void requestAnimationFrame(callback),
+      widestView: () => Math.ceil(parts.container.clientWidth / MIN_BAR_SPACING_PX),
     });
     this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => this.#onView(range));
     this.#chart.subscribeCrosshairMove((event) => this.#onCrosshair(event));
@@ -121,6 +113,7 @@ export class ChartController implements BarSink {
   show(instrumentId: InstrumentId, timeframe: Timeframe, decimals: number): void {
     this.#timeframe = timeframe;
     this.setBackground(this.#background);
+    if (this.#shown !== null) this.#lines.show(this.#shown, timeframe);
     this.#needsFirstView = true;
     this.setDecimals(decimals);
     this.#feed.show(instrumentId, timeframe);
@@ -143,6 +136,16 @@ export class ChartController implements BarSink {
 
   setLines(shown: ChartLines): void {
     this.#shown = shown;
+    this.#lines.show(shown, this.#timeframe);
+    for (const name of PANE_NAMES) {
+      const pane = this.#panes.get(name);
+      if (shown[name] && pane === undefined) {
+        this.#panes.set(name, new IndicatorPane(this.#chart, name, this.#palette));
+      } else if (!shown[name] && pane !== undefined) {
+        pane.remove();
+        this.#panes.delete(name);
+      }
+    }
     this.#drawOverlay();
     this.#tellLegend();
   }
@@ -165,6 +168,7 @@ export class ChartController implements BarSink {
     this.#levels.setPalette(this.#palette);
     this.#overlay.setPalette(this.#palette);
     this.#context.setPalette(this.#palette);
+    for (const pane of this.#panes.values()) pane.setPalette(this.#palette);
     this.#paint();
     this.#drawOverlay();
   }
@@ -192,6 +196,7 @@ export class ChartController implements BarSink {
 
   destroy(): void {
     this.#feed.stop();
+    if (this.#tellAt !== null) cancelAnimationFrame(this.#tellAt);
     this.#chart.remove();
   }
 
@@ -201,11 +206,7 @@ export class ChartController implements BarSink {
     const view = this.#chart.timeScale().getVisibleLogicalRange();
     const oldFirst = this.#drawnFirst;
     this.#bars = [...bars];
-    this.#values.ema20 = emaLine(bars, PERIODS.ema20);
-    this.#values.ema50 = emaLine(bars, PERIODS.ema50);
-    const vwap = vwapLine(bars);
-    this.#values.vwap = vwap.values;
-    this.#vwapBeforeLast = vwap.beforeLast;
+    this.#lines.replace(this.#bars);
     this.#candles.setData(bars.map(candleData));
     this.#drawOverlay();
     this.#drawnFirst = bars[0]?.[0] ?? null;
@@ -237,38 +238,16 @@ export class ChartController implements BarSink {
     this.#bars = bars;
     for (let index = from; index < bars.length; index++) {
       const bar = bars[index];
-      if (bar !== undefined) this.#drawBar(bar, index);
+      if (bar === undefined) continue;
+      this.#lines.take(bars, index);
+      this.#candles.update(candleData(bar));
     }
     this.#drawnLast = bars.at(-1)?.[0] ?? null;
     this.#drawOverlay();
     this.#tellLegend();
   }
 
-  #drawBar(bar: CandleTuple, index: number): void {
-    const { ema20, ema50, vwap } = this.#values;
-    ema20[index] = this.#emaAt(ema20, index, PERIODS.ema20);
-    ema50[index] = this.#emaAt(ema50, index, PERIODS.ema50);
-    if (index > 0 && index >= vwap.length) {
-      const closed = this.#bars[index - 1];
-      if (closed !== undefined) this.#vwapBeforeLast = addToVwap(this.#vwapBeforeLast, closed);
-    }
-    vwap[index] = vwapValue(addToVwap(this.#vwapBeforeLast, bar));
-    this.#candles.update(candleData(bar));
-  }
-
-  #emaAt(values: readonly (number | null)[], index: number, period: number): number | null {
-    const previous = values[index - 1] ?? null;
-    const bar = this.#bars[index];
-    // Still warming up: few bars, so the whole line is cheap.
-    if (previous === null || bar === undefined) return emaLine(this.#bars.slice(0, index + 1), period).at(-1) ?? null;
-    return nextEma(previous, bar[4], period);
-  }
-
   // -- inside ----------------------------------------------------------------------------------------------------
-
-  #isShown(name: LineName): boolean {
-    return this.#shown[name] && (name !== 'vwap' || INTRADAY.includes(this.#timeframe));
-  }
 
   #position(time: UnixMs): number | null {
     const bars = this.#bars;
@@ -286,11 +265,29 @@ export class ChartController implements BarSink {
 
   #onCrosshair(event: MouseEventParams<Time>): void {
     this.#crosshairTime = typeof event.time === 'number' ? event.time * 1000 : null;
+    // The panes below the candles hold no levels.
+    this.#pointer = (event.paneIndex ?? 0) === 0 ? (event.point ?? null) : null;
     this.#tellLegend();
-    const hit = event.point === undefined ? null : this.#levels.at(event.point.x, event.point.y);
-    this.#levels.setHovered(hit?.id ?? null);
+  }
+
+  /** The pointer moves, and the chart under it, several times in a frame: what lies there is shown once. */
+  #tellLegend(): void {
+    this.#tellAt ??= requestAnimationFrame(() => {
+      this.#tellAt = null;
+      this.#tellLegendNow();
+      this.#tellHover();
+    });
+  }
+
+  #tellHover(): void {
+    const { x = 0, y = 0 } = this.#pointer ?? {};
+    const hit = this.#pointer === null ? null : this.#levels.at(x, y);
+    const isSame = hit === null && this.#hoveredId === null;
+    this.#hoveredId = hit?.id ?? null;
+    if (isSame) return;
+    this.#levels.setHovered(this.#hoveredId);
     this.#parts.container.style.cursor = hit === null ? '' : 'pointer';
-    this.#parts.onHover(hit?.id ?? null, event.point?.x ?? 0, event.point?.y ?? 0);
+    this.#parts.onHover(this.#hoveredId, x, y);
   }
 
   /** A tick under a label would show half of its digits: it is left out. */
@@ -306,27 +303,19 @@ export class ChartController implements BarSink {
     });
   }
 
-  #onClick(event: MouseEventParams<Time>): void {
-    if (event.point === undefined) return;
-    const hit = this.#levels.at(event.point.x, event.point.y);
+  #onClick({ point, paneIndex }: MouseEventParams<Time>): void {
+    const hit = point === undefined || (paneIndex ?? 0) !== 0 ? null : this.#levels.at(point.x, point.y);
     if (hit !== null) this.#parts.onPick(hit.id);
   }
 
-  #tellLegend(): void {
+  #tellLegendNow(): void {
     const at = this.#crosshairTime === null ? this.#bars.length - 1 : this.#position(this.#crosshairTime);
     const bar = at === null ? undefined : this.#bars[at];
     if (at === null || bar === undefined) {
       this.#parts.onLegend(null);
       return;
     }
-    const shownValue = (name: LineName) => (this.#isShown(name) ? (this.#values[name][at] ?? null) : null);
-    this.#parts.onLegend({
-      bar,
-      previousClose: this.#bars[at - 1]?.[4] ?? null,
-      ema20: shownValue('ema20'),
-      ema50: shownValue('ema50'),
-      vwap: shownValue('vwap'),
-    });
+    this.#parts.onLegend({ bar, previousClose: this.#bars[at - 1]?.[4] ?? null, lines: this.#lines.at(at) });
   }
 
   #paint(): void {
@@ -341,17 +330,15 @@ export class ChartController implements BarSink {
   }
 
   #drawOverlay(): void {
-    const { emaFast, emaSlow, vwap } = this.#palette;
-    const colors: Readonly<Record<LineName, string>> = { ema20: emaFast, ema50: emaSlow, vwap };
     this.#overlay.set({
       bars: this.#bars,
-      showsVolume: this.#shown.volume,
-      lines: LINE_NAMES.filter((name) => this.#isShown(name)).map((name) => ({
-        values: this.#values[name],
-        color: colors[name],
-        isDashed: name === 'vwap',
-      })),
+      showsVolume: this.#shown?.volume === true,
+      lines: PRICE_LINES.flatMap((name) => {
+        const values = this.#lines.of(name);
+        return values === null ? [] : [{ values, color: lineColor(name, this.#palette), isDashed: name === 'vwap' }];
+      }),
     });
+    for (const [name, pane] of this.#panes) pane.set(this.#bars, this.#lines.of(name) ?? []);
   }
 }
 

@@ -30,11 +30,15 @@ export interface ChartFeedParts {
   readonly onStatus: (status: FeedStatus) => void;
   /** Runs a callback at the next animation frame. */
   readonly nextFrame: (callback: () => void) => void;
+  /** Bars in view as far out as it goes; null where nobody knows. */
+  readonly widestView?: () => number | null;
   readonly mostBars?: number;
 }
 
 const FIRST_BARS = 1_500;
 const PAGE_BARS = 3_000;
+/** Pages are asked for when this many bars are left beyond the edge of the view. */
+export const EDGE_BARS = 300;
 
 export class ChartFeed {
   readonly #client: DeskClient;
@@ -42,6 +46,8 @@ export class ChartFeed {
   readonly #onStatus: (status: FeedStatus) => void;
   readonly #nextFrame: (callback: () => void) => void;
   readonly #window: BarWindow;
+  readonly #leastMost: number;
+  readonly #widestView: () => number | null;
   #subject: { readonly instrumentId: InstrumentId; readonly timeframe: Timeframe } | null = null;
   #unsubscribe: (() => void) | null = null;
   #status: FeedStatus = { phase: 'idle', problem: null, isLive: true, isPaging: false };
@@ -55,7 +61,9 @@ export class ChartFeed {
     this.#sink = parts.sink;
     this.#onStatus = parts.onStatus;
     this.#nextFrame = parts.nextFrame;
-    this.#window = new BarWindow(parts.mostBars ?? MOST_BARS);
+    this.#leastMost = parts.mostBars ?? MOST_BARS;
+    this.#widestView = parts.widestView ?? (() => null);
+    this.#window = new BarWindow(this.#leastMost);
   }
 
   get bars(): readonly CandleTuple[] {
@@ -130,6 +138,9 @@ export class ChartFeed {
     try {
       const page = await this.#client.call('market.candles', { ...this.#subject, before, limit: PAGE_BARS });
       if (mine !== this.#generation) return;
+      // A page more than can be seen: what a page pushes out at the other end is not in view.
+      const view = this.#widestView();
+      if (view !== null) this.#window.most = Math.max(this.#leastMost, view + PAGE_BARS + 2 * EDGE_BARS);
       this.#changed(take(page.candles, page.hasMore));
       this.#setStatus({ isPaging: false, problem: null, isLive: this.#window.isLive });
     } catch (thrown) {

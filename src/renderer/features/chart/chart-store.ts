@@ -7,10 +7,10 @@ import type { SignalId, SignalMark } from '#core/domain/signal.ts';
 import type { Timeframe, UnixMs } from '#core/domain/timeframe.ts';
 import { type LevelShape, levelShape, passesFilter, type ShapeFilter } from '../../lib/charting/level-shapes.ts';
 import type { Desk } from '../../lib/desk.ts';
-import { recall, remember } from '../../lib/memory.ts';
+import { type Memory, recall, remember } from '../../lib/memory.ts';
 import { compareStrategies } from '../../lib/strategy-look.ts';
 import { TIMEFRAMES } from '../../lib/timeframes.ts';
-import type { ChartLines } from './chart-controller.ts';
+import type { ChartLines } from './chart-lines.ts';
 
 export interface ChartChoices extends ShapeFilter {
   readonly timeframe: Timeframe;
@@ -45,7 +45,7 @@ export interface ChartStore extends StoreApi<ChartState> {
 
 const DEFAULT_CHOICES: ChartChoices = {
   timeframe: '5m',
-  lines: { volume: true, ema20: true, ema50: true, vwap: false },
+  lines: { volume: true, ema20: true, ema50: true, vwap: false, bands: false, rsi: false, tsi: false },
   open: true,
   closed: true,
   takenOnly: false,
@@ -74,8 +74,15 @@ function isChoices(value: unknown): value is ChartChoices {
     typeof choices.regimes === 'boolean' &&
     Array.isArray(choices.hiddenStrategies) &&
     typeof lines === 'object' &&
-    [lines.volume, lines.ema20, lines.ema50, lines.vwap].every((shown) => typeof shown === 'boolean')
+    lines !== null &&
+    Object.values(lines).every((shown) => typeof shown === 'boolean')
   );
+}
+
+/** Lines that came with a later version are off until they are chosen. */
+function remembered(memory: Memory): ChartChoices {
+  const choices = recall(memory, NAME, isChoices, DEFAULT_CHOICES);
+  return { ...choices, lines: { ...DEFAULT_CHOICES.lines, ...choices.lines } };
 }
 
 /** Signals far ahead of any clock: the newest always belong to the range. */
@@ -83,7 +90,7 @@ const END_OF_TIME = 8_640_000_000_000_000;
 
 export function createChartStore(desk: Pick<Desk, 'client' | 'memory' | 'livePhantoms' | 'activity'>): ChartStore {
   const store = createStore<ChartState>(() => ({
-    choices: recall(desk.memory, NAME, isChoices, DEFAULT_CHOICES),
+    choices: remembered(desk.memory),
     instrumentId: null,
     rows: [],
     marks: new Map(),

@@ -1,8 +1,8 @@
 /** The bar's values in the chart's corner, written straight into the page: they change with every tick. */
-import { formatCompact, formatPercent, formatPrice } from '../../lib/format.ts';
+import { formatCompact, formatNumber, formatPercent, formatPrice } from '../../lib/format.ts';
 import type { LegendValues } from './chart-controller.ts';
 
-const FIELDS = ['O', 'H', 'L', 'C', 'change', 'Vol', 'EMA 20', 'EMA 50', 'VWAP'] as const;
+const FIELDS = ['O', 'H', 'L', 'C', 'change', 'Vol', 'EMA 20', 'EMA 50', 'VWAP', 'Bands', 'RSI', 'TSI'] as const;
 type Field = (typeof FIELDS)[number];
 
 export class LegendView {
@@ -35,6 +35,10 @@ export class LegendView {
     if (legend === null) return;
     const [, open, high, low, close, volume] = legend.bar;
     const change = legend.previousClose === null ? null : (close / legend.previousClose - 1) * 100;
+    const { lines } = legend;
+    const price = (value: number | null) => (value === null ? null : formatPrice(value, decimals));
+    const lower = price(lines.bandLower);
+    const upper = price(lines.bandUpper);
     const texts: Record<Field, string | null> = {
       O: formatPrice(open, decimals),
       H: formatPrice(high, decimals),
@@ -42,9 +46,12 @@ export class LegendView {
       C: formatPrice(close, decimals),
       change: change === null ? null : formatPercent(change),
       Vol: formatCompact(volume),
-      'EMA 20': legend.ema20 === null ? null : formatPrice(legend.ema20, decimals),
-      'EMA 50': legend.ema50 === null ? null : formatPrice(legend.ema50, decimals),
-      VWAP: legend.vwap === null ? null : formatPrice(legend.vwap, decimals),
+      'EMA 20': price(lines.ema20),
+      'EMA 50': price(lines.ema50),
+      VWAP: price(lines.vwap),
+      Bands: lower === null || upper === null ? null : `${lower} … ${upper}`,
+      RSI: lines.rsi === null ? null : formatNumber(lines.rsi, 1),
+      TSI: lines.tsi === null ? null : formatNumber(lines.tsi, 1),
     };
     for (const field of FIELDS) {
       const text = texts[field];

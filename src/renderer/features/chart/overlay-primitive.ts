@@ -25,6 +25,8 @@ export interface OverlayLine {
 export interface OverlayInput {
   readonly bars: readonly CandleTuple[];
   readonly showsVolume: boolean;
+  /** Two values of the scale that the lines are drawn on; without them around the newest close. */
+  readonly onScale?: readonly [number, number];
   readonly lines: readonly OverlayLine[];
 }
 
@@ -125,13 +127,14 @@ export class OverlayPrimitive implements ISeriesPrimitive<Time> {
   #drawLines(target: DrawTarget): void {
     const span = this.#span();
     const series = this.#attached?.series;
-    const reference = this.#input.bars.at(-1)?.[4];
-    if (span === null || series === undefined || reference === undefined) return;
+    const close = this.#input.bars.at(-1)?.[4];
+    if (span === null || series === undefined || close === undefined) return;
+    const [reference, other] = this.#input.onScale ?? [close, close * 2];
     // The price scale is linear: two points give all of it.
     const atReference = series.priceToCoordinate(reference);
-    const atDouble = series.priceToCoordinate(reference * 2);
-    if (atReference === null || atDouble === null) return;
-    const slope = (atDouble - atReference) / reference;
+    const atOther = series.priceToCoordinate(other);
+    if (atReference === null || atOther === null) return;
+    const slope = (atOther - atReference) / (other - reference);
     // biome-ignore lint/correctness/useHookAtTopLevel: the canvas library's name for a scope, no React hook.
     target.useMediaCoordinateSpace(({ context }) => {
       context.lineWidth = 1;

@@ -170,11 +170,11 @@ const TRAINING_FORMATS = [
 
 /** How it does since it scores: its record, week by week, against the one before, and whether the market has moved on. */
 function LiveSections({ overview }: { readonly overview: ModelOverview }) {
-  const { accuracy, accuracyByWeek, forecasts, strategyIds } = overview;
+  const { accuracy, accuracyByWeek, forecasts, role } = overview;
   const verdict = forecastVerdict(forecasts);
   return (
     <>
-      {strategyIds?.length === 0 ? (
+      {role === 'recommends' || role === 'forecasts' ? (
         <ModelSection title="Record" term="forecastRecord" jump="Record">
           <AccuracyTable
             windows={forecasts}

@@ -1,12 +1,16 @@
 /** Which instrument or volatility cluster earns a model of its own (ML-50): each beside the model of all, in shadow. */
+import { useStore } from 'zustand';
 import type { ModelOverview, VariantView } from '#contract/areas/models.ts';
+import { useDesk } from '../../lib/desk-context.tsx';
 import { formatNumber, formatSigned } from '../../lib/format.ts';
 import { defines, tip } from '../../lib/glossary.ts';
 import { VARIANT_STATE_WORDS } from '../../lib/words.ts';
+import { Button } from '../../ui/Button.tsx';
 import { WordBadge } from '../../ui/controls.tsx';
 import { FIGURE_TONES, judge } from './figure-rows.ts';
 import { IntervalStrip } from './IntervalStrip.tsx';
 import { ModelSection } from './ModelSection.tsx';
+import { useModelsStore } from './models-context.tsx';
 
 export function VariantsSection({ overview }: { readonly overview: ModelOverview }) {
   const { variants } = overview;
@@ -55,6 +59,7 @@ function VariantRow({ variant }: { readonly variant: VariantView }) {
       </th>
       <td>
         <WordBadge word={VARIANT_STATE_WORDS[state]} />
+        {state === 'decides' && <GiveUp variant={variant} />}
       </td>
       <td className="number soft">
         {formatNumber(examples)}
@@ -72,6 +77,28 @@ function VariantRow({ variant }: { readonly variant: VariantView }) {
         <FigureCells difference={{ ...figures.difference, base: 0 }} />
       )}
     </tr>
+  );
+}
+
+/** ML-50 by hand, asked once more: the model of all decides from then on. */
+function GiveUp({ variant: { model, label } }: { readonly variant: VariantView }) {
+  const store = useModelsStore();
+  const desk = useDesk();
+  const isConfirming = useStore(store, (state) => state.confirmingId === model);
+  const isSending = useStore(store, (state) => state.sending.has(model));
+  const isConnected = useStore(desk.link, (state) => state.now.state === 'connected');
+  return (
+    <Button
+      size="small"
+      look={isConfirming ? 'danger' : 'ghost'}
+      disabled={!isConnected || isSending}
+      onClick={() => (isConfirming ? void store.giveUp(model) : store.askToActivate(model))}
+      onBlur={() => isConfirming && store.askToActivate(null)}
+      aria-label={isConfirming ? `Give the model of ${label} up now` : `Give the model of ${label} up`}
+      {...tip('The model of all decides for these signals again; the next version of this one must prove itself anew.')}
+    >
+      {isConfirming ? 'Give up now' : 'Give up'}
+    </Button>
   );
 }
 

@@ -83,7 +83,8 @@ export const ACCURACY_ROWS: readonly RecordRow<AccuracyWindow>[] = [
 
 export const shares = ({ low, high }: Interval) => `${formatNumber(low * 100)}–${formatNumber(high * 100)}`;
 
-export const bounds = ({ low, high }: Interval) => `${formatNumber(low, 3)}–${formatNumber(high, 3)}`;
+export const bounds = ({ low, high }: Interval, decimals = 3) =>
+  `${formatNumber(low, decimals)}${low < 0 ? ' to ' : '–'}${formatNumber(high, decimals)}`;
 
 /** Coloured only where the whole interval is on one side of what no model gives. */
 export function toneOf(figure: Figure, better: FigureRow['better']): CellTone {

@@ -1,6 +1,6 @@
-/** What a model of openings or of hours forecast against what came, as the rows of a table over 7, 30 and 90 days (ML-45, TU-10). */
+/** What a model of openings, of hours or of results forecast against what came, as the rows of a table over 7, 30 and 90 days (ML-45, TU-10). */
 import type { ForecastWindow } from '#contract/areas/models.ts';
-import { formatCount, formatNumber, formatShare } from '../../lib/format.ts';
+import { formatCount, formatNumber, formatR, formatShare } from '../../lib/format.ts';
 import { type AccuracyCell, bounds, type RecordRow, shares, toneOf } from './accuracy-rows.ts';
 
 type ForecastRow = RecordRow<ForecastWindow>;
@@ -27,8 +27,54 @@ export function forecastRows(windows: readonly ForecastWindow[]): readonly Forec
   if (direction !== null)
     return [counted, ...DIRECTION_ROWS, ...direction.recalls.map(({ label }) => recallRow(label))];
   if (volatility !== null) return [counted, QLIKE_ROW, ...volatility.against.map(({ name }) => againstRow(name))];
+  if (windows.some((window) => window.result !== null)) return [counted, ...RESULT_ROWS];
   return [counted];
 }
+
+const RESULT_ROWS: readonly ForecastRow[] = [
+  {
+    key: 'expected',
+    label: 'Forecast',
+    term: 'liveExpectedR',
+    of: ({ result }) => result && { value: formatR(result.predicted), beside: '', tone: 'plain', hint: '' },
+  },
+  {
+    key: 'came',
+    label: 'Came',
+    term: 'liveCameR',
+    of: ({ result }) => {
+      if (result === null) return null;
+      const { came, predicted, known } = result;
+      const isOff = predicted < came.low || predicted > came.high;
+      return {
+        ...{ value: formatR(came.value), beside: bounds(came, 2), tone: isOff ? 'off' : 'plain' },
+        hint: `Of ${formatCount(known, 'signal')}. The forecast, ${formatR(predicted)}, is ${isOff ? 'outside' : 'within'}.`,
+      };
+    },
+  },
+  {
+    key: 'squared-error',
+    label: 'Squared error',
+    term: 'liveSquaredError',
+    of: ({ result }) =>
+      result && { value: formatNumber(result.squaredError.value, 3), beside: '', tone: 'plain', hint: '' },
+  },
+  {
+    key: 'against-mean',
+    label: 'Less: mean so far',
+    term: 'squaredErrorDifference',
+    of: ({ result }) => {
+      if (result === null) return null;
+      const { difference, squaredError } = result;
+      return {
+        value: formatNumber(difference.value, 3),
+        beside: bounds(difference),
+        tone: toneOf({ ...difference, base: 0 }, 'lower'),
+        hint: `The mean of all results known before each signal had ${formatNumber(squaredError.base, 3)}.`,
+      };
+    },
+  },
+];
 
 const DIRECTION_ROWS: readonly ForecastRow[] = [
   {
@@ -109,6 +155,9 @@ function againstRow(name: string): ForecastRow {
 
 /** TU-10, of the longest period that has figures; null without any. */
 export function forecastVerdict(windows: readonly ForecastWindow[]): string | null {
-  const found = windows.findLast(({ volatility }) => volatility !== null);
-  return found?.volatility == null ? null : `Over ${found.days} days: ${found.volatility.verdict}`;
+  for (const { days, volatility, result } of windows.toReversed()) {
+    const verdict = (volatility ?? result)?.verdict;
+    if (verdict !== undefined) return `Over ${days} days: ${verdict}`;
+  }
+  return null;
 }

@@ -1,13 +1,13 @@
 /** Tells at the edge of the window what happened to a model; the log keeps it (ML-24, ML-25, ML-41). */
 import type { ModelNotice } from '#contract/areas/models.ts';
 import type { Desk } from '../../lib/desk.ts';
-import type { NoticeGroup, NoticeTone } from '../../lib/stores/notices.ts';
+import type { NoticeTone } from '../../lib/stores/notices.ts';
 import { MODEL_NOTICE_WORDS, type Tone } from '../../lib/words.ts';
 
-// None stays until it is dismissed: nothing here needs an answer.
-const TONES: Readonly<Record<ModelNotice['kind'], NoticeTone>> = {
+// None stays until it is dismissed: nothing here needs an answer. Most candidates are rejected, and nothing changes by
+// it: the Models panel and the log say so, the window's foot does not.
+const TONES: Readonly<Record<Exclude<ModelNotice['kind'], 'rejected'>, NoticeTone>> = {
   promoted: 'good',
-  rejected: 'info',
   'rolled-back': 'warning',
   drift: 'warning',
   missing: 'warning',
@@ -26,22 +26,13 @@ export const BADGE_TONES: Readonly<Record<ModelNotice['kind'], Tone>> = {
   expired: 'warning',
 };
 
-/** A night of training tries many candidates: their rejections are one card, and each has its line in the panel. */
-const REJECTIONS: NoticeGroup = {
-  name: 'models.rejected',
-  words: (count) => ({
-    title: `${count} candidate models were rejected`,
-    text: 'None did better on later data than what decides now. The Models panel says why of each.',
-  }),
-};
-
 /** Follows the notices until called. */
 export function showModelNotices(desk: Pick<Desk, 'models' | 'modelNotices' | 'notices'>): () => void {
   return desk.modelNotices.subscribe(({ data }, before) => {
     if (data === null || data === before.data) return;
     const known = new Set(before.data);
     for (const notice of data) {
-      if (known.has(notice)) continue;
+      if (known.has(notice) || notice.kind === 'rejected') continue;
       const models = desk.models.getState().data?.models ?? [];
       const overview = models.find(({ model }) => notice.model === model || notice.model.startsWith(`${model}/`));
       // Of a variant (ML-50): whose it is.
@@ -52,7 +43,6 @@ export function showModelNotices(desk: Pick<Desk, 'models' | 'modelNotices' | 'n
         TONES[notice.kind],
         overview?.simulated === true ? `${title} (simulated)` : title,
         notice.message,
-        notice.kind === 'rejected' ? REJECTIONS : undefined,
       );
     }
   });

@@ -39,6 +39,7 @@ export interface ModelsStore extends StoreApi<ModelsState> {
   train(model: string): Promise<void>;
   cancel(jobId: string): Promise<void>;
   activate(id: ModelId): Promise<void>;
+  giveUp(variant: string): Promise<void>;
   exportVersion(version: Pick<ModelVersionView, 'id' | 'version'>): Promise<void>;
   exportTraining(model: string, format: 'csv' | 'parquet'): Promise<void>;
   /** A file that `exportVersion` wrote, here or elsewhere: checked, it lands as a challenger. */
@@ -105,6 +106,7 @@ export function createModelsStore(desk: Pick<Desk, 'client'>, save: SaveFile = s
     train: (model: string) => send(model, () => client.call('models.train', { model })),
     cancel: (jobId: string) => send(jobId, () => client.call('models.cancel', { jobId })),
     activate: (id: ModelId) => send(id, () => client.call('models.activate', { id })),
+    giveUp: (variant: string) => send(variant, () => client.call('models.giveUp', { model: variant })),
     exportVersion: ({ id, version }: Pick<ModelVersionView, 'id' | 'version'>) =>
       carry(`Exporting v${version}`, async (onProgress) => {
         const started = await client.call('models.export', { id });

@@ -17,7 +17,7 @@ import { ExportButtons } from '../../ui/ExportButtons.tsx';
 import { Menu, type MenuSection } from '../../ui/overlays.tsx';
 import { GlyphLabel } from '../../ui/StrategyGlyph.tsx';
 import { isFiltered } from './history-store.ts';
-import { PERIODS, type PeriodName, periodName, periodRange } from './periods.ts';
+import { PERIODS, periodName } from './periods.ts';
 import { usePhantomStores } from './phantoms-context.tsx';
 
 interface Option<T> {
@@ -232,13 +232,8 @@ function Several<T extends string>({ label, options, chosen = [], onChange, more
 
 function Period({ filter }: { readonly filter: PhantomFilter }) {
   const { history } = usePhantomStores();
-  const { clock } = useDesk();
-  const [chosen, setChosen] = useState<PeriodName>('all');
+  const chosen = useStore(history, (state) => state.period);
   const isSet = filter.from !== undefined || filter.to !== undefined;
-  function choose(name: PeriodName): void {
-    setChosen(name);
-    history.setFilter(periodRange(name, clock.now() ?? Date.now()));
-  }
   return (
     <Menu
       label="Period"
@@ -261,7 +256,7 @@ function Period({ filter }: { readonly filter: PhantomFilter }) {
             key: name,
             label,
             checked: isSet ? chosen === name : name === 'all',
-            onChoose: () => choose(name),
+            onChoose: () => history.setPeriod(name),
           })),
         },
       ]}

@@ -87,6 +87,7 @@ export function LifeChart({ detail }: { readonly detail: PhantomDetail }) {
         {
           position: (time) => barPosition(candles.length, (index) => candles[index]?.[0] ?? 0, durationMs, time),
           newest: () => candles.length - 1,
+          time: (index) => candles[index]?.[0] ?? null,
         },
         palette,
       );

@@ -5,7 +5,7 @@ import { useStore } from 'zustand';
 import type { LivePhantom } from '#contract/areas/phantoms.ts';
 import { useDesk, useExchangeNow, useStream, useStreamed } from '../../lib/desk-context.tsx';
 import { formatDuration, formatNumber, formatPrice } from '../../lib/format.ts';
-import { tip } from '../../lib/glossary.ts';
+import { defines, tip } from '../../lib/glossary.ts';
 import { createLivePhantoms } from '../../lib/stores/live-phantoms.ts';
 import { compareStrategies } from '../../lib/strategy-look.ts';
 import { DISPOSITION_WORDS, strategyTitle } from '../../lib/words.ts';
@@ -109,6 +109,7 @@ function columnsFor(
     {
       key: 'symbol',
       header: LIVE_SORTS.symbol,
+      term: 'instrument',
       track: 'minmax(8.6rem, 1.1fr)',
       sort: sortOf('symbol'),
       cell: (row) => (
@@ -143,6 +144,7 @@ function columnsFor(
     {
       key: 'price',
       header: 'Price',
+      term: 'lastPrice',
       track: 'minmax(5rem, 0.8fr)',
       align: 'right',
       cell: (row) => formatPrice(row.price, row.priceDecimals),
@@ -150,6 +152,7 @@ function columnsFor(
     {
       key: 'entry',
       header: 'Entry',
+      term: 'entry',
       track: 'minmax(5rem, 0.8fr)',
       align: 'right',
       cell: (row) => <span className="soft">{formatPrice(row.entry, row.priceDecimals)}</span>,
@@ -157,21 +160,20 @@ function columnsFor(
     {
       key: 'stop',
       header: 'Stop',
+      term: 'stopInForce',
       track: 'minmax(5rem, 0.8fr)',
       align: 'right',
       cell: (row) => (
-        <span
-          className="soft"
-          {...(row.stopInForce === row.stop ? {} : tip('TP1 was taken: the stop stands at the entry.', 'Stop moved'))}
-        >
+        <span className="soft" {...(row.stopInForce === row.stop ? {} : defines('stopMoved'))}>
+          {row.stopInForce !== row.stop && <span className="live__moved">moved</span>}
           {formatPrice(row.stopInForce, row.priceDecimals)}
-          {row.stopInForce === row.stop ? '' : ' ·'}
         </span>
       ),
     },
     {
       key: 'target',
       header: 'Target',
+      term: 'target',
       track: 'minmax(5rem, 0.8fr)',
       align: 'right',
       cell: (row) => <span className="soft">{formatPrice(row.target, row.priceDecimals)}</span>,

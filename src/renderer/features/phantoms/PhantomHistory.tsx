@@ -110,13 +110,15 @@ function columnsFor(
     {
       key: 'openedAt',
       header: 'Opened, UTC',
-      track: 'minmax(5.9rem, 0.8fr)',
+      term: 'openedAt',
+      track: 'minmax(5.6rem, 0.8fr)',
       sort: sortOf('openedAt'),
       cell: (row) => <span className="number soft">{formatDateTime(row.openedAt)}</span>,
     },
     {
       key: 'symbol',
       header: 'Instrument',
+      term: 'instrument',
       // Wide enough for the mark as well: what is simulated is never shown without it.
       track: marksSimulated ? 'minmax(9rem, 1fr)' : 'minmax(6.2rem, 1fr)',
       cell: (row) => (
@@ -136,7 +138,8 @@ function columnsFor(
     {
       key: 'strategy',
       header: 'Strategy',
-      track: 'minmax(7.2rem, 1fr)',
+      term: 'strategy',
+      track: 'minmax(6.5rem, 1fr)',
       cell: (row) => (
         <span className="row history__strategy soft">
           <StrategyGlyph id={row.strategyId} />
@@ -147,6 +150,7 @@ function columnsFor(
     {
       key: 'outcome',
       header: 'Outcome',
+      term: 'outcome',
       track: 'minmax(5.4rem, 0.8fr)',
       cell: (row) => (
         <span className="row history__outcome">
@@ -168,7 +172,7 @@ function columnsFor(
       key: 'disposition',
       header: 'Decision',
       term: 'disposition',
-      track: 'minmax(6.2rem, 0.9fr)',
+      track: 'minmax(5.2rem, 0.9fr)',
       cell: (row) => (
         <span {...tip(row.dispositionReason, DISPOSITION_WORDS[row.disposition].label)}>
           <Badge tone={DISPOSITION_WORDS[row.disposition].tone}>{DISPOSITION_WORDS[row.disposition].label}</Badge>
@@ -178,7 +182,8 @@ function columnsFor(
     {
       key: 'exit',
       header: 'Exit',
-      track: 'minmax(6.9rem, 1.1fr)',
+      term: 'exit',
+      track: 'minmax(6.3rem, 1.1fr)',
       cell: (row) =>
         row.exitReason === null ? (
           <span className="faint">–</span>
@@ -191,7 +196,8 @@ function columnsFor(
     {
       key: 'held',
       header: 'Held',
-      track: 'minmax(4.2rem, 0.6fr)',
+      term: 'held',
+      track: 'minmax(3.7rem, 0.6fr)',
       align: 'right',
       cell: (row) => (
         <span className="soft">{row.exitTime === null ? '–' : formatDuration(row.exitTime - row.openedAt)}</span>
@@ -200,7 +206,7 @@ function columnsFor(
     {
       key: 'excursions',
       header: 'Best / worst',
-      term: 'mfe',
+      term: 'excursions',
       track: 'minmax(5.2rem, 0.7fr)',
       align: 'right',
       cell: (row) => (

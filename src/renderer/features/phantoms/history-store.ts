@@ -5,9 +5,13 @@ import type { RemoteError } from '#contract/errors.ts';
 import type { Outcome } from '#core/domain/phantom.ts';
 import { problemOf } from '../../lib/client.ts';
 import type { Desk } from '../../lib/desk.ts';
+import { recall, remember } from '../../lib/memory.ts';
+import { PERIODS, type PeriodName, periodRange } from './periods.ts';
 
 export interface HistoryState {
   readonly filter: PhantomFilter;
+  /** What `from` of the filter was made of. */
+  readonly period: PeriodName;
   /** The filter that total and statistics belong to: the one before, while those of a new one are added up. */
   readonly shownFilter: PhantomFilter;
   /** The rows are there, and what they add up to is not yet. */
@@ -24,9 +28,21 @@ export interface HistoryState {
   readonly isOutdated: boolean;
 }
 
+type FilterChange = { readonly [K in keyof PhantomFilter]?: PhantomFilter[K] | undefined };
+
+/** Empty parts leave the filter. */
+function filterWith(filter: PhantomFilter, part: FilterChange): PhantomFilter {
+  return Object.fromEntries(
+    Object.entries({ ...filter, ...part }).filter(
+      ([, value]) => value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0),
+    ),
+  ) as PhantomFilter;
+}
+
 export interface HistoryStore extends StoreApi<HistoryState> {
   /** Replaces parts of the filter; `undefined` takes a part out. */
-  setFilter(change: { readonly [K in keyof PhantomFilter]?: PhantomFilter[K] | undefined }): void;
+  setFilter(change: FilterChange): void;
+  setPeriod(name: PeriodName): void;
   clearFilter(): void;
   toggleSort(by: PhantomSort['by']): void;
   loadMore(): Promise<void>;
@@ -43,15 +59,47 @@ export function isFiltered(filter: PhantomFilter): boolean {
   return Object.values(filter).some((part) => part !== undefined && !(Array.isArray(part) && part.length === 0));
 }
 
+const NAME = 'history';
+
+/** A period is remembered by its name: its days are those of the day it is asked on. */
+type Remembered = Pick<HistoryState, 'filter' | 'period' | 'sort'>;
+
+const TEXT_LISTS = ['instrumentIds', 'strategyIds', 'sides', 'outcomes', 'dispositions'] as const;
+const SORTS: readonly PhantomSort['by'][] = ['openedAt', 'exitTime', 'netR', 'score', 'qscore'];
+
+function isRemembered(value: unknown): value is Remembered {
+  if (typeof value !== 'object' || value === null) return false;
+  const { filter, period, sort } = value as Partial<Remembered>;
+  if (typeof filter !== 'object' || filter === null || typeof sort !== 'object' || sort === null) return false;
+  const isListOfText = (list: unknown) => Array.isArray(list) && list.every((one) => typeof one === 'string');
+  return (
+    PERIODS.some(({ name }) => name === period) &&
+    SORTS.some((by) => by === sort.by) &&
+    (sort.direction === 'ascending' || sort.direction === 'descending') &&
+    Object.entries(filter).every(([key, part]) =>
+      key === 'search'
+        ? typeof part === 'string'
+        : key === 'includePlacebo'
+          ? typeof part === 'boolean'
+          : TEXT_LISTS.some((name) => name === key) && isListOfText(part),
+    )
+  );
+}
+
 /** Activity comes in bursts when bars close: one reload answers a burst. */
 const SETTLE_MS = 400;
 
-export function createHistoryStore(desk: Pick<Desk, 'client' | 'activity' | 'link'>): HistoryStore {
+type Parts = Pick<Desk, 'client' | 'activity' | 'link' | 'clock' | 'memory'>;
+
+export function createHistoryStore(desk: Parts): HistoryStore {
   const store = createStore<HistoryState>(() => ({
-    filter: NO_FILTER,
+    ...recall<Remembered>(desk.memory, NAME, isRemembered, {
+      filter: NO_FILTER,
+      period: 'all',
+      sort: { by: 'openedAt', direction: 'descending' },
+    }),
     shownFilter: NO_FILTER,
     isAdding: false,
-    sort: { by: 'openedAt', direction: 'descending' },
     phase: 'idle',
     rows: [],
     total: null,
@@ -99,22 +147,24 @@ export function createHistoryStore(desk: Pick<Desk, 'client' | 'activity' | 'lin
     }
   }
 
-  function change(next: Partial<Pick<HistoryState, 'filter' | 'sort'>>): void {
+  function change(next: Partial<Remembered>): void {
     store.setState(next);
+    const { filter, period, sort } = store.getState();
+    const { from: _, to: __, ...rest } = filter;
+    remember(desk.memory, NAME, { filter: rest, period, sort } satisfies Remembered);
     if (isStarted) void load(false);
   }
 
+  const rangeOf = (period: PeriodName) => periodRange(period, desk.clock.now() ?? Date.now());
+
   return Object.assign(store, {
-    setFilter(part: { readonly [K in keyof PhantomFilter]?: PhantomFilter[K] | undefined }) {
-      const merged = { ...store.getState().filter, ...part };
-      const filter = Object.fromEntries(
-        Object.entries(merged).filter(
-          ([, value]) => value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0),
-        ),
-      ) as PhantomFilter;
-      change({ filter });
+    setFilter(part: FilterChange) {
+      change({ filter: filterWith(store.getState().filter, part) });
     },
-    clearFilter: () => change({ filter: NO_FILTER }),
+    setPeriod(period: PeriodName) {
+      change({ period, filter: filterWith(store.getState().filter, rangeOf(period)) });
+    },
+    clearFilter: () => change({ filter: NO_FILTER, period: 'all' }),
     toggleSort(by: PhantomSort['by']) {
       const { sort } = store.getState();
       const direction = sort.by === by && sort.direction === 'descending' ? 'ascending' : 'descending';
@@ -145,6 +195,11 @@ export function createHistoryStore(desk: Pick<Desk, 'client' | 'activity' | 'lin
     },
     start() {
       isStarted = true;
+      // A period that was remembered has no days yet.
+      const { filter, period } = store.getState();
+      if (period !== 'all' && filter.from === undefined) {
+        store.setState({ filter: filterWith(filter, rangeOf(period)) });
+      }
       void load(store.getState().rows.length > 0);
       let timer: ReturnType<typeof setTimeout> | null = null;
       const end = desk.activity.subscribe((state, before) => {

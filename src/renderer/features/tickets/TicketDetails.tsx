@@ -23,7 +23,7 @@ import { ExplainedScore } from '../../ui/ExplainedScore.tsx';
 import { ModelAdvice } from '../../ui/ModelAdvice.tsx';
 import { QualityParts } from '../../ui/ScoreGauge.tsx';
 import { useTicketStore } from './ticket-context.tsx';
-import { type LevelRow, levelRows, MOVE_LIMIT_R, sizeFigures, timeLeft } from './ticket-figures.ts';
+import { type LevelRow, levelRows, MOVE_LIMIT_R, moveLimits, sizeFigures, timeLeft } from './ticket-figures.ts';
 
 export function TicketDetails({ ticket }: { readonly ticket: TicketView }) {
   return (
@@ -154,25 +154,32 @@ function Levels({ ticket }: { readonly ticket: TicketView }) {
   );
 }
 
-/** Where the price stands between the limits at which the ticket expires by itself. */
+/** Where the price stands between the two prices at which the ticket expires by itself, time left or not. */
 function Moved({ ticket }: { readonly ticket: TicketView }) {
-  const { movedR } = ticket;
+  const { movedR, priceDecimals } = ticket;
+  const { against, favour, leftR, isNear } = moveLimits(ticket);
   const at = movedR === null ? 0.5 : Math.min(1, Math.max(0, 0.5 + movedR / (2 * MOVE_LIMIT_R)));
-  const isNear = movedR !== null && Math.abs(movedR) > MOVE_LIMIT_R * 0.7;
   return (
-    <div className="moved" {...defines('movedR')}>
-      <span className="soft">
-        Now <span className="number strong moved__price">{formatPrice(ticket.price, ticket.priceDecimals)}</span>
-      </span>
+    <div className={isNear ? 'moved moved--near' : 'moved'} {...defines('movedR')}>
+      <p className="moved__line">
+        <span className="soft">
+          Now <span className="number strong moved__price">{formatPrice(ticket.price, priceDecimals)}</span>
+        </span>
+        <span className="number strong">{formatR(movedR)}</span>
+        <span className="grow" />
+        <span className="moved__left number">
+          {leftR === null ? '' : `expires ${formatNumber(leftR, 2)} R further on`}
+        </span>
+      </p>
       <span className="moved__track" aria-hidden="true">
         <span className="moved__centre" />
-        {movedR !== null && (
-          <span className={isNear ? 'moved__dot moved__dot--near' : 'moved__dot'} style={{ left: `${at * 100}%` }} />
-        )}
+        {movedR !== null && <span className="moved__dot" style={{ left: `${at * 100}%` }} />}
       </span>
-      <span className={isNear ? 'number moved__value moved__value--near' : 'number moved__value'}>
-        {formatR(movedR)}
-      </span>
+      <p className="moved__line moved__limits number">
+        <span>✕ {formatPrice(against, priceDecimals)}</span>
+        <span className="grow" />
+        <span>{formatPrice(favour, priceDecimals)} ✕</span>
+      </p>
     </div>
   );
 }

@@ -87,6 +87,8 @@ function QueueStrip({ open, currentId }: { readonly open: readonly TicketView[];
 
 /** Long enough to read it, too short to be taken for the state of a ticket that comes later. */
 const ANSWER_MS = 12_000;
+/** Nobody was looking for it. */
+const EXPIRY_MS = 45_000;
 
 /** What came of the newest decision, in the words of the services. A refusal stays until it is dismissed. */
 function AnswerStrip() {
@@ -94,14 +96,24 @@ function AnswerStrip() {
   const answer = useStore(store, (state) => state.answer);
   useEffect(() => {
     if (answer?.done !== true) return;
-    const timer = window.setTimeout(store.dismissAnswer, ANSWER_MS);
+    const timer = window.setTimeout(store.dismissAnswer, answer.isExpiry === true ? EXPIRY_MS : ANSWER_MS);
     return () => window.clearTimeout(timer);
   }, [store, answer]);
   return (
     <div aria-live="polite">
       {answer !== null && (
-        <div className={answer.done ? 'answer' : 'answer answer--refused'}>
-          {answer.done ? <CircleCheck size={14} aria-hidden="true" /> : <CircleX size={14} aria-hidden="true" />}
+        <div
+          className={
+            answer.isExpiry === true ? 'answer answer--expired' : answer.done ? 'answer' : 'answer answer--refused'
+          }
+        >
+          {answer.isExpiry === true ? (
+            <Hourglass size={14} aria-hidden="true" />
+          ) : answer.done ? (
+            <CircleCheck size={14} aria-hidden="true" />
+          ) : (
+            <CircleX size={14} aria-hidden="true" />
+          )}
           <span className="grow">
             {!answer.message.startsWith(answer.title.split(' ')[0] ?? '') && <strong>{answer.title}: </strong>}
             {answer.message}
@@ -152,12 +164,15 @@ function NoTickets() {
 }
 
 function ClosedTickets({ closed }: { readonly closed: readonly TicketView[] }) {
-  const { view } = useDesk();
-  if (closed.length === 0) return null;
+  const { view, session } = useDesk();
+  const exchange = useStreamed(session, (data) => data.connection.exchange);
+  // Another exchange may have been chosen since: its tickets are of another market.
+  const mine = closed.filter((ticket) => ticket.instrumentId.startsWith(`${exchange}:`));
+  if (mine.length === 0) return null;
   return (
     <section className="closed-tickets" aria-label="Tickets closed since the window was opened">
       <h3 className="eyebrow">Closed in this session</h3>
-      {closed.slice(0, 6).map((ticket) => (
+      {mine.slice(0, 6).map((ticket) => (
         <button key={ticket.id} type="button" className="closed-ticket" onClick={() => view.openDetail(ticket.id)}>
           <span className={ticket.side === 'long' ? 'up' : 'down'}>{ticket.side === 'long' ? '▲' : '▼'}</span>
           <span className="strong">{ticket.symbol}</span>

@@ -70,3 +70,25 @@ export function timeLeft(ticket: Pick<TicketView, 'openedAt' | 'expiresAt'>, now
 
 /** Beyond this distance from the entry a ticket expires by itself (DE-16). */
 export const MOVE_LIMIT_R = 0.25;
+
+export interface MoveLimits {
+  /** The prices at which the ticket expires: against the trade, and in its favour. */
+  readonly against: number;
+  readonly favour: number;
+  /** What is left until the nearer of them, in R; null without a price. */
+  readonly leftR: number | null;
+  readonly isNear: boolean;
+}
+
+const NEAR_SHARE = 0.3;
+
+export function moveLimits({ terms, movedR }: Pick<TicketView, 'terms' | 'movedR'>): MoveLimits {
+  const move = MOVE_LIMIT_R * (terms.entry - terms.stop);
+  const leftR = movedR === null ? null : Math.max(0, MOVE_LIMIT_R - Math.abs(movedR));
+  return {
+    against: terms.entry - move,
+    favour: terms.entry + move,
+    leftR,
+    isNear: leftR !== null && leftR < MOVE_LIMIT_R * NEAR_SHARE,
+  };
+}

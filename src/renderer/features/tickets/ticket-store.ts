@@ -4,6 +4,8 @@ import type { TicketView } from '#contract/areas/trading.ts';
 import type { TicketId } from '#core/domain/trading.ts';
 import { problemOf } from '../../lib/client.ts';
 import type { Desk } from '../../lib/desk.ts';
+import type { TicketBook } from '../../lib/stores/tickets.ts';
+import { MOVE_LIMIT_R } from './ticket-figures.ts';
 
 export type TicketIntent = 'approve' | 'skip';
 
@@ -12,6 +14,8 @@ export interface TicketAnswer {
   readonly title: string;
   readonly done: boolean;
   readonly message: string;
+  /** It ran out before anyone decided: nobody's intent failed. */
+  readonly isExpiry?: boolean;
 }
 
 export interface TicketState {
@@ -44,6 +48,20 @@ export interface TicketStore extends StoreApi<TicketState> {
 
 /** A ticket that has just come up by itself cannot be decided by a key that was meant for the one before it. */
 const SETTLE_MS = 400;
+
+/** Why a ticket ended by itself (DE-16); its phantom is followed all the same. */
+function expiryWords({ closeReason, movedR }: TicketView): string {
+  const how = movedR === null ? '' : ` (${movedR > 0 ? '+' : '−'}${Math.abs(movedR).toFixed(2)} R)`;
+  switch (closeReason) {
+    case 'price moved':
+      return `expired: the price left the entry by more than ${MOVE_LIMIT_R} R${how}. The signal is followed as a phantom.`;
+    case null:
+    case '':
+      return 'expired before a decision. The signal is followed as a phantom.';
+    default:
+      return `expired: ${closeReason}. The signal is followed as a phantom.`;
+  }
+}
 
 type Parts = Pick<Desk, 'client' | 'tickets' | 'monotonicMs' | 'link' | 'view'>;
 
@@ -81,6 +99,24 @@ export function createTicketStore(desk: Parts): TicketStore {
       before.findIndex((ticket) => ticket.id === currentId),
     );
     putOnShow(open[Math.min(at, open.length - 1)]?.id ?? null);
+  }
+
+  /** A ticket that ends by itself says why, else it would just be gone. */
+  function tellExpiry(before: TicketBook | null, now: TicketBook | null): void {
+    const ticket = now?.closed[0];
+    if (ticket === undefined || ticket === before?.closed[0] || ticket.state !== 'expired') return;
+    const { sending } = store.getState();
+    // Its own answer is on its way, and says more.
+    if (sending.has(ticket.id)) return;
+    store.setState({
+      answer: {
+        ticketId: ticket.id,
+        title: `${ticket.symbol} ${ticket.side}`,
+        done: true,
+        isExpiry: true,
+        message: expiryWords(ticket),
+      },
+    });
   }
 
   function setSending(id: TicketId, intent: TicketIntent | null): void {
@@ -157,7 +193,9 @@ export function createTicketStore(desk: Parts): TicketStore {
     start() {
       follow([]);
       return desk.tickets.subscribe((state, before) => {
-        if (state.data !== before.data) follow(before.data?.open ?? []);
+        if (state.data === before.data) return;
+        follow(before.data?.open ?? []);
+        tellExpiry(before.data, state.data);
       });
     },
   });

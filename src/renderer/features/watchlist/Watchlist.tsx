@@ -119,7 +119,7 @@ const WatchlistItem = memo(function WatchlistItem({ row, isSelected, onSelect }:
                 </span>
               )}
               <span aria-hidden="true">·</span>
-              <span {...defines('session')}>{SESSION_WORDS[row.session].label}</span>
+              <span {...defines('session')}>{SESSION_WORDS[row.session].label.replace(' hours', '')}</span>
             </>
           ) : (
             <span className="watch__hot">{feed.label}</span>

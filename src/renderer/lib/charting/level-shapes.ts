@@ -107,7 +107,7 @@ export interface PixelShape {
 }
 
 /** A signal that closed within its first bar still needs a width to be seen and hit. */
-const NARROWEST_PX = 6;
+export const NARROWEST_PX = 6;
 
 /** The shape's boxes in pixels; null where it lies outside the view. */
 export function pixelShape(shape: LevelShape, axes: Axes): PixelShape | null {

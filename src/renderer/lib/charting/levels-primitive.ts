@@ -12,7 +12,15 @@ import type {
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import { formatPrice } from '../format.ts';
 import { strategyLook } from '../strategy-look.ts';
-import { type Axes, type LevelShape, type PixelShape, pixelShape, shapeAt, spreadApart } from './level-shapes.ts';
+import {
+  type Axes,
+  type LevelShape,
+  NARROWEST_PX,
+  type PixelShape,
+  pixelShape,
+  shapeAt,
+  spreadApart,
+} from './level-shapes.ts';
 import { type ChartPalette, withAlpha } from './palette.ts';
 
 type DrawTarget = Parameters<IPrimitivePaneRenderer['draw']>[0];
@@ -28,6 +36,8 @@ export interface LevelsInput {
 export interface BarLocator {
   position(time: UnixMs): number | null;
   newest(): number | null;
+  /** Of the bar at an index; null beyond the bars. */
+  time(index: number): UnixMs | null;
 }
 
 /** Marks whose price is a level: a line runs from there to the entry. */
@@ -97,7 +107,22 @@ export class LevelsPrimitive implements ISeriesPrimitive<Time> {
 
   updateAllViews(): void {
     const axes = this.#axes();
-    this.#pixels = axes === null ? [] : this.#input.shapes.flatMap((shape) => pixelShape(shape, axes) ?? []);
+    const isNear = this.#nearView();
+    this.#pixels =
+      axes === null
+        ? []
+        : this.#input.shapes.flatMap((shape) => (isNear(shape) ? (pixelShape(shape, axes) ?? []) : []));
+  }
+
+  /** Most of many shapes lie far outside the view: their times say so, without a place on the screen. */
+  #nearView(): (shape: LevelShape) => boolean {
+    const timeScale = this.#attached?.chart.timeScale();
+    const range = timeScale?.getVisibleLogicalRange() ?? null;
+    if (timeScale === undefined || range === null) return () => true;
+    const roomBars = Math.ceil(NARROWEST_PX / timeScale.options().barSpacing) + 1;
+    const from = this.#locator.time(Math.floor(range.from) - roomBars) ?? Number.NEGATIVE_INFINITY;
+    const to = this.#locator.time(Math.ceil(range.to) + roomBars) ?? Number.POSITIVE_INFINITY;
+    return (shape) => shape.from <= to && (shape.to === null || shape.to >= from);
   }
 
   paneViews(): readonly IPrimitivePaneView[] {

@@ -21,6 +21,9 @@ export interface ChartPalette {
   readonly emaFast: string;
   readonly emaSlow: string;
   readonly vwap: string;
+  readonly bands: string;
+  readonly rsi: string;
+  readonly tsi: string;
   readonly strategies: Readonly<Record<StrategyHue, string>>;
   /** Off hours have none. */
   readonly sessions: Readonly<Record<Exclude<Session, 'off'>, string>>;
@@ -51,6 +54,9 @@ export function readPalette(root: HTMLElement): ChartPalette {
     emaFast: read('--ema-fast', '#f2b544'),
     emaSlow: read('--ema-slow', '#5aa9ff'),
     vwap: read('--vwap', '#c58bff'),
+    bands: read('--bands', '#7f8fb0'),
+    rsi: read('--rsi', '#35c4b5'),
+    tsi: read('--tsi', '#e08bbd'),
     strategies: {
       sky: read('--strategy-sky', '#5db4f0'),
       pink: read('--strategy-pink', '#e08bbd'),

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MODEL_STATE_TEXTS, THRESHOLD_TEXTS } from '#contract/areas/status-words.ts';
 import type { ThresholdSource } from '#core/domain/score.ts';
-import type { CliGround } from '#main/hosts/cli/ground.ts';
-import { runCli } from '#main/hosts/cli/run-cli.ts';
 import { openProfile } from '#main/store/database.ts';
+import { callDesk } from '../../../support/command-line.ts';
 import { makeScalps } from '../../../support/make-scalps.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
@@ -20,25 +19,8 @@ function recorded(): string {
 }
 
 async function desk(...args: readonly string[]): Promise<{ readonly out: string; readonly code: number }> {
-  let out = '';
-  const ground: CliGround = {
-    args,
-    machine: { platform: 'linux', env: {}, homeDir: '/nowhere' },
-    nodeVersion: process.versions.node,
-    projectDir: process.cwd(),
-    isTerminal: false,
-    print: async (text) => {
-      out += text;
-    },
-    complain: (text) => {
-      out += text;
-    },
-    monotonic: () => 0,
-    wallClock: () => 0,
-    ended: () => new Promise(() => undefined),
-  };
-  const code = await runCli(ground);
-  return { out, code };
+  const { code, out, complaint } = await callDesk(...args);
+  return { code, out: out + complaint };
 }
 
 describe('the analysis on the command line', () => {

@@ -1,11 +1,13 @@
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { ConnectionState } from '#contract/areas/session.ts';
 import { AnalysisPanel } from '#renderer/features/analysis/AnalysisPanel.tsx';
 import { AnalysisProvider } from '#renderer/features/analysis/analysis-context.tsx';
 import { createAnalysisStore, scopeOf } from '#renderer/features/analysis/analysis-store.ts';
 import { heatRows, warmthOf } from '#renderer/features/analysis/heat.ts';
 import { LedgerPage } from '#renderer/features/analysis/LedgerPage.tsx';
 import { addsUp, certaintyOf, divergingScale, placeOn } from '#renderer/features/analysis/scale.ts';
+import type { Desk } from '#renderer/lib/desk.ts';
 import { DeskProvider } from '#renderer/lib/desk-context.tsx';
 import { storyAnswers, storyClient, storyLedger } from '#test/support/fake-desk/story-analysis.ts';
 import { storyCell } from '#test/support/fake-desk/story-thresholds.ts';
@@ -13,8 +15,8 @@ import { openDesk, settle } from '../support/open-desk.ts';
 
 afterEach(cleanup);
 
-async function show(client = storyClient()) {
-  const opened = openDesk();
+async function show(client = storyClient(), connection: ConnectionState = 'live') {
+  const opened = openDesk({ connection });
   await settle();
   const store = createAnalysisStore(opened.desk, client);
   render(
@@ -97,6 +99,66 @@ describe('the pages of the analysis', () => {
     await show();
     await open(/^Scalp gates/);
     expect(document.querySelector('pre')?.textContent).toBe(storyAnswers().gates.findings?.advice.yaml);
+  });
+});
+
+describe('the age of an answer', () => {
+  const connectionIs = (desk: Desk, state: ConnectionState) =>
+    act(async () => {
+      const data = desk.session.getState().data;
+      if (data !== null) desk.session.setState({ data: { ...data, connection: { ...data.connection, state } } });
+      await settle();
+    });
+
+  it('WS-15: what was counted while history ran says so, and is counted again by itself when history has ended', async () => {
+    const { desk, store, client } = await show(undefined, 'bootstrapping');
+    expect(text()).toContain('while history still ran');
+    await open(/^Honesty/);
+    await connectionIs(desk, 'bootstrapping');
+    expect(client.asked.map(({ name }) => name)).toEqual(['analysis.ledger', 'analysis.honesty']);
+    await connectionIs(desk, 'live');
+    expect(client.asked.map(({ name }) => name).slice(2)).toEqual(['analysis.honesty']);
+    expect(text()).not.toContain('while history still ran');
+    expect(text()).toMatch(/as of \d\d:\d\d/);
+    // A page that was left meanwhile is counted again when it is looked at, once.
+    for (const page of ['ledger', 'honesty', 'ledger'] as const) {
+      await act(async () => {
+        store.show(page);
+        await settle();
+      });
+    }
+    expect(client.asked.map(({ name }) => name).slice(3)).toEqual(['analysis.ledger']);
+  });
+
+  it('the answer before stays on show while it is counted again', async () => {
+    const { desk, store } = await show(undefined, 'bootstrapping');
+    const phases: boolean[] = [];
+    store.subscribe(({ answers }) => phases.push(answers.ledger.data !== null));
+    await connectionIs(desk, 'live');
+    expect(phases.length).toBeGreaterThan(1);
+    expect(phases).not.toContain(false);
+  });
+
+  it('a reload keeps the page and the scope, and no market', async () => {
+    const { desk, store, client, memory } = await show();
+    store.show('trader');
+    store.setScope({ period: '30', simulated: false });
+    expect(createAnalysisStore(desk, client).getState()).toMatchObject({
+      page: 'trader',
+      period: '30',
+      simulated: null,
+    });
+    memory.setItem('shadowdesk.analysis', JSON.stringify({ page: 'nowhere', period: '30', strategyId: null }));
+    expect(createAnalysisStore(desk, client).getState().page).toBe('ledger');
+  });
+});
+
+describe('what is counted', () => {
+  it('ST-12: Honesty tells how many of its signals are the placebo’s, the other pages that they leave it out', async () => {
+    await show();
+    expect(text()).toContain('without the placebo');
+    await open(/^Honesty/);
+    expect(text()).toContain('810 of them are the placebo’s');
   });
 });
 

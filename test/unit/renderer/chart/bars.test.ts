@@ -1,15 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CandleTuple } from '#contract/areas/market.ts';
+import { BollingerBands } from '#core/signals/indicators/bollinger-bands.ts';
+import { ExponentialAverage } from '#core/signals/indicators/exponential-average.ts';
+import type { Indicator } from '#core/signals/indicators/indicator.ts';
+import { RelativeStrength } from '#core/signals/indicators/relative-strength.ts';
+import { TrueStrength } from '#core/signals/indicators/true-strength.ts';
 import { BarWindow } from '#renderer/features/chart/bar-window.ts';
 import { ChartFeed, type FeedStatus } from '#renderer/features/chart/chart-feed.ts';
+import { ChartLineValues } from '#renderer/features/chart/chart-lines.ts';
 import {
-  addToVwap,
-  emaLine,
-  nextEma,
-  type VwapState,
-  vwapLine,
-  vwapValue,
+  band,
+  exponentialAverage,
+  type Recurrence,
+  RunningLine,
+  relativeStrength,
+  sessionAverage,
+  trueStrength,
 } from '#renderer/features/chart/indicators.ts';
 import { visibleIndices } from '#renderer/features/chart/overlay-primitive.ts';
 import { refusal, scriptedClient } from '../support/scripted-client.ts';
@@ -100,22 +107,83 @@ describe('the bars a chart holds', () => {
 describe('lines over the bars', () => {
   const series = fc.array(fc.double({ min: 1, max: 1000, noNaN: true }), { minLength: 60, maxLength: 120 });
 
-  it('an EMA continued bar by bar equals the one computed anew', () => {
+  const run = <State>(recurrence: Recurrence<State>, all: readonly CandleTuple[]) => {
+    const line = new RunningLine(recurrence);
+    line.replace(all);
+    return line.values;
+  };
+  /** The values of one of the core's indicators over closes; NaN until it is ready. */
+  function valuesOf<I extends Indicator<number>>(made: I, read: (made: I) => number = ({ value }) => value) {
+    return (closes: readonly number[]) =>
+      closes.map((close) => {
+        made.add(close);
+        return made.isReady ? read(made) : Number.NaN;
+      });
+  }
+  const pair = <State>(
+    recurrence: Recurrence<State>,
+    inCore: (closes: readonly number[]) => readonly number[],
+  ): { make: () => Pick<RunningLine<State>, 'values' | 'replace' | 'take'>; inCore: typeof inCore } => ({
+    make: () => new RunningLine(recurrence),
+    inCore,
+  });
+  const CORE = [
+    ['EMA', () => pair(exponentialAverage(20), valuesOf(new ExponentialAverage(20)))],
+    ['RSI', () => pair(relativeStrength(14), valuesOf(new RelativeStrength(14)))],
+    ['TSI', () => pair(trueStrength(25, 13), valuesOf(new TrueStrength(25, 13)))],
+    [
+      'upper band',
+      () =>
+        pair(
+          band(20, 2),
+          valuesOf(new BollingerBands(20, 2), ({ upper }) => upper),
+        ),
+    ],
+    [
+      'lower band',
+      () =>
+        pair(
+          band(20, -2),
+          valuesOf(new BollingerBands(20, 2), ({ lower }) => lower),
+        ),
+    ],
+  ] as const;
+
+  it.each(CORE)('WS-11: the %s that is drawn is the one that strategies see', (_, both) => {
     fc.assert(
       fc.property(series, (closes) => {
-        const all = closes.map((close, index) => bar(index, close));
-        const whole = emaLine(all, 20);
-        let value = whole[40] ?? 0;
-        for (let index = 41; index < all.length; index++) {
-          value = nextEma(value, all[index]?.[4] ?? 0, 20);
-          expect(value).toBeCloseTo(whole[index] ?? Number.NaN, 9);
-        }
+        const { make, inCore } = both();
+        const drawn = make();
+        drawn.replace(closes.map((close, index) => bar(index, close)));
+        const expected = inCore(closes);
+        // NaN is equal to itself here: both are silent while they warm up.
+        expect(drawn.values.map((value) => Number((value ?? Number.NaN).toFixed(5)))).toEqual(
+          expected.map((value) => Number(value.toFixed(5))),
+        );
       }),
     );
   });
 
-  it('an EMA says nothing before it has its bars', () => {
-    const line = emaLine(bars(0, 25), 20);
+  it.each(CORE)('WS-11: the %s continued tick by tick equals the one computed anew', (_, both) => {
+    fc.assert(
+      fc.property(series, (closes) => {
+        const all = closes.map((close, index) => bar(index, close));
+        const line = both().make();
+        line.replace(all.slice(0, 40));
+        for (let index = 40; index < all.length; index++) {
+          // The newest bar moves before it closes.
+          line.take([...all.slice(0, index), bar(index, 3)], index);
+          line.take(all, index);
+        }
+        const anew = both().make();
+        anew.replace(all);
+        expect(line.values).toEqual(anew.values);
+      }),
+    );
+  });
+
+  it('says nothing before it has its bars', () => {
+    const line = run(exponentialAverage(20), bars(0, 25));
     expect(line.slice(0, 19).every((value) => value === null)).toBe(true);
     expect(line[19]).toBe(100);
   });
@@ -124,10 +192,23 @@ describe('lines over the bars', () => {
     const day = 1440;
     const heavy: CandleTuple = [day * MINUTE, 200, 200, 200, 200, 30];
     const light: CandleTuple = [(day + 1) * MINUTE, 100, 100, 100, 100, 10];
-    const { values, beforeLast } = vwapLine([bar(day - 1), heavy, light]);
-    expect(values).toEqual([null, 200, 175]);
-    const continued = vwapValue(addToVwap(beforeLast as VwapState | null, light));
-    expect(continued).toBe(175);
+    expect(run(sessionAverage, [bar(day - 1), heavy, light])).toEqual([null, 200, 175]);
+    const line = new RunningLine(sessionAverage);
+    line.replace([bar(day - 1), heavy]);
+    line.take([bar(day - 1), heavy, light], 2);
+    expect(line.values[2]).toBe(175);
+  });
+
+  it('what is off is not computed, and starts with all bars when it is switched on', () => {
+    const values = new ChartLineValues();
+    const off = { volume: true, ema20: false, ema50: false, vwap: false, bands: false, rsi: false, tsi: false };
+    values.show(off, '5m');
+    values.replace(bars(0, 60));
+    expect(values.of('rsi')).toBeNull();
+    values.show({ ...off, rsi: true, vwap: true }, '4h');
+    expect(values.of('rsi')).toHaveLength(60);
+    // Four hours hold no day.
+    expect(values.of('vwap')).toBeNull();
   });
 
   it('draws at most one bar per pixel when zoomed out', () => {

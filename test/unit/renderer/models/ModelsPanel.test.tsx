@@ -10,7 +10,7 @@ import { openDesk, settle } from '../support/open-desk.ts';
 async function showPanel(models: FakeModelState) {
   const opened = openDesk({ models, tickets: 0 });
   const saved: string[] = [];
-  const store = createModelsStore(opened.desk, (fileName, parts) => saved.push(`${fileName}: ${parts.join('')}`));
+  const store = createModelsStore(opened.desk, (fileName, parts) => saved.push(`${fileName}: ${textOf(parts)}`));
   await settle();
   render(
     <DeskProvider value={opened.desk}>
@@ -22,6 +22,9 @@ async function showPanel(models: FakeModelState) {
   );
   return { ...opened, store, saved };
 }
+
+const textOf = (parts: readonly (string | Uint8Array)[]) =>
+  parts.map((part) => (typeof part === 'string' ? part : new TextDecoder().decode(part))).join('');
 
 async function click(element: HTMLElement) {
   await act(async () => {
@@ -77,6 +80,14 @@ describe('the Models panel', () => {
     expect(rowIn('cluster 3')?.textContent).toContain('too few');
     expect(rowIn('DOGE/USDT')?.textContent).toContain('61 of 100');
     expect(rowIn('DOGE/USDT')?.querySelector('.up, .down')).toBeNull();
+  });
+
+  it('ML-50: one that decides is given up by hand, asked once more, and the model of all decides', async () => {
+    await showPanel('ready');
+    await click(screen.getByRole('button', { name: 'Give the model of BTC/USDT up' }));
+    await click(screen.getByRole('button', { name: 'Give the model of BTC/USDT up now' }));
+    expect(screen.queryByRole('button', { name: /Give the model of BTC/ })).toBeNull();
+    expect(screen.getByText(/is given up: the model of all decides/)).toBeDefined();
   });
 
   it('FE-4: features that are often missing are named with their share', async () => {
@@ -292,10 +303,14 @@ describe('the Models panel', () => {
     expect(fake.models.snapshot().models[0]?.champion?.version).toBe(4);
   });
 
-  it('ML-46: the training set is saved as CSV, also before a first version', async () => {
+  it('ML-46: the training set is saved as CSV and as Parquet, also before a first version', async () => {
     const { saved } = await showPanel('learning');
     await click(screen.getByRole('button', { name: 'Training set (CSV)' }));
-    expect(saved).toEqual(['training-trend@demo.csv: signal,label,weight,atr_pct\r\na,1,0.8,0.42\r\n']);
+    await click(screen.getByRole('button', { name: 'Training set (Parquet)' }));
+    expect(saved).toEqual([
+      'training-trend@demo.csv: signal,label,weight,atr_pct\r\na,1,0.8,0.42\r\n',
+      'training-trend@demo.parquet: PAR1 doubles PAR1',
+    ]);
   });
 
   it('RE-12: without a connection it keeps the last state, says so, and offers no intent', async () => {

@@ -197,19 +197,19 @@ describe('notices', () => {
     await settle();
     showModelNotices(desk);
     const tones: string[] = [];
-    for (const kind of ['promoted', 'rejected', 'rolled-back', 'drift', 'failed', 'expired'] as const) {
+    for (const kind of ['promoted', 'rolled-back', 'drift', 'failed', 'expired'] as const) {
       fake.models.notify(kind, 'What happened.');
       await settle();
       tones.push(desk.notices.getState().notices.at(-1)?.tone ?? '');
     }
-    expect(tones).toEqual(['good', 'info', 'warning', 'warning', 'warning', 'warning']);
+    expect(tones).toEqual(['good', 'warning', 'warning', 'warning', 'warning']);
   });
 
   it('what was told before a lost connection is not told again after it', async () => {
     const { desk, fake, breakConnection, dialAgain } = openDesk({ models: 'ready' });
     await settle();
     showModelNotices(desk);
-    fake.models.notify('rejected', 'No better.');
+    fake.models.notify('promoted', 'v4 decides.');
     await settle();
     breakConnection();
     await settle();
@@ -218,19 +218,17 @@ describe('notices', () => {
     expect(desk.notices.getState().notices).toHaveLength(1);
     fake.models.notify('rolled-back', 'v3 decides again.');
     await settle();
-    expect(desk.notices.getState().notices.map(({ text }) => text)).toEqual(['No better.', 'v3 decides again.']);
+    expect(desk.notices.getState().notices.map(({ text }) => text)).toEqual(['v4 decides.', 'v3 decides again.']);
   });
 
-  it('ML-24: rejections in a row share one card, so that they do not cover the work', async () => {
+  it('ML-24: a rejected candidate is no notice: the panel and the log have it', async () => {
     const { desk, fake } = openDesk();
     await settle();
     showModelNotices(desk);
-    for (const message of ['No better.', 'Worse.', 'Too few.']) fake.models.notify('rejected', message);
+    for (const message of ['No better.', 'Worse.']) fake.models.notify('rejected', message);
     fake.models.notify('promoted', 'v5 decides.');
     await settle();
-    expect(desk.notices.getState().notices).toMatchObject([
-      { title: '3 candidate models were rejected', count: 3 },
-      { text: 'v5 decides.', count: 1 },
-    ]);
+    expect(desk.notices.getState().notices).toMatchObject([{ text: 'v5 decides.' }]);
+    expect(desk.modelNotices.getState().data).toHaveLength(3);
   });
 });

@@ -59,7 +59,7 @@ describe('figures of models that say no probability of a win', () => {
 
 describe('the record of models that forecast', () => {
   const interval = (value: number, low: number, high: number) => ({ value, low, high });
-  const few = { forecasts: 9, pending: 2, direction: null, volatility: null };
+  const few = { forecasts: 9, pending: 2, direction: null, volatility: null, result: null };
   const show = (windows: readonly ForecastWindow[]) =>
     render(
       <AccuracyTable
@@ -103,6 +103,23 @@ describe('the record of models that forecast', () => {
     expect(rowOf('Brier')?.querySelector('.up, .down')).toBeNull();
     expect(rowOf('Recall of up')?.textContent).toMatch(/70.*55–82/);
     expect(rowOf('Recall of none')?.textContent).toContain('too few');
+  });
+
+  it('ML-45, ML-32: results in R are shown beside what came and against the mean so far, with count and interval', () => {
+    const result = {
+      ...{ known: 140, predicted: 0.21, came: interval(0.05, -0.08, 0.18), squaredError: { value: 1.31, base: 1.3 } },
+      ...{ difference: interval(0.01, -0.02, 0.05), verdict: 'Does not beat the mean so far.' },
+    };
+    const windows = [
+      { days: 7, ...few },
+      { days: 90, ...few, forecasts: 150, result },
+    ];
+    show(windows);
+    expect(rowOf('Forecast')?.textContent).toMatch(/too few.*\+0\.21/);
+    expect(rowOf('Came')?.querySelector('.accuracy__off')?.textContent).toContain('+0.05');
+    expect(rowOf('Came')?.textContent).toMatch(/−0\.08 to 0\.18/);
+    expect(rowOf('Less: mean so far')?.querySelector('.up, .down')).toBeNull();
+    expect(forecastVerdict(windows)).toBe('Over 90 days: Does not beat the mean so far.');
   });
 
   it('ML-45: before anything can be said there are counts and no verdict', () => {

@@ -88,7 +88,7 @@ describe('the history', () => {
   it('a later answer to an earlier filter is dropped', async () => {
     const client = scriptedClient();
     const { desk } = openDesk();
-    const history = createHistoryStore({ client, activity: desk.activity, link: desk.link });
+    const history = createHistoryStore({ ...desk, client });
     history.start();
     history.setFilter({ search: 'ETH' });
     const page = { rows: [], nextCursor: null };
@@ -104,7 +104,7 @@ describe('the history', () => {
   it('figures keep the filter they belong to until those of the new one are there, also when news come between', async () => {
     const client = scriptedClient();
     const { desk } = openDesk();
-    const history = createHistoryStore({ client, activity: desk.activity, link: desk.link });
+    const history = createHistoryStore({ ...desk, client });
     history.start();
     const answer = { rows: [{ id: 'one' }], nextCursor: null };
     client.calls[0]?.resolve(answer);
@@ -122,7 +122,7 @@ describe('the history', () => {
   it('PE-17: rows are on show before they are added up, and never beside figures of another filter', async () => {
     const client = scriptedClient();
     const { desk } = openDesk();
-    const history = createHistoryStore({ client, activity: desk.activity, link: desk.link });
+    const history = createHistoryStore({ ...desk, client });
     history.start();
     client.calls[0]?.resolve({ rows: [{ id: 'one' }], nextCursor: null });
     await settle();
@@ -139,10 +139,29 @@ describe('the history', () => {
     expect(history.getState()).toMatchObject({ phase: 'ready', rows: [{ id: 'two' }], statistics: null, total: null });
   });
 
+  it('WS-13: a reload keeps filter, sort and period; the days of the period are those of now', async () => {
+    const { desk, memory } = openDesk();
+    await settle();
+    const history = createHistoryStore(desk);
+    history.setFilter({ sides: ['short'] });
+    history.setPeriod('week');
+    history.toggleSort('netR');
+    const { from } = history.getState().filter;
+    expect(from).toBeGreaterThan(0);
+    const again = createHistoryStore(desk);
+    expect(again.getState()).toMatchObject({ filter: { sides: ['short'] }, period: 'week', sort: { by: 'netR' } });
+    expect(again.getState().filter.from).toBeUndefined();
+    const stop = again.start();
+    expect(again.getState().filter.from).toBe(from);
+    stop();
+    memory.setItem('shadowdesk.history', JSON.stringify({ filter: { sides: 'short' }, period: 'week', sort: {} }));
+    expect(createHistoryStore(desk).getState().filter).toEqual({});
+  });
+
   it('fails in words, and works again after a retry', async () => {
     const client = scriptedClient();
     const { desk } = openDesk();
-    const history = createHistoryStore({ client, activity: desk.activity, link: desk.link });
+    const history = createHistoryStore({ ...desk, client });
     history.start();
     client.calls[0]?.reject(Object.assign(new Error('Busy.'), refusal('Busy.')));
     await settle();

@@ -1,13 +1,16 @@
 /** `desk models ...`: the registry of model versions (ML-25, ML-40). */
 import { resolve } from 'node:path';
+import type { AccuracyWindow, ForecastWindow } from '#contract/areas/models.ts';
 import { ok } from '#core/base/result.ts';
 import type { ModelVersion } from '#core/domain/model.ts';
 import { allVersions, chooseVersion, findVersion, rollBack } from '#main/services/learning/choose-version.ts';
+import { allLearnedModels, findVariant } from '#main/services/learning/learned-models.ts';
+import { type LiveRecord, liveRecord } from '#main/services/learning/live-record.ts';
 import { addModel, exportModel, readModel } from '#main/services/learning/model-transfer.ts';
 import { findLearnedModel } from '#main/services/learning/train-once.ts';
 import type { Command, CommandFile } from '../command.ts';
 import { withProfile, withReader } from '../profile-access.ts';
-import { grouped, table } from '../table.ts';
+import { grouped, percent, shortNumber, table } from '../table.ts';
 
 const VERSION: CommandFile = { name: 'ID', meaning: 'a version: its id, the start of it (6 or more), or e.g. trend:3' };
 const OWNER_NOTE = 'The record must not be open in a running window; there, use the Models panel.';
@@ -30,12 +33,20 @@ export const modelsShow: Command = {
   summary: 'Show one version: where it comes from, its figures, its features',
   file: VERSION,
   options: {},
-  notes: ['JSON: the version with its parameters, metrics (95 % intervals) and importance.'],
+  notes: [
+    'Under its figures stands what all versions of the model said before outcomes were known, against what came, over the',
+    '7, 30 and 90 days before the newest time that the record has reached.',
+    'JSON: the version with its parameters, metrics (95 % intervals) and importance, and record: {until, accuracy,',
+    'forecasts}, null before anything ran.',
+  ],
   examples: ['desk models show trend:3'],
   run: ({ profileDir, file }) =>
     withReader(profileDir, async (profile) => {
       const version = findVersion(profile, file);
-      return version.ok ? ok({ json: version.value, lines: describeOne(version.value) }) : version;
+      if (!version.ok) return version;
+      const record = await liveRecord(profile, version.value.model);
+      const lines = [...describeOne(version.value), '', ...describeRecord(record)];
+      return ok({ json: { ...version.value, record }, lines });
     }),
 };
 
@@ -57,16 +68,19 @@ export const modelsPromote: Command = {
 
 export const modelsRollback: Command = {
   name: 'models rollback',
-  summary: 'Go back to the champion before',
-  file: { name: 'MODEL', meaning: 'its key: trend, or trend@demo for the simulated market' },
+  summary: 'Go back to the champion before, or give a model of one instrument or cluster up',
+  file: {
+    name: 'MODEL',
+    meaning: 'its key: trend, trend@demo for the simulated market, trend/BTC/USDT, trend/cluster-2',
+  },
   options: {},
   notes: [OWNER_NOTE, 'JSON: {id, model, version, state, reason}.'],
-  examples: ['desk models rollback trend'],
+  examples: ['desk models rollback trend', 'desk models rollback trend/BTC/USDT'],
   run: ({ ground, profileDir, file }) =>
     withProfile(profileDir, async (profile) => {
-      const model = findLearnedModel(file);
-      if (!model.ok) return model;
-      const version = rollBack(profile, model.value.key, ground.wallClock());
+      const model = findVariant(allLearnedModels(), file) === null ? findLearnedModel(file) : null;
+      if (model?.ok === false) return model;
+      const version = rollBack(profile, file, ground.wallClock());
       return version.ok ? ok(nowIs(profile.models.version(version.value.id) ?? version.value)) : version;
     }),
 };
@@ -154,6 +168,42 @@ function describeOne({ parameters, metrics, importance, heads, ...facts }: Model
     '',
     ...table([['feature', 'share of gain'], ...ranked.map(({ name, gain }) => [name, gain])]),
   ];
+}
+
+/** Counts always, figures where there are enough. */
+function describeRecord(record: LiveRecord | null): readonly string[] {
+  if (record === null || record.accuracy.length + record.forecasts.length === 0)
+    return ['No version of this model has said anything of a new signal or hour yet.'];
+  const said = [
+    ...record.accuracy.map(({ days, predictions, pending, ...of }) => {
+      return [days, predictions, pending, accuracyWords(of)] as const;
+    }),
+    ...record.forecasts.map(({ days, forecasts, pending, ...of }) => {
+      return [days, forecasts, pending, forecastWords(of)] as const;
+    }),
+  ];
+  const rows = said.map(([days, count, pending, words]) => [days, count, pending, words ?? 'too few to say']);
+  return table([['days', 'said', 'open', `what came, up to ${new Date(record.until).toISOString()}`], ...rows]);
+}
+
+function accuracyWords({ predicted, observed, brier }: Omit<AccuracyWindow, 'days' | 'predictions' | 'pending'>) {
+  if (predicted === null || observed === null || brier === null) return null;
+  const won = `won ${percent(observed.value)} (${percent(observed.low)} to ${percent(observed.high)})`;
+  return `predicted ${percent(predicted)}, ${won}; Brier ${shortNumber(brier.value)}, base rate ${shortNumber(brier.base)}`;
+}
+
+function forecastWords({ direction, volatility, result }: Omit<ForecastWindow, 'days' | 'forecasts' | 'pending'>) {
+  if (direction !== null) {
+    const { known, right } = direction;
+    return `named right ${percent(right.value)} (${percent(right.low)} to ${percent(right.high)}) of ${known}, the most frequent one ${percent(right.base)}`;
+  }
+  if (volatility !== null)
+    return `${volatility.hours} hours, QLIKE ${shortNumber(volatility.qlike)}. ${volatility.verdict}`;
+  if (result === null) return null;
+  const { known, predicted, came, difference, verdict } = result;
+  const [expected, brought, low, high] = [predicted, came.value, came.low, came.high].map((value) => value.toFixed(3));
+  const [less, least, most] = [difference.value, difference.low, difference.high].map((value) => value.toFixed(3));
+  return `forecast ${expected} R, came ${brought} R (${low} to ${high}) of ${known}; squared error less the mean’s ${less} (${least} to ${most}). ${verdict}`;
 }
 
 function nameOf({ model, version }: ModelVersion): string {

@@ -63,7 +63,14 @@ function isKind(text: string): text is LearnedKind {
 function contextLines({ contexts, minimums, fixedMinimumScore }: ThresholdsNow): string[] {
   const lines = contexts.flatMap((one) => [...describe(one), '']);
   if (contexts.length === 0) lines.push('No signal with a score has been resolved yet.');
-  for (const { strategyId, evidence } of minimums) lines.push(`${strategyId}: ${evidence}`);
+  for (const { strategyId, evidence, moves } of minimums) {
+    lines.push(`${strategyId}: ${evidence}`);
+    for (const { time, from, to, executions } of moves) {
+      lines.push(
+        `  ${new Date(time).toISOString().slice(0, 16).replace('T', ' ')}  ${from} to ${to} after ${executions} executions`,
+      );
+    }
+  }
   if (fixedMinimumScore !== null) lines.push(`Your fixed minimum, ${fixedMinimumScore}, replaces all of them.`);
   return lines;
 }
