@@ -64,11 +64,6 @@ const breaches: readonly (readonly [path: string, text: string, named: string])[
     `import { x } from '#contract/areas/settings.ts';`,
     'setting-defaults.ts may import types of contract only',
   ],
-  [
-    'src/contract/areas/status-words.ts',
-    `import { x } from '#contract/areas/settings.ts';`,
-    'status-words.ts may import types of contract only',
-  ],
   ['src/main/files/a.ts', `import { x } from '#main/store/x.ts';`, 'main/files may not import main/store'],
   ['src/main/exchange/a.ts', `import { x } from '#core/market/x.ts';`, 'main/exchange may not import core/market'],
   ['src/main/exchange/a.ts', `import { x } from '#main/store/x.ts';`, 'main/exchange may not import main/store'],
