@@ -2,13 +2,13 @@
  * `npm test`: finds a browser and builds what the end-to-end tests need, runs the tests in random order under the local
  * Node, and closes with `N passed, N failed, N skipped`. Further arguments go to the runner: `npm test -- test/unit/base`.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBrowser } from './browser.mjs';
 import { allParts, buildWhatIsStale, canBuild } from './build.mjs';
 import { projectRoot, requireGround, runLocalNode } from './launcher.mjs';
 import { closingLine } from './test-counts.mjs';
+import { clearRunFolder, runFolder } from './test-folder.mjs';
 
 requireGround();
 const args = process.argv.slice(2);
@@ -32,10 +32,11 @@ function reachesEndToEnd() {
 
 /** @returns {Promise<number>} */
 async function run() {
-  const folder = mkdtempSync(join(tmpdir(), 'shadowdesk-test-'));
+  const folder = runFolder();
+  let isGreen = false;
   const countsFile = join(folder, 'counts.json');
   /** @type {Record<string, string>} */
-  const env = { SHADOWDESK_TEST_COUNTS: countsFile };
+  const env = { SHADOWDESK_TEST_COUNTS: countsFile, TMPDIR: folder };
   try {
     if (reachesEndToEnd()) {
       const browser = ensureBrowser();
@@ -54,8 +55,9 @@ async function run() {
     }
     const counts = JSON.parse(readFileSync(countsFile, 'utf8'));
     process.stdout.write(`${closingLine(counts)}\n`);
+    isGreen = code === 0;
     return code;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    clearRunFolder(folder, isGreen);
   }
 }

@@ -2,6 +2,7 @@
 import type { Instrument } from '#core/domain/instrument.ts';
 import { analysisContract } from './areas/analysis.ts';
 import type * as backup from './areas/backup.ts';
+import * as exports from './areas/exports.ts';
 import * as imports from './areas/imports.ts';
 import * as market from './areas/market.ts';
 import * as models from './areas/models.ts';
@@ -86,9 +87,9 @@ export const contract = {
   /** Ids under which signals from outside are recorded, as the history's filter takes them (ST-20). */
   'phantoms.sources': call<readonly string[]>()(session.nothing),
   'phantoms.statistics': call<phantoms.PhantomStatistics>()(phantoms.phantomFilterInput),
-  'exports.start': call<phantoms.ExportStarted>()(phantoms.exportStartInput),
-  'exports.next': call<phantoms.ExportChunk>()(phantoms.exportIdInput),
-  'exports.cancel': call<null>()(phantoms.exportIdInput),
+  'exports.start': call<exports.ExportStarted>()(exports.exportStartInput),
+  'exports.next': call<exports.ExportChunk>()(exports.exportIdInput),
+  'exports.cancel': call<null>()(exports.exportIdInput),
 
   'imports.begin': call<{ readonly importId: string }>()(imports.importBeginInput),
   'imports.chunk': call<null>()(imports.importChunkInput),
@@ -106,11 +107,11 @@ export const contract = {
   /** A model of one instrument or cluster that decides gives its signals back to the model of all (ML-50). */
   'models.giveUp': call<trading.IntentAnswer>()(models.modelInput),
   /** One version as one JSON file; `exports.next` gives its text. */
-  'models.export': call<phantoms.ExportStarted>()(models.modelIdInput),
+  'models.export': call<exports.ExportStarted>()(models.modelIdInput),
   /** Such a file, part by part: checked, it lands as a challenger and scores nothing. */
   'models.import': call<models.ModelImportAnswer>()(models.modelImportInput),
   /** What a model learns from (ML-46); `exports.next` gives the text. */
-  'models.exportTraining': call<phantoms.ExportStarted>()(models.trainingExportInput),
+  'models.exportTraining': call<exports.ExportStarted>()(models.trainingExportInput),
   'models.explain': call<models.Explanation | null>()(models.explainInput),
 
   /** The map of contexts: thresholds in force with what they rest on (DE-1 to DE-3). */

@@ -123,7 +123,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     if (before.demoSpeed !== after.demoSpeed) demo?.setSpeed(after.demoSpeed);
     slowDemo();
   });
-  const exports = new FileExports(profile, wallClock);
+  const exports = new FileExports(wallClock);
   const backups = new DailyBackups({ profile, log, wallClock });
   const imports = new FileImports(profile, wallClock);
   const workerEntry = options.workerEntry ?? sourceWorkerEntry;

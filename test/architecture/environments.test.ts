@@ -30,7 +30,7 @@ function compile(planted: Readonly<Record<string, string>>): string {
   }).stdout;
 }
 
-describe('under the environment of core', { timeout: 60_000 }, () => {
+describe('under the environment of core', () => {
   it('a planted use of Node or of the DOM does not compile, the language alone does', () => {
     const said = compile({
       'timer.ts': 'export const timer = setTimeout(() => {}, 1);',

@@ -120,7 +120,7 @@ export const rooms: readonly Room[] = [
   {
     // The same for the history's pages and figures (decision 0046).
     path: 'main/workers/history.worker.ts',
-    values: ['core', 'contract', 'main/workers', 'main/services/views', 'main/store'],
+    values: ['core', 'contract', 'main/workers', 'main/services/views', 'main/services/file-exports.ts', 'main/store'],
     node: true,
   },
   { path: 'main/app.ts', values: ['main', 'core', 'contract'], except: ['main/hosts'], node: true },

@@ -19,15 +19,15 @@ import { realCandles, SYNTHETIC_START, syntheticCandles } from '#test/support/re
 import { type BenchLine, type BenchScale, perSecond, quantileOf, timedRuns } from './measure.ts';
 
 const NO_PEER = 'none does the same';
-const ACCOUNT = { currency: 'USDT', startingEquity: 10_000, equity: 10_000 };
-const SHADOW: EngineSettings = {
+export const ACCOUNT = { currency: 'USDT', startingEquity: 10_000, equity: 10_000 };
+export const SHADOW: EngineSettings = {
   stage: 'shadow',
   riskPerTrade: 0.005,
   fixedMinimumScore: null,
   slippageBps: 2,
   disabledStrategies: [],
 };
-const ACTIVE = STRATEGIES.map((strategy) => ({ strategy, parameters: strategyParameters(strategy) }));
+export const ACTIVE = STRATEGIES.map((strategy) => ({ strategy, parameters: strategyParameters(strategy) }));
 const STRATEGY_NOTE = `${STRATEGIES.length} of 5 strategies`;
 
 export function engineLines(scale: BenchScale): readonly BenchLine[] {
@@ -223,7 +223,7 @@ function inputsOf(instrument: Instrument, candles: readonly Candle[], durationMs
   }));
 }
 
-function instrumentOf(symbol: string, baseTimeframe: BaseTimeframe): Instrument {
+export function instrumentOf(symbol: string, baseTimeframe: BaseTimeframe): Instrument {
   return {
     id: instrumentId('binance', symbol),
     exchange: 'binance',

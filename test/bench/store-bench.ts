@@ -17,8 +17,10 @@ const YEAR_BARS = 525_600;
 const ID = 'binance:BTC/USDT';
 const PAGE = 100;
 
-export function storeLines(scale: BenchScale): readonly BenchLine[] {
-  return [...candleLines(scale), ...phantomLines(scale)];
+/** `only`: ids that are wanted; null for all. */
+export function storeLines(scale: BenchScale, only: readonly string[] | null): readonly BenchLine[] {
+  const pages = only?.includes('PE-12') ?? true;
+  return [...(pages ? candleLines(scale) : []), ...phantomLines(scale, pages, only?.includes('PE-13') ?? true)];
 }
 
 function candleLines(scale: BenchScale): readonly BenchLine[] {
@@ -63,46 +65,47 @@ function candleLines(scale: BenchScale): readonly BenchLine[] {
   ];
 }
 
-function phantomLines(scale: BenchScale): readonly BenchLine[] {
+function phantomLines(scale: BenchScale, pages: boolean, exports: boolean): readonly BenchLine[] {
   const count = scale.quick ? 50_000 : MILLION;
   const made = scale.quick ? null : scale.millionProfile;
   const folder = made ?? mkdtempSync(join(tmpdir(), 'desk-bench-'));
   if (made === null) makeMillionProfile(folder, count);
   return inProfile(
-    (profile) => {
-      const fewer = count < MILLION ? ' (the rule says 1,000,000)' : '';
-      const pages = pageTimes(profile);
-      const slowest = pages.reduce((worst, page) => (page.ms > worst.ms ? page : worst));
-      const middle = quantileOf(
-        pages.map(({ ms }) => ms),
-        0.5,
-      );
-      const looks = lookTimes(profile);
-      const slowestLook = looks.reduce((worst, look) => (look.ms > worst.ms ? look : worst));
-      const common = { id: 'PE-12', unit: 'ms', better: 'less', peer: 'none measured' } as const;
-      return [
-        {
-          ...common,
-          what: `page of ${PAGE}, slowest filter and sort`,
-          median: slowest.ms,
-          worst: Math.max(...pages.map(({ firstMs }) => firstMs)),
-          bar: 60,
-          note: `${pages.length} filters and sorts (each filter of the window, each pair) on ${count} phantoms${fewer}, the better of two; median of all ${middle.toFixed(1)} ms; slowest: ${slowest.what}`,
-        },
-        {
-          ...common,
-          what: 'statistics and count, slowest filter',
-          median: slowestLook.ms,
-          worst: Math.max(...looks.map(({ firstMs }) => firstMs)),
-          bar: null,
-          note: `${looks.length} filters, the better of two; worst is a first look, with nothing summed yet; slowest: ${slowestLook.what}`,
-        },
-        exportLine(profile, count, scale),
-      ];
-    },
+    (profile) => [...(pages ? pageLines(profile, count) : []), ...(exports ? [exportLine(profile, count, scale)] : [])],
     folder,
     made === null,
   );
+}
+
+function pageLines(profile: Profile, count: number): readonly BenchLine[] {
+  const fewer = count < MILLION ? ' (the rule says 1,000,000)' : '';
+  const pages = pageTimes(profile);
+  const slowest = pages.reduce((worst, page) => (page.ms > worst.ms ? page : worst));
+  const middle = quantileOf(
+    pages.map(({ ms }) => ms),
+    0.5,
+  );
+  const looks = lookTimes(profile);
+  const slowestLook = looks.reduce((worst, look) => (look.ms > worst.ms ? look : worst));
+  const common = { id: 'PE-12', unit: 'ms', better: 'less', peer: 'none measured' } as const;
+  return [
+    {
+      ...common,
+      what: `page of ${PAGE}, slowest filter and sort`,
+      median: slowest.ms,
+      worst: Math.max(...pages.map(({ firstMs }) => firstMs)),
+      bar: 60,
+      note: `${pages.length} filters and sorts (each filter of the window, each pair) on ${count} phantoms${fewer}, the better of two; median of all ${middle.toFixed(1)} ms; slowest: ${slowest.what}`,
+    },
+    {
+      ...common,
+      what: 'statistics and count, slowest filter',
+      median: slowestLook.ms,
+      worst: Math.max(...looks.map(({ firstMs }) => firstMs)),
+      bar: null,
+      note: `${looks.length} filters, the better of two; worst is a first look, with nothing summed yet; slowest: ${slowestLook.what}`,
+    },
+  ];
 }
 
 const DAY_MS = 86_400_000;

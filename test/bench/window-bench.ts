@@ -1,27 +1,24 @@
 /** PE-16, PE-17, RE-33: the built window in a real Chromium: the chart over a million candles, the history over a million phantoms. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from 'playwright-core';
 import { createApp } from '#main/app.ts';
-import { startHost } from '#test/e2e/support/host-process.ts';
 import { BROWSER_FLAGS, browserPath } from '#test/support/browser.ts';
 import type { BenchLine, BenchScale } from './measure.ts';
 import { quantileOf, spread } from './measure.ts';
 import { MILLION, makeMillionProfile } from './million-profile.ts';
+import { notBuilt, startDesk } from './start-bench.ts';
 import { CANDLES, INSTRUMENTS, MARKS, openBenchDesk } from './window-desk.ts';
 import { type PageWatch, watched, wordsOf } from './window-watch.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const BUILT = join(ROOT, 'out/renderer/index.html');
 const SOFTWARE = 'Chromium without a GPU: pictures are drawn by the processor';
 const PATIENCE_MS = 60_000;
 const VIEWPORT = { width: 1440, height: 900 };
 
 function absent(ids: readonly string[]): readonly BenchLine[] | null {
-  if (existsSync(BUILT)) return null;
-  return ids.map((id) => ({ id, what: 'the window', why: 'out/renderer is not built: npm run build' }));
+  const why = notBuilt();
+  return why === null ? null : ids.map((id) => ({ id, what: 'the window', why }));
 }
 
 export async function chartLines(scale: BenchScale): Promise<readonly BenchLine[]> {
@@ -98,8 +95,7 @@ async function measureHistory(folder: string, scale: BenchScale, of: string): Pr
   const browser = await chromium.launch({ executablePath: browserPath(), headless: true, args: [...BROWSER_FLAGS] });
   const page = await (await browser.newContext({ viewport: VIEWPORT })).newPage();
   const begin = performance.now();
-  const entry = join(ROOT, 'src/main/hosts/web/main.ts');
-  const host = startHost([entry, '--profile', folder, '--port', '0', '--no-open'], { cwd: ROOT });
+  const host = startDesk(folder);
   try {
     const [, address = ''] = await host.line(/^Shadowdesk: (http:\S+)/);
     const hostMs = performance.now() - begin;
@@ -143,7 +139,7 @@ async function measureHistory(folder: string, scale: BenchScale, of: string): Pr
         median: onScreen,
         worst: onScreen,
         bar: 3_000,
-        note: `${of}; ${Math.round(hostMs)} ms of it the host's start from the sources; the browser was open`,
+        note: `${of}; ${Math.round(hostMs)} ms of it until the host listens, by the start script; the browser was open`,
       },
       {
         ...common,

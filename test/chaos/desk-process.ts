@@ -25,7 +25,7 @@ export interface Reached {
 
 const CHILD = fileURLToPath(new URL('./desk-child.ts', import.meta.url));
 /** A milestone that does not come within this is a failure of its own. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 180_000;
 
 export class DeskProcess {
   readonly #options: DeskProcessOptions;

@@ -9,6 +9,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { LIFE_FILE, REFUSAL_FILE } from '#test/support/hosts/small-app.ts';
 import { buildSmallWindow, type SmallWindow } from '#test/support/hosts/small-window.ts';
+import { PATIENCE_MS } from './support/desk-page.ts';
 import { type LaunchOptions, type OpenedDesk, openByDesktop, openByWeb } from './support/launch.ts';
 
 /** Whatever the name, it is this machine: as a hostile name server would have it. */
@@ -73,7 +74,7 @@ const text = (page: Page, id: string, wanted: string | RegExp) =>
     ([selector, source]) =>
       new RegExp(source as string).test(document.querySelector(`#${selector}`)?.textContent ?? ''),
     [id, typeof wanted === 'string' ? `^${wanted}$` : wanted.source] as const,
-    { timeout: 15_000 },
+    { timeout: PATIENCE_MS },
   );
 
 it('the page carries no schema library', () => {

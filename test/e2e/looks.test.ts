@@ -50,6 +50,25 @@ async function colours(desk: DeskPage): Promise<Colours> {
 
 const pictureOf = async (desk: DeskPage): Promise<Picture> => readPicture(await desk.canvas.screenshot());
 
+/** As many looks in a row that show the same: signals, lines and marks come one after the other. */
+const STEADY_LOOKS = 5;
+
+/** The chart once all of it is drawn; the market must stand still. */
+async function steadyPicture(what: string, desk: DeskPage, test: (seen: Picture) => boolean): Promise<Picture> {
+  let last: Picture | null = null;
+  let same = 0;
+  return until(
+    what,
+    async () => {
+      const seen = await pictureOf(desk);
+      same = last !== null && shareChanged(last, seen) < 0.0002 ? same + 1 : 1;
+      last = seen;
+      return seen;
+    },
+    (seen) => same >= STEADY_LOOKS && test(seen),
+  );
+}
+
 /** The largest high, or the least low, that the legend tells of the bars around a column. */
 async function priceNear(desk: DeskPage, x: number, name: 'H' | 'L'): Promise<number> {
   const box = await desk.canvas.boundingBox();
@@ -81,9 +100,9 @@ describe('the chart', () => {
     // The menu lay over the chart: without it the pointer would draw its cross there.
     await desk.page.mouse.move(5, 5);
     const dark = await colours(desk);
-    const picture = await until(
+    const picture = await steadyPicture(
       'candles and the ticket are drawn',
-      () => pictureOf(desk),
+      desk,
       (seen) => (longestColumn(seen, dark.accent)?.count ?? 0) > 60 && shareOf(seen, dark.up) > 0.001,
     );
     expect(shareOf(picture, dark.surface)).toBeGreaterThan(0.4);

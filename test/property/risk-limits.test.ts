@@ -1,13 +1,18 @@
 /** RE-22: however clicks, prices, settings and restarts fall together, no limit is breached, across UTC midnight too. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { invariant } from '#core/base/invariant.ts';
 import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
 import { DEFAULT_RISK, type RiskReport, type RiskSettings } from '#core/domain/risk.ts';
 import { DAY_MS, MINUTE_MS, type UnixMs } from '#core/domain/timeframe.ts';
+import type { PaperAccount } from '#core/domain/trading.ts';
 import { Engine, type RestoredBook } from '#core/engine/engine.ts';
-import type { BaseBar, EngineEvent, EngineInput } from '#core/engine/messages.ts';
+import type { BaseBar, EngineEvent, EngineInput, EngineSettings } from '#core/engine/messages.ts';
+import { EngineKeeper } from '#main/services/engine-keeper.ts';
+import { openProfile } from '#main/store/database.ts';
 import { seededRandom } from '#test/support/fake-desk/fake-market.ts';
 import { BTC, draftAround, SETTINGS, scriptedStrategy } from '#test/support/scripted-desk.ts';
+import { temporaryFolder } from '#test/support/temporary-folder.ts';
 
 const RUNS = 25;
 const INTENTS_PER_RUN = 4_000;
@@ -37,63 +42,60 @@ const STRATEGIES = ['trend_pullback', 'range_fade'].map((id) => ({
   parameters: {},
 }));
 
+/** Where a trial's engine lives: in memory, or over a record of its own. */
+interface Home {
+  engine(): Engine;
+  step(input: EngineInput): readonly EngineEvent[];
+  /** Before the engine works them. */
+  bars(bars: readonly BaseBar[]): void;
+  restart(): void;
+}
+
 /** The market and the trader, and the limits re-computed beside the engine from its events alone. */
 class Trial {
   readonly #random: () => number;
-  readonly #stage: 'advisory' | 'auto';
   readonly #prices = new Map<InstrumentId, number>();
   readonly #open = new Map<string, { readonly id: InstrumentId; readonly notional: number }>();
   #entries: UnixMs[] = [];
   readonly #tickets: string[] = [];
-  readonly #bars: (readonly BaseBar[])[] = [];
-  #engine: Engine;
+  readonly #home: Home;
   #time: UnixMs = Date.UTC(2025, 0, 6, 16);
   entered = 0;
   refused = 0;
   midnights = 0;
   restarts = 0;
 
-  constructor(seed: number) {
+  constructor(seed: number, home: (settings: EngineSettings) => Home) {
     this.#random = seededRandom(seed);
-    this.#stage = this.#random() < 0.2 ? 'auto' : 'advisory';
+    const stage = this.#random() < 0.2 ? 'auto' : 'advisory';
     for (const { id } of INSTRUMENTS) this.#prices.set(id, 100);
-    this.#engine = this.#create();
+    this.#home = home({ ...SETTINGS, stage, riskPerTrade: 0.004, risk: RISK });
     for (let minute = 0; minute < WARM_MINUTES; minute++) this.#minute('gap');
   }
 
-  #create(): Engine {
-    const settings = { ...SETTINGS, stage: this.#stage, riskPerTrade: 0.004, risk: RISK };
-    const account = this.#engine?.account ?? { currency: 'USDT', startingEquity: 10_000, equity: 10_000 };
-    return new Engine({ instruments: INSTRUMENTS, strategies: STRATEGIES, settings, account });
+  get #engine(): Engine {
+    return this.#home.engine();
   }
 
-  run(intents: number): void {
+  run(intents: number, perMinute = 24): void {
     for (let done = 0; done < intents; ) {
       if (this.#random() < 0.04) this.#restart();
-      for (let burst = 0; burst < 24; burst++, done++) this.#intent();
+      for (let burst = 0; burst < perMinute; burst++, done++) this.#intent();
       this.#minute('live');
     }
   }
 
-  /** Everything that a restart brings back, as plain JSON, and the bars behind it. */
   #restart(): void {
-    const before = this.#engine;
-    const book: RestoredBook = JSON.parse(
-      JSON.stringify({
-        clock: before.clock,
-        phantoms: [...before.openPhantoms.all()].map(({ phantom, walk }) => ({ phantom, state: walk.state() })),
-        tickets: [...before.openTickets()],
-        positions: [...before.openPositions()].map(({ position, walk }) => ({ position, state: walk.state() })),
-        lives: [],
-        risk: before.riskState,
-      }),
-    );
-    const report = JSON.stringify(before.riskState);
-    this.#engine = this.#create();
-    for (const bars of this.#bars.slice(-WARM_MINUTES)) this.#engine.warm(bars);
-    this.#engine.restoreBook(book);
-    expect(JSON.stringify(this.#engine.riskState)).toBe(report);
+    const before = this.#remembered();
+    this.#home.restart();
+    expect(this.#remembered()).toEqual(before);
     this.restarts++;
+  }
+
+  /** A day that began without a position is not written: it begins again from the account. */
+  #remembered() {
+    const { day, ...risk } = this.#engine.riskState;
+    return [...this.#engine.openPositions()].length > 0 ? { ...risk, day } : risk;
   }
 
   #intent(): void {
@@ -132,16 +134,16 @@ class Trial {
       };
       return { instrumentId: id, candle };
     });
-    this.#bars.push(bars);
+    this.#home.bars(bars);
     this.#feed({ kind: 'bars', closeTime, bars, origin });
   }
 
   #feed(input: EngineInput): void {
     // The day may begin with the input: what a click met is known once the clock has come to it.
     if (input.kind !== 'bars')
-      for (const event of this.#engine.step({ kind: 'heartbeat', time: this.#time })) this.#check(event, null);
+      for (const event of this.#home.step({ kind: 'heartbeat', time: this.#time })) this.#check(event, null);
     const before = input.kind === 'bars' ? null : this.#engine.riskReport();
-    for (const event of this.#engine.step(input)) this.#check(event, before);
+    for (const event of this.#home.step(input)) this.#check(event, before);
   }
 
   /** `before`: null for what auto entered on a bar; the report behind the step then holds the costs of the entry as well. */
@@ -174,12 +176,73 @@ class Trial {
   }
 }
 
+const ACCOUNT = { currency: 'USDT', startingEquity: 10_000, equity: 10_000 };
+
+/** Everything that a restart brings back, as plain JSON, and the bars behind it. */
+function inMemory(settings: EngineSettings): Home {
+  const made = (account: PaperAccount) =>
+    new Engine({ instruments: INSTRUMENTS, strategies: STRATEGIES, settings, account });
+  const worked: (readonly BaseBar[])[] = [];
+  let engine = made(ACCOUNT);
+  return {
+    engine: () => engine,
+    step: (input) => engine.step(input),
+    bars: (bars) => worked.push(bars),
+    restart() {
+      const before = engine;
+      const book: RestoredBook = JSON.parse(
+        JSON.stringify({
+          clock: before.clock,
+          phantoms: [...before.openPhantoms.all()].map(({ phantom, walk }) => ({ phantom, state: walk.state() })),
+          tickets: [...before.openTickets()],
+          positions: [...before.openPositions()].map(({ position, walk }) => ({ position, state: walk.state() })),
+          lives: [],
+          risk: before.riskState,
+        }),
+      );
+      engine = made(before.account);
+      for (const bars of worked.slice(-WARM_MINUTES)) engine.warm(bars);
+      engine.restoreBook(book);
+    },
+  };
+}
+
+/** As the desk runs: each step in a transaction, a restart from the files alone. */
+function onRecord(settings: EngineSettings): Home {
+  const folder = temporaryFolder();
+  const open = () => {
+    const opened = openProfile(folder);
+    invariant(opened.ok, 'the profile opens');
+    const profile = opened.value;
+    const keeper = EngineKeeper.restore({
+      ...{ profile, instruments: INSTRUMENTS, strategies: STRATEGIES, settings, account: ACCOUNT },
+    });
+    return { profile, keeper };
+  };
+  let desk = open();
+  onTestFinished(() => desk.profile.close());
+  return {
+    engine: () => desk.keeper.engine,
+    step: (input) => desk.keeper.apply(input),
+    bars: (bars) => {
+      for (const { instrumentId, candle } of bars) {
+        const written = desk.profile.candles.write(instrumentId, '1m', [candle], candle.openTime);
+        invariant(written.ok, 'the bar is stored');
+      }
+    },
+    restart() {
+      desk.profile.close();
+      desk = open();
+    },
+  };
+}
+
 describe('random intents', () => {
   it('RE-22: 100,000 of them breach no limit, across restarts and UTC midnight', () => {
     const seen = { entered: 0, refused: 0, midnights: 0, restarts: 0 };
     fc.assert(
       fc.property(fc.integer(), (seed) => {
-        const trial = new Trial(seed);
+        const trial = new Trial(seed, inMemory);
         trial.run(INTENTS_PER_RUN);
         seen.entered += trial.entered;
         seen.refused += trial.refused;
@@ -193,5 +256,14 @@ describe('random intents', () => {
     expect(seen.refused).toBeGreaterThan(RUNS * 100);
     expect(seen.midnights).toBeGreaterThan(0);
     expect(seen.restarts).toBeGreaterThan(RUNS);
+  });
+
+  it('RE-22, PL-6: nor do they where every restart goes through the files, over UTC midnight', () => {
+    const trial = new Trial(20_250_106, onRecord);
+    trial.run(520, 4);
+    expect(trial.midnights).toBe(1);
+    expect(trial.restarts).toBeGreaterThan(2);
+    expect(trial.entered).toBeGreaterThan(5);
+    expect(trial.refused).toBeGreaterThan(50);
   });
 });

@@ -164,32 +164,6 @@ export interface PhantomActivity {
   readonly decided: number;
 }
 
-export const exportStartInput = z
-  .object({
-    what: z.enum(['phantoms']),
-    filter: phantomFilterInput,
-    sort: phantomSortInput,
-    format: z.enum(['csv', 'ndjson']),
-  })
-  .strict();
-
-export interface ExportStarted {
-  readonly exportId: string;
-  readonly fileName: string;
-  readonly total: number;
-  /** The chunks' texts are base64 of the file's bytes, each by itself; else they are the file's text. */
-  readonly isBase64?: boolean;
-}
-
-export const exportIdInput = z.object({ exportId: z.string().max(60) }).strict();
-
-/** The client pulls, so a slow reader holds nothing up. */
-export interface ExportChunk {
-  readonly text: string;
-  readonly rows: number;
-  readonly done: boolean;
-}
-
 export interface PhantomStatistics {
   readonly total: number;
   readonly outcomes: Readonly<Record<Outcome, number>>;

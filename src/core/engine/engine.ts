@@ -266,6 +266,8 @@ export class Engine {
       }
       this.#tickets.rescore(state, closeTime, events);
     }
+    // While a gap is being filled, bars that are missing may still be on their way.
+    if (origin === 'live') this.#giveUpSilent(closeTime, events);
     this.#risk.afterBars(origin === 'live', this.clock, events);
     return events.length === 0 ? NO_EVENTS : events;
   }
@@ -335,13 +337,24 @@ export class Engine {
     return events;
   }
 
+  /** MK-14: what gave no bar for seven days past a timeout ends without a result, never as a win or a loss. */
+  #giveUpSilent(time: UnixMs, events: EngineEvent[]): void {
+    for (const id of this.#states.keys()) {
+      if (this.#parts.book.isGivenUp(id, time)) this.#endUnavailable(id, time, events);
+    }
+  }
+
+  #endUnavailable(id: InstrumentId, time: UnixMs, events: EngineEvent[]): void {
+    for (const open of this.#parts.book.endUnavailable(id, time)) this.#reportClosed(open, time, events);
+    this.#tickets.settled(this.#parts.desk.endUnavailable(id, time), time, events);
+  }
+
   #onDelisted(id: InstrumentId, reason: string, time: UnixMs): readonly EngineEvent[] {
     const events: EngineEvent[] = [];
     this.#advance(time, events);
     this.#tickets.endUnavailable(id, reason, time, events);
-    for (const open of this.#parts.book.endUnavailable(id, time)) this.#reportClosed(open, time, events);
+    this.#endUnavailable(id, time, events);
     this.#states.get(id)?.end();
-    this.#tickets.settled(this.#parts.desk.endUnavailable(id, time), time, events);
     return events;
   }
 

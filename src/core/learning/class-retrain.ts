@@ -10,7 +10,7 @@ import {
 } from './class-calibration.ts';
 import { classesTooGood, judgeClassChallenger, judgeFirstClasses, nothingToSay } from './class-promotion.ts';
 import { type ClassReport, classReport, classShares } from './class-report.ts';
-import { type Dataset, type ModelArtefact, readRow, selectRows } from './dataset.ts';
+import { type Dataset, readRow, selectRows } from './dataset.ts';
 import { createPredictor } from './ensemble-artefact.ts';
 import { knownGround } from './novelty.ts';
 import { judgementSplit } from './promotion.ts';
@@ -24,6 +24,8 @@ import {
   latestOutcome,
   mostImportantName,
   namedHeads,
+  type RetrainedFacts,
+  type RetrainJobFacts,
   selectSpans,
   upTo,
 } from './retrain-steps.ts';
@@ -38,35 +40,19 @@ import {
   untrainable,
 } from './walk-forward-predictions.ts';
 
-export interface ClassRetrainJob {
-  readonly model: string;
-  readonly setId: string;
-  readonly setHash: string;
-  /** Targets are indices into `labels`. */
-  readonly data: Dataset;
+export interface ClassRetrainJob extends RetrainJobFacts {
   readonly lives: LifeSpans;
-  readonly heads: readonly Head[];
-  /** E.g. up, down, none. */
+  /** E.g. up, down, none; the targets are indices into them. */
   readonly labels: readonly string[];
   /** A class with fewer examples is dropped, and that is said. */
   readonly smallestClass: number;
   /** Null while nothing answers. */
   readonly champion: LoadedClasses | null;
-  /** Which judged attempt at a first model this is, from 1. */
-  readonly attempt: number;
 }
 
-export interface RetrainedClasses {
+export interface RetrainedClasses extends RetrainedFacts {
   readonly task: 'multiclass';
-  readonly verdict: 'promoted' | 'rejected';
-  /** In words. */
-  readonly reason: string;
-  /** False when there were too few rows to judge on, or a suspected leak kept it from being judged: no attempt is spent. */
-  readonly judged: boolean;
-  readonly artefact: ModelArtefact;
-  readonly heads: readonly string[];
   readonly calibrator: string;
-  readonly trainedUntil: number;
   /** Out of fold; see `classReport`. */
   readonly report: ClassReport;
   /** Split gain; increase of the out-of-fold log loss. Contributions are not measured for several classes. */

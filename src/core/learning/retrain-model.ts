@@ -1,40 +1,25 @@
 /** One retrain from examples to an artefact with its verdict, figures and importance: what a training thread runs (ML-22 to ML-24, ML-43). */
 import { ok, type Result } from '#core/base/result.ts';
 import type { FeatureImportance } from '#core/domain/model.ts';
-import type { Dataset, ExampleLives, ModelArtefact } from './dataset.ts';
+import type { ExampleLives } from './dataset.ts';
 import { createPredictor, ensembleArtefact, type LoadedEnsemble } from './ensemble-artefact.ts';
 import { meanContributions } from './importance-contributions.ts';
 import type { ClassifyReport } from './metrics-report.ts';
 import { knownGround } from './novelty.ts';
 import { type Champion, retrain } from './promotion-run.ts';
-import { importanceOf } from './retrain-steps.ts';
-import type { FitFault, FitOptions, Head } from './walk-forward-predictions.ts';
+import { importanceOf, type RetrainedFacts, type RetrainJobFacts } from './retrain-steps.ts';
+import type { FitFault, FitOptions } from './walk-forward-predictions.ts';
 
-export interface RetrainJob {
-  readonly model: string;
-  readonly setId: string;
-  readonly setHash: string;
-  readonly data: Dataset;
+export interface RetrainJob extends RetrainJobFacts {
   readonly lives: ExampleLives;
-  readonly heads: readonly Head[];
   /** Null while the heuristic scores. */
   readonly champion: LoadedEnsemble | null;
-  /** Which judged attempt at a first model this is, from 1. */
-  readonly attempt: number;
   /** See `RetrainRequest`. */
   readonly onlyWatches?: boolean;
 }
 
-export interface RetrainedModel {
-  readonly verdict: 'promoted' | 'rejected' | 'watches';
-  /** In words. */
-  readonly reason: string;
-  /** False when there were too few rows to judge on, or a suspected leak kept it from being judged: no attempt is spent. */
-  readonly judged: boolean;
-  readonly artefact: ModelArtefact;
-  readonly heads: readonly string[];
+export interface RetrainedModel extends RetrainedFacts<'promoted' | 'rejected' | 'watches'> {
   readonly calibrator: string;
-  readonly trainedUntil: number;
   /** Out of fold; see `classifyReport`. */
   readonly report: ClassifyReport;
   /**

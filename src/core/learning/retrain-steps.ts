@@ -7,6 +7,29 @@ import { treeImportance } from './trees/tree-predictor.ts';
 import type { LifeSpans } from './walk-forward.ts';
 import type { FitOptions, FoldModel, Head } from './walk-forward-predictions.ts';
 
+/** What a retrain is given, whatever the model answers. */
+export interface RetrainJobFacts {
+  readonly model: string;
+  readonly setId: string;
+  readonly setHash: string;
+  readonly data: Dataset;
+  readonly heads: readonly Head[];
+  /** Which judged attempt at a first model this is, from 1. */
+  readonly attempt: number;
+}
+
+/** What comes of it. */
+export interface RetrainedFacts<Verdict = 'promoted' | 'rejected'> {
+  readonly verdict: Verdict;
+  /** In words. */
+  readonly reason: string;
+  /** False when there were too few rows to judge on, or a suspected leak kept it from being judged: no attempt is spent. */
+  readonly judged: boolean;
+  readonly artefact: ModelArtefact;
+  readonly heads: readonly string[];
+  readonly trainedUntil: number;
+}
+
 /** Seed of its own and a share of the progress for one stage of the work. */
 export function stage(options: FitOptions, name: string, from: number, to: number): FitOptions {
   return {

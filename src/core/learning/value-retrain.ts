@@ -2,7 +2,7 @@
 import { ok, type Result } from '#core/base/result.ts';
 import { quantile } from '#core/base/statistics.ts';
 import type { FeatureImportance } from '#core/domain/model.ts';
-import { type Dataset, type ModelArtefact, selectRows } from './dataset.ts';
+import { type Dataset, selectRows } from './dataset.ts';
 import { createPredictor } from './ensemble-artefact.ts';
 import { knownGround } from './novelty.ts';
 import { judgementSplit } from './promotion.ts';
@@ -16,6 +16,8 @@ import {
   latestOutcome,
   mostImportantName,
   namedHeads,
+  type RetrainedFacts,
+  type RetrainJobFacts,
   selectSpans,
   upTo,
 } from './retrain-steps.ts';
@@ -34,33 +36,18 @@ import {
   untrainable,
 } from './walk-forward-predictions.ts';
 
-export interface ValueRetrainJob {
-  readonly model: string;
-  readonly setId: string;
-  readonly setHash: string;
-  readonly data: Dataset;
+export interface ValueRetrainJob extends RetrainJobFacts {
   readonly lives: LifeSpans;
-  readonly heads: readonly Head[];
   /** Cheap forecasts that it is measured against; those whose features the data lack are left out. */
   readonly baselines: readonly Baseline[];
   /** Null while nothing answers. */
   readonly champion: LoadedValues | null;
-  /** Which judged attempt at a first model this is, from 1. */
-  readonly attempt: number;
 }
 
-export interface RetrainedValues {
+export interface RetrainedValues extends RetrainedFacts {
   readonly task: 'regress';
-  readonly verdict: 'promoted' | 'rejected';
-  /** In words. */
-  readonly reason: string;
-  /** False when there were too few rows to judge on, or a suspected leak kept it from being judged: no attempt is spent. */
-  readonly judged: boolean;
-  readonly artefact: ModelArtefact;
-  readonly heads: readonly string[];
   /** A value is believed as it is. */
   readonly calibrator: 'none';
-  readonly trainedUntil: number;
   /** Out of fold; see `valueReport`. */
   readonly report: ValueReport;
   /** Split gain; increase of the out-of-fold squared error. Contributions are not measured for values. */

@@ -5,7 +5,7 @@ import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { Phantom } from '#core/domain/phantom.ts';
 import type { Decision } from '#core/domain/score.ts';
 import type { Side, SignalId } from '#core/domain/signal.ts';
-import type { UnixMs } from '#core/domain/timeframe.ts';
+import { DAY_MS, type UnixMs } from '#core/domain/timeframe.ts';
 import { TradeWalk, type WalkState } from '#core/fills/trade-walk.ts';
 
 /** An open phantom and its walk. The phantom's `result` is as of its opening; `walk.result()` is as of now. */
@@ -94,6 +94,11 @@ export class PhantomBook {
     return steps ?? NOTHING;
   }
 
+  /** Whether one is open so long past its timeout that its bars are not to come any more (MK-14). */
+  isGivenUp(instrumentId: InstrumentId, now: UnixMs): boolean {
+    return this.of(instrumentId).some(({ walk }) => walk.deadline + LONGEST_SILENCE_MS <= now);
+  }
+
   /** Ends every open phantom of an instrument as unavailable (MK-14). */
   endUnavailable(instrumentId: InstrumentId, time: UnixMs): readonly OpenPhantom[] {
     const list = this.#byInstrument.get(instrumentId) ?? [];
@@ -111,5 +116,8 @@ export class PhantomBook {
     );
   }
 }
+
+/** MK-14: seven days without a bar past the timeout. */
+const LONGEST_SILENCE_MS = 7 * DAY_MS;
 
 const NOTHING: readonly PhantomStep[] = [];

@@ -11,6 +11,14 @@ const TRAINING_EXPORT_VERSION = 1;
 /** Some milliseconds of work, at the widest set. */
 const ROWS_PER_CHUNK = 250;
 
+export interface TrainingFeature {
+  readonly name: string;
+  readonly meaning: string;
+  readonly unit: string;
+  /** Least and greatest possible value; null without a bound. */
+  readonly range: readonly [number | null, number | null];
+}
+
 export interface TrainingTable {
   /** Registry key of the model that learns from it. */
   readonly model: string;
@@ -18,7 +26,7 @@ export interface TrainingTable {
   readonly setHash: string;
   /** Of columns, targets and weights, as the registry keeps it with each version. */
   readonly dataHash: string;
-  readonly features: readonly { readonly name: string; readonly meaning: string; readonly unit: string }[];
+  readonly features: readonly TrainingFeature[];
   /** Oldest first; one column per feature, NaN is missing. */
   readonly columns: readonly Float64Array[];
   readonly rows: number;

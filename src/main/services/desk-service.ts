@@ -15,6 +15,7 @@ import type { StoreFault } from '#main/store/store-fault.ts';
 import { type AskAnalysis, analysisCalls } from './analysis/analysis-service.ts';
 import { backupCalls } from './backup-service.ts';
 import type { DeskLog } from './desk-log.ts';
+import { exportCalls } from './export-calls.ts';
 import { truthView } from './external/truth-view.ts';
 import type { FileExports } from './file-exports.ts';
 import type { FileImports } from './file-imports.ts';
@@ -24,7 +25,6 @@ import { ScoringTimes } from './learning/scoring-status.ts';
 import type { LiveSession } from './live-session.ts';
 import { createNoticeService } from './notices/notice-service.ts';
 import type { TelegramNotices } from './notices/telegram.ts';
-import { storedFilter } from './phantom-filters.ts';
 import { phaseEvidence } from './phase-evidence.ts';
 import type { BackupStore } from './profile-backup.ts';
 import { createRiskService } from './risk-service.ts';
@@ -70,7 +70,6 @@ export interface RunningService {
 }
 
 const STATUS_EVERY_MS = 250;
-const MARKS_SHOWN = 500;
 
 export function createDeskService(parts: DeskParts): RunningService {
   const { profile, session, settings, log, demo } = parts;
@@ -133,16 +132,9 @@ export function createDeskService(parts: DeskParts): RunningService {
         const instrument = session.instruments.find(({ id }) => id === instrumentId);
         return instrument === undefined ? { sessions: [], regimes: [] } : contexts.read(instrument, from, to);
       },
-      'market.marks': ({ instrumentId, includePlacebo, ...range }) => {
-        const filter = storedFilter({ instrumentIds: [instrumentId], includePlacebo, ...range });
-        const page = stored(profile.history.page(filter, NEWEST_FIRST, null, MARKS_SHOWN));
-        return {
-          phantoms: page.rows.map(rowOf),
-          strategy: page.rows.flatMap(({ id }) => {
-            const marks = profile.history.detail(id)?.phantom.signal.marks;
-            return marks === undefined ? [] : [{ signalId: id, marks }];
-          }),
-        };
+      'market.marks': async (input) => {
+        const { rows, strategy } = await parts.history.ask('history.marks', input);
+        return { phantoms: rows.map(rowOf), strategy };
       },
       'exchanges.list': () => [
         { id: 'demo', name: exchangeName('demo'), tested: true },
@@ -174,12 +166,7 @@ export function createDeskService(parts: DeskParts): RunningService {
       },
       'phantoms.sources': () => profile.externals.sources().map(externalStrategyId),
       'phantoms.statistics': (filter) => parts.history.ask('history.statistics', filter),
-      'exports.start': async (input) => {
-        const { total } = await parts.history.ask('history.statistics', input.filter);
-        return parts.exports.start(input, total);
-      },
-      'exports.next': ({ exportId }) => parts.exports.next(exportId),
-      'exports.cancel': ({ exportId }) => parts.exports.cancel(exportId),
+      ...exportCalls(parts),
       'imports.begin': (input) => parts.imports.begin(input),
       'imports.chunk': ({ importId, data }) => parts.imports.chunk(importId, data),
       'imports.finish': ({ importId }) => parts.imports.finish(importId),
@@ -237,8 +224,6 @@ export function createDeskService(parts: DeskParts): RunningService {
     },
   };
 }
-
-const NEWEST_FIRST = { by: 'openedAt', direction: 'descending' } as const;
 
 /** The instruments of any exchange, for the settings: a connection of its own, closed at once. */
 async function listInstruments(parts: DeskParts, exchange: string) {

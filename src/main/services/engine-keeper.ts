@@ -195,7 +195,7 @@ export class EngineKeeper {
   #write(writer: StepWriter, input: EngineInput, events: readonly EngineEvent[]): void {
     for (const event of events) {
       if (event.kind !== 'phantom-opened') writeEvent(writer, event);
-      else if (writer.phantomOpened(event.time, event.phantom).fileStepsAside) this.#aside++;
+      else if (writer.phantomOpened(event.time, event.phantom)) this.#aside++;
     }
     if (input.kind === 'bars') this.#newestClose = Math.max(this.#newestClose, input.closeTime);
     if (input.kind === 'external') writeExternal(writer, input, events, this.#newestClose);

@@ -1,40 +1,21 @@
 /** Exports for the window: the client pulls chunk after chunk, so a slow reader holds nothing up (WS-20). */
 import { randomUUID } from 'node:crypto';
-import type { ExportChunk, ExportStarted, PhantomFilter, PhantomSort } from '#contract/areas/phantoms.ts';
+import type { ExportChunk, ExportStarted } from '#contract/areas/exports.ts';
 import { ServiceError } from '#contract/service.ts';
-import { type ExportTextChunk, phantomCsv, phantomNdjson } from '#main/files/phantom-csv.ts';
-import type { Profile } from '#main/store/database.ts';
-import { storedFilter } from './phantom-filters.ts';
+import type { ExportTextChunk } from '#main/files/phantom-csv.ts';
 
 /** Exports open at once; the oldest is given up for a new one, so that forgotten ones do not pile up. */
 const OPEN_AT_ONCE = 4;
 
-export interface ExportRequest {
-  readonly filter: PhantomFilter;
-  readonly sort: PhantomSort;
-  readonly format: 'csv' | 'ndjson';
-}
-
 export class FileExports {
-  readonly #profile: Profile;
   readonly #wallClock: () => number;
   readonly #open = new Map<string, Generator<ExportTextChunk, void, undefined>>();
 
-  constructor(profile: Profile, wallClock: () => number) {
-    this.#profile = profile;
+  constructor(wallClock: () => number) {
     this.#wallClock = wallClock;
   }
 
-  /** `total`: rows that the filter matches. */
-  start({ filter, sort, format }: ExportRequest, total: number): ExportStarted {
-    const chosen = storedFilter(filter);
-    const rows = this.#profile.exportForFiles(chosen, sort, true);
-    const sets = this.#profile.history.featureSets();
-    const chunks = format === 'csv' ? phantomCsv(rows, sets) : phantomNdjson(rows, sets);
-    return this.open(chunks, `shadowdesk-phantoms-${this.stamp()}.${format}`, total);
-  }
-
-  /** Any other text, chunk by chunk; `total` counts what the chunks' `rows` add up to. */
+  /** `total` counts what the chunks' `rows` add up to. */
   open(chunks: Generator<ExportTextChunk, void, undefined>, fileName: string, total: number): ExportStarted {
     for (const [id] of this.#open) {
       if (this.#open.size < OPEN_AT_ONCE) break;
@@ -48,6 +29,11 @@ export class FileExports {
   /** The time for a file's name, UTC. */
   stamp(): string {
     return `${new Date(this.#wallClock()).toISOString().slice(0, 19).replaceAll(':', '-')}Z`;
+  }
+
+  /** Whether it was opened here and is not over. */
+  has(exportId: string): boolean {
+    return this.#open.has(exportId);
   }
 
   next(exportId: string): ExportChunk {

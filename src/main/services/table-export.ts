@@ -1,4 +1,5 @@
 /** Exports beside phantoms (WS-20): which rows belong to each, as text in the format that was asked for. */
+import type { Ledger } from '#contract/areas/analysis.ts';
 import type { GateFindings } from '#contract/areas/analysis-evidence.ts';
 import type { PhantomFilter } from '#contract/areas/phantoms.ts';
 import type { InstrumentId } from '#core/domain/instrument.ts';
@@ -15,6 +16,7 @@ import type { ExportTextChunk } from '#main/files/phantom-csv.ts';
 import { type TableFormat, tableText } from '#main/files/table-file.ts';
 import type { ProfileReader } from '#main/store/database.ts';
 import { GATE_TABLE, gateLines } from './gate-table.ts';
+import { LEDGER_TABLE, ledgerRows } from './ledger-table.ts';
 import { storedFilter } from './phantom-filters.ts';
 
 export type TableOrder =
@@ -24,6 +26,7 @@ export type TableOrder =
   | { readonly what: 'models' }
   /** As `analysis.gates` found them; null: no scalp has a result. */
   | { readonly what: 'gates'; readonly findings: GateFindings | null }
+  | { readonly what: 'ledger'; readonly ledger: Ledger }
   | {
       readonly what: 'candles';
       readonly instrumentId: InstrumentId;
@@ -32,7 +35,10 @@ export type TableOrder =
       readonly to?: UnixMs;
     };
 
-type TableSource = Pick<ProfileReader, 'exportSignals' | 'exportTickets' | 'exportPositions' | 'models' | 'candles'>;
+export type TableSource = Pick<
+  ProfileReader,
+  'exportSignals' | 'exportTickets' | 'exportPositions' | 'models' | 'candles'
+>;
 
 export function tableChunks(
   profile: TableSource,
@@ -50,6 +56,8 @@ export function tableChunks(
       return tableText(MODEL_TABLE, modelFigures(profile.models.allVersions()), format);
     case 'gates':
       return tableText(GATE_TABLE, gateLines(order.findings), format);
+    case 'ledger':
+      return tableText(LEDGER_TABLE, ledgerRows(order.ledger), format);
     case 'candles': {
       const { instrumentId, timeframe, from, to } = order;
       return tableText(CANDLE_TABLE, profile.candles.read(instrumentId, timeframe, from, to), format);

@@ -2,7 +2,7 @@
 import { ok, type Result } from '#core/base/result.ts';
 import type { Outcome, Phantom } from '#core/domain/phantom.ts';
 import type { Decision, Disposition } from '#core/domain/score.ts';
-import type { Signal, SignalId } from '#core/domain/signal.ts';
+import type { Signal, SignalId, SignalMark } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { Connection, Row } from './connection.ts';
 import { FacetFigureCache, type FacetFigures, FIGURE_COLUMNS, figuresOf } from './facet-figures.ts';
@@ -217,6 +217,17 @@ export class PhantomHistory {
       featureSet: this.featureSets().find((set) => set.setHash === setHash) ?? null,
       events: this.#events(id),
     };
+  }
+
+  /** What the strategy saw when it issued the signal. */
+  marks(id: SignalId): readonly SignalMark[] {
+    const stored = this.#connection
+      .prepare(
+        `SELECT json_extract(d.signal, '$.marks') FROM phantoms p JOIN phantom_documents d ON d.phantom_no = p.no
+         WHERE p.id = ?`,
+      )
+      .get(id)?.[0];
+    return stored === undefined || stored === null ? [] : JSON.parse(stored as string);
   }
 
   featureSets(): readonly RecordedFeatureSet[] {

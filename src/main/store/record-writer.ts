@@ -12,9 +12,10 @@ import type { FeatureVector, SignalId } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { PaperAccount, Position, Ticket, TicketId } from '#core/domain/trading.ts';
 import type { Connection, Row, Value } from './connection.ts';
+import { decisionAside, renameAside } from './file-phantoms.ts';
 import { encodeVector, RESULT_COLUMNS, resultValues, splitQualityParts } from './phantom-rows.ts';
 import { RecordNumbers } from './record-numbers.ts';
-import type { FaultNote, OpenedPhantom, RiskEventKind, StepWriter, WorkedBar } from './step-writer.ts';
+import type { FaultNote, RiskEventKind, StepWriter, WorkedBar } from './step-writer.ts';
 import { noteThresholdRecord, putMinimum, putThresholdVersion, type ThresholdVersionNote } from './threshold-writer.ts';
 
 const SNAPSHOTS_KEPT = 2;
@@ -40,7 +41,7 @@ export class RecordWriter implements StepWriter {
     connection.onRollback(() => this.#forget());
   }
 
-  phantomOpened(time: UnixMs, phantom: Phantom): OpenedPhantom {
+  phantomOpened(time: UnixMs, phantom: Phantom): boolean {
     const { id, signal, terms, decision, result } = phantom;
     const facetNo = this.#numbers.facetNo({
       instrumentId: phantom.instrumentId,
@@ -52,7 +53,10 @@ export class RecordWriter implements StepWriter {
     });
     const { score, threshold } = decision;
     const before = this.#one('SELECT no FROM phantoms WHERE id = ?', id)?.[0];
-    if (before !== undefined) this.#stepAside(time, before as number, id);
+    if (before !== undefined) {
+      this.phantomDecided(time, id, decisionAside(this.#connection, before as number, id, time));
+      renameAside(this.#connection, before as number, id);
+    }
     this.#run(
       INSERT_PHANTOM,
       ...[id, facetNo, terms.openedAt, terms.openedAt + terms.timeoutMs, terms.entry, terms.stop, terms.tp1],
@@ -79,7 +83,7 @@ export class RecordWriter implements StepWriter {
     }
     if (result.outcome === 'open') this.#run('INSERT INTO open_phantoms VALUES (?, NULL)', no);
     this.#note(no, time, 'opened', JSON.stringify(decision));
-    return { fileStepsAside: before !== undefined };
+    return before !== undefined;
   }
 
   phantomProgressed(id: SignalId, progress: unknown): void {
@@ -267,24 +271,6 @@ export class RecordWriter implements StepWriter {
     );
   }
 
-  /** WS-21: a file brought a signal that the desk now finds itself; its own record has the id, and is what counts. */
-  #stepAside(time: UnixMs, phantomNo: number, id: SignalId): void {
-    const fromFile = this.#one(
-      `SELECT document FROM phantom_events
-       WHERE phantom_no = ? AND kind = 'decided' AND json_extract(document, '$.disposition') = 'imported'
-       ORDER BY sequence DESC LIMIT 1`,
-      phantomNo,
-    )?.[0];
-    invariant(fromFile !== undefined, `phantom ${id} is recorded once`);
-    const decision: Decision = JSON.parse(fromFile as string);
-    const reason = 'from a file; this desk has found the same signal itself since, and counts its own';
-    this.phantomDecided(time, id, { ...decision, disposition: 'imported', reason, decidedAt: time });
-    const aside = steppedAsideId(id);
-    this.#run('UPDATE phantoms SET id = ? WHERE no = ?', aside, phantomNo);
-    const document = `UPDATE phantom_documents SET signal = json_set(signal, '$.id', ?) WHERE phantom_no = ?`;
-    this.#run(document, aside, phantomNo);
-  }
-
   #saveSnapshot(scope: string, at: UnixMs, state: unknown): void {
     this.#run(
       `INSERT INTO snapshots (scope, at, state) VALUES (?, ?, ?)
@@ -330,8 +316,3 @@ const INSERT_PHANTOM = `INSERT INTO phantoms (id, facet_no, opened_at, timeout_a
 
 const CLOSE_PHANTOM = `UPDATE phantoms SET facet_no = ?, resolved_offline = ?,
   ${RESULT_COLUMNS.map((column) => `${column} = ?`).join(', ')} WHERE no = ?`;
-
-/** Under which a phantom of a file is kept once the desk has found the same signal itself. */
-function steppedAsideId(id: SignalId): SignalId {
-  return `file:${id}`;
-}

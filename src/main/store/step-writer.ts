@@ -28,17 +28,12 @@ export interface WorkedBar {
 
 export type RiskEventKind = 'breaker-tripped' | 'breaker-reset' | 'kill-switch-set' | 'stage-set' | 'approval';
 
-/** `fileStepsAside`: a file had brought the same signal before. */
-export interface OpenedPhantom {
-  readonly fileStepsAside: boolean;
-}
-
 export interface StepWriter {
   /**
-   * A phantom that is born gated is terminal at once. One that a file brought under the same id steps aside: it stays,
-   * marked as imported, under another id.
+   * A phantom that is born gated is terminal at once. True: one that a file brought under the same id stepped aside; it
+   * stays, marked as imported, under another id.
    */
-  phantomOpened(time: UnixMs, phantom: Phantom): OpenedPhantom;
+  phantomOpened(time: UnixMs, phantom: Phantom): boolean;
   /** The resolver's state of an open phantom; anything JSON can hold. */
   phantomProgressed(id: SignalId, progress: unknown): void;
   phantomTp1(time: UnixMs, id: SignalId, price: number): void;

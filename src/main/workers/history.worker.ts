@@ -3,6 +3,7 @@ import { workerData } from 'node:worker_threads';
 import { historyWorkerContract } from '#contract/areas/history-worker.ts';
 import { serveContract } from '#contract/rpc/server.ts';
 import { invariant } from '#core/base/invariant.ts';
+import { FileExports } from '#main/services/file-exports.ts';
 import { historyReading } from '#main/services/views/history-reading.ts';
 import { readProfile } from '#main/store/database.ts';
 import { createBlobLane } from './blob-lane.ts';
@@ -13,7 +14,7 @@ const { channel, profileDir } = workerData as TrainingWorkerData;
 invariant(profileDir !== undefined, 'the history thread is told which profile to read');
 const opened = readProfile(profileDir);
 if (!opened.ok) throw new Error(opened.error.message);
-const calls = historyReading(opened.value.history);
+const calls = historyReading(opened.value, new FileExports(() => Date.now()));
 
 serveContract(
   historyWorkerContract,

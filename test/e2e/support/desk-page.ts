@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import type { OpenedDesk } from './launch.ts';
 
 /** Slow machines and a first start need this; nothing waits longer than its condition takes. */
-export const PATIENCE_MS = 60_000;
+export const PATIENCE_MS = 120_000;
 
 export type PanelTitle =
   | 'Watchlist'

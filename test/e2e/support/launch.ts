@@ -36,7 +36,7 @@ export interface LaunchOptions {
 
 const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
 const standIn = fileURLToPath(new URL('../../support/electron-stand-in/register.ts', import.meta.url));
-const openWithinMs = 60_000;
+const patienceMs = 120_000;
 const usualViewport = { width: 1440, height: 900 };
 
 /** The web host, with the window in a browser that stays open over restarts: the page has to find back by itself. */
@@ -56,6 +56,7 @@ export async function openByWeb(profile: string, options: LaunchOptions = {}): P
   const args = [...BROWSER_FLAGS, ...(options.browserArgs ?? [])];
   const browser = await orKill(host, chromium.launch({ executablePath: browserPath(), headless: true, args }));
   const context = await browser.newContext({ viewport: options.viewport ?? usualViewport, acceptDownloads: true });
+  context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   await orKill(host, page.goto(address));
 
@@ -95,6 +96,7 @@ export async function openByDesktop(profile: string, options: LaunchOptions = {}
     const host = options.entry === undefined ? startBuilt(flags) : startOnStandIn(options.entry, flags);
     const browser = await orKill(host, connectOver(debuggingPort, host));
     const page = await orKill(host, windowOf(browser));
+    page.setDefaultTimeout(patienceMs);
     await page.setViewportSize(viewport);
     return { host, browser, page };
   }
@@ -164,7 +166,7 @@ async function connectOver(port: number, host: HostProcess): Promise<Browser> {
   void host.ended.then(() => {
     over = true;
   });
-  const deadlineMs = performance.now() + openWithinMs;
+  const deadlineMs = performance.now() + patienceMs;
   while (!over && performance.now() < deadlineMs) {
     const targets: unknown = await fetch(`http://127.0.0.1:${port}/json/list`).then(
       (answer) => answer.json(),
@@ -182,8 +184,8 @@ async function connectOver(port: number, host: HostProcess): Promise<Browser> {
 async function windowOf(browser: Browser): Promise<Page> {
   const [context] = browser.contexts();
   if (context === undefined) throw new Error('the desktop application has no browser context');
-  const page = context.pages()[0] ?? (await context.waitForEvent('page', { timeout: openWithinMs }));
-  await page.waitForURL((url) => url.host.startsWith('desk'), { timeout: openWithinMs });
+  const page = context.pages()[0] ?? (await context.waitForEvent('page', { timeout: patienceMs }));
+  await page.waitForURL((url) => url.host.startsWith('desk'), { timeout: patienceMs });
   return page;
 }
 

@@ -71,6 +71,8 @@ describe('desk train', () => {
     ]);
     const shown = await desk('training', 'models', 'show', 'trend:3');
     expect(shown.document).toMatchObject({ heads: ['forest', 'boosting'], setHash: learnedModel('trend').set.hash });
+    // ML-45: no engine ever ran on this profile, so no version has a live record.
+    expect(shown.document.record).toBeNull();
   });
 });
 

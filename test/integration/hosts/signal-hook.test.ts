@@ -16,6 +16,7 @@ import { ExternalDeskRun, walk } from '#test/support/external-desk.ts';
 import {
   batches,
   expectSameLives,
+  FEW_SYMBOLS,
   reach,
   recordedPhantoms,
   replayedPhantoms,
@@ -250,7 +251,7 @@ async function hostedDesk(profileDir: string, windowDir: string, market: DemoExc
     createApp: async ({ profileDir: folder }) => {
       const created = await createApp({
         profileDir: folder,
-        settings: { historyDays: 2, stage: 'shadow', webhook: true },
+        settings: { historyDays: 2, stage: 'shadow', webhook: true, symbols: [...FEW_SYMBOLS], learning: false },
         openExchange: (exchange) => openExchange(exchange, { demo: { restUrl, socketUrl, clock } }),
       });
       if (created.ok) app = created.value;

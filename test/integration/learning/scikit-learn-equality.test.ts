@@ -65,7 +65,7 @@ describe.each(['generated', 'real outcome', 'real speed'] as const)('AUC on late
   beforeAll(() => {
     set = EQUALITY_SETS[name]();
     theirs = set === null ? null : scikitLearnAucs(name, set);
-  }, 240_000);
+  });
 
   it.for([
     'forest',

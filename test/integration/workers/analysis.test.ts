@@ -145,6 +145,27 @@ describe('the history thread', () => {
       const written = profile.record.step((writer) => writer.phantomOpened(later.signal.time, later));
       expect(written.ok).toBe(true);
       expect(await look()).toBe(301);
+      const { rows, strategy } = await thread.ask('history.marks', {
+        instrumentId: later.instrumentId,
+        from: 0,
+        to: 9e15,
+      });
+      expect(strategy.find(({ signalId }) => signalId === later.id)?.marks).toEqual(later.signal.marks);
+      expect(strategy.map(({ signalId }) => signalId)).toEqual(rows.map(({ id }) => id));
+      for (const request of [
+        { what: 'phantoms', filter: {}, sort, format: 'csv' },
+        { what: 'signals', filter: {}, format: 'ndjson' },
+      ] as const) {
+        const { exportId, total, fileName } = await thread.ask('history.exportStart', request);
+        expect(fileName).toMatch(new RegExp(`^shadowdesk-${request.what}-.*\\.${request.format}$`));
+        let counted = 0;
+        for (let isDone = false; !isDone; ) {
+          const chunk = await thread.ask('history.exportNext', { exportId });
+          counted += chunk.rows;
+          isDone = chunk.done;
+        }
+        expect([request.what, counted, total]).toEqual([request.what, 301, 301]);
+      }
       await expect(thread.ask('history.page', { ...page, cursor: 'nowhere' })).rejects.toThrow('place in the history');
       expect(await look()).toBe(301);
     } finally {

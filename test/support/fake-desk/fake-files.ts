@@ -1,6 +1,7 @@
 /** Exports and imports of the fake desk. */
 import type { BackupFile } from '#contract/areas/backup.ts';
-import type { ExportChunk, PhantomRow } from '#contract/areas/phantoms.ts';
+import type { ExportChunk } from '#contract/areas/exports.ts';
+import type { PhantomRow } from '#contract/areas/phantoms.ts';
 import { type DeskService, ServiceError } from '#contract/service.ts';
 import { matching, sorted } from './fake-history.ts';
 
@@ -29,10 +30,11 @@ export function fakeFileCalls(
   ];
   return {
     'exports.start': (input) => {
-      const found = sorted(matching(rows(), input.filter), input.sort.by, input.sort.direction);
+      const filtered = 'filter' in input ? matching(rows(), input.filter) : [...rows()];
+      const found = input.what === 'phantoms' ? sorted(filtered, input.sort.by, input.sort.direction) : filtered;
       const exportId = `export-${exportJobs.size + 1}`;
       exportJobs.set(exportId, { rows: found, at: 0 });
-      return { exportId, fileName: `phantoms.${input.format}`, total: found.length };
+      return { exportId, fileName: `${input.what}.${input.format}`, total: found.length };
     },
     'exports.next': (input) => {
       const other = others(input.exportId);

@@ -1,4 +1,6 @@
 /** Plausible models of the fake desk: one that learns, one whose models were rejected, one with versions, and its jobs. */
+
+import type { ExportChunk, ExportStarted } from '#contract/areas/exports.ts';
 import type {
   JobView,
   ModelImportAnswer,
@@ -7,7 +9,6 @@ import type {
   ModelsSnapshot,
   VariantView,
 } from '#contract/areas/models.ts';
-import type { ExportChunk, ExportStarted } from '#contract/areas/phantoms.ts';
 import type { IntentAnswer } from '#contract/areas/trading.ts';
 import { type DeskService, ServiceError } from '#contract/service.ts';
 import type { ModelState } from '#core/domain/model.ts';

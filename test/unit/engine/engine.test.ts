@@ -281,4 +281,25 @@ describe('paper positions', () => {
     expect(desk.of('intent-refused')).toMatchObject([{ refusal: 'risk' }]);
     expect(desk.of('ticket-closed')).toEqual([]);
   });
+
+  it('MK-14: after seven days without a bar past its timeout a phantom ends as unavailable, on live bars of others alone', () => {
+    const desk = new ScriptedDesk([onceAt(WARM)], { stage: 'shadow' }, [BTC, ETH]);
+    desk.calm(WARM);
+    const opened = desk.of('phantom-opened').map(({ phantom }) => phantom);
+    expect(opened.map(({ instrumentId }) => instrumentId)).toEqual([BTC.id, ETH.id]);
+    const [silent] = opened;
+    const givenUp = (silent?.terms.openedAt ?? 0) + (silent?.terms.timeoutMs ?? 0) + 7 * 86_400_000;
+    const other = (closeTime: number, origin: 'live' | 'gap') => {
+      const candle = { openTime: closeTime - MINUTE, open: 100, high: 101, low: 99, close: 100, volume: 1 };
+      desk.feed({ kind: 'bars', closeTime, bars: [{ instrumentId: ETH.id, candle }], origin });
+    };
+    const ends = () =>
+      desk.of('phantom-closed').flatMap(({ phantomId, result }) => (phantomId === silent?.id ? [result.outcome] : []));
+    other(givenUp - MINUTE, 'live');
+    other(givenUp, 'gap');
+    expect(ends()).toEqual([]);
+    other(givenUp + MINUTE, 'live');
+    expect(ends()).toEqual(['unavailable']);
+    expect(desk.of('phantom-closed').find(({ phantomId }) => phantomId === silent?.id)?.result.netR).toBeNull();
+  });
 });

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import Papa from 'papaparse';
 import { expect, it } from 'vitest';
 import { plainText } from '#main/files/csv-cells.ts';
-import { everyTable } from '#test/support/export-every-table.ts';
+import { everyTable, otherExports } from '#test/support/export-every-table.ts';
 import { FORMULA_PAYLOADS, runsInSpreadsheet } from '#test/support/formula-payloads.ts';
 
 const run = promisify(execFile);
@@ -20,6 +20,17 @@ it('RE-54: 50 texts that a spreadsheet would run leave no formula in any export,
       expect(new Set(data.map((cells) => cells.length)).size, name).toBe(1);
       expect(data.flat().filter(runsInSpreadsheet), name).toEqual([]);
       if (name !== 'candles') expect(data.flat().map(plainText).join('\u0000'), name).toContain(payload);
+    }
+  }
+});
+
+it('RE-54: nor in the file of phantoms, nor in a training set, behind its line of facts', () => {
+  for (const payload of FORMULA_PAYLOADS) {
+    for (const [name, text] of Object.entries(otherExports(payload, 'csv'))) {
+      const table = name === 'training' ? text.slice(text.indexOf('\r\n') + 2) : text;
+      const { data, errors } = Papa.parse<string[]>(table, { delimiter: ',', newline: '\r\n', skipEmptyLines: true });
+      expect(errors, name).toEqual([]);
+      expect(data.flat().filter(runsInSpreadsheet), name).toEqual([]);
     }
   }
 });

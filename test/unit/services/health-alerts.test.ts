@@ -3,12 +3,13 @@ import { expect, it } from 'vitest';
 import { TradeWalk } from '#core/fills/trade-walk.ts';
 import type { OpenPhantom } from '#core/phantoms/phantom-book.ts';
 import { HealthAlerts } from '#main/services/thresholds/health-alerts.ts';
+import { healthView } from '#main/services/thresholds/phantom-watch.ts';
 import { makePhantom, NOON } from '#test/support/phantom-fixtures.ts';
 
 const LOOK = 5 * 60_000;
 
-function open(count: number, time = NOON): OpenPhantom[] {
-  const phantom = makePhantom({ time });
+function open(count: number, time = NOON, strategyId = 'trend_pullback'): OpenPhantom[] {
+  const phantom = makePhantom({ time, strategyId });
   return Array.from({ length: count }, () => ({ phantom, walk: new TradeWalk(phantom.terms), resolvedOffline: false }));
 }
 
@@ -34,4 +35,9 @@ it('PH-21: elevated is a notice, critical and a phantom past its timeout are war
   // No look sooner than five minutes of engine time after the last.
   alerts.look([], now + LOOK - 1);
   expect(said).toEqual([]);
+});
+
+it('ST-12: placebos are in no figure of health, however many are open', () => {
+  const view = healthView([...open(2), ...open(200, NOON, 'placebo')], NOON);
+  expect(view).toEqual({ level: 'healthy', openInAll: 2, alerts: [] });
 });

@@ -1,4 +1,5 @@
 /** ML-3, ST-12: what each model may learn from, read from a real record. */
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Phantom, RESOLVER_VERSION } from '#core/domain/phantom.ts';
 import type { Disposition } from '#core/domain/score.ts';
@@ -7,9 +8,12 @@ import { MINUTE_MS } from '#core/domain/timeframe.ts';
 import { findFeatureSet } from '#core/signals/features/feature-catalogue.ts';
 import { readExamples } from '#main/services/learning/examples.ts';
 import { RecordLearner } from '#main/services/learning/history-learner.ts';
-import { learnedModels, PLACEBO_IDS } from '#main/services/learning/learned-models.ts';
+import { learnedModels } from '#main/services/learning/learned-models.ts';
 import { countTrainable, examplesOf } from '#main/services/learning/trainable.ts';
+import { PLACEBO_IDS } from '#main/services/strategy-settings.ts';
+import { Connection } from '#main/store/connection.ts';
 import type { Profile } from '#main/store/database.ts';
+import { RECORD_FILE } from '#main/store/schemas.ts';
 import { makePhantom, NOON, resolvedResult } from '#test/support/phantom-fixtures.ts';
 import { emptyProfile } from '#test/support/research-profile.ts';
 import { learnedModel } from '#test/support/small-model.ts';
@@ -100,6 +104,39 @@ describe('what models learn from', () => {
     const ofOlder = { strategyIds: [strategyId], resolverVersion: older };
     expect(profile.history.count(ofOlder)).toBe(1);
     expect(profile.history.statistics(ofOlder).resolved.count).toBe(1);
+  });
+
+  it('ML-50, RE-33: owners are counted as the documents say, whatever was decided, closed or deleted since', () => {
+    const profile = emptyProfile();
+    const plan = { strategyId: 'trend_pullback', mark: 1 };
+    put(profile, [
+      { ...plan, cluster: 1 },
+      { ...plan, cluster: 2 },
+      { ...plan, cluster: 2, outcome: 'loss' },
+      { ...plan, cluster: 3, outcome: 'timeout' },
+      { ...plan, cluster: 0, disposition: 'executed' },
+    ]);
+    const owners = (filter = {}) => profile.countOwners(filter).map(({ cluster, count }) => [cluster, count]);
+    const all = { outcomes: ['win', 'loss'] as const };
+    expect(owners(all)).toEqual([
+      [0, 1],
+      [1, 1],
+      [2, 2],
+    ]);
+    expect(owners({ outcomes: ['win'] })).toEqual([
+      [0, 1],
+      [1, 1],
+      [2, 1],
+    ]);
+    const beside = new Connection(join(profile.folder, RECORD_FILE), { synchronous: 'FULL' });
+    beside.exec('DELETE FROM resolutions; DELETE FROM threshold_records; DELETE FROM phantoms WHERE no = 2');
+    beside.close();
+    expect(owners()).toEqual([
+      [0, 1],
+      [1, 1],
+      [2, 1],
+      [3, 1],
+    ]);
   });
 
   it('ST-12: a placebo that stands in the record as a model reads it is still no example', async () => {

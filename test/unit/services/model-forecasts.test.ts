@@ -16,6 +16,7 @@ import {
   type VolatilityRow,
   volatilityWindow,
 } from '#main/services/learning/forecast-figures.ts';
+import { liveRecord } from '#main/services/learning/live-record.ts';
 import type { Profile } from '#main/store/database.ts';
 import { emptyProfile } from '#test/support/research-profile.ts';
 import { addSmallModel, learnedModel, putSignals, type SignalPlan } from '#test/support/small-model.ts';
@@ -282,6 +283,13 @@ describe('the book of forecasts', () => {
     const fresh = new ForecastBook(profile);
     await fresh.refresh([model], now, NEVER);
     expect(fresh.of(model.key)).toEqual(book.of(model.key));
+    expect(await liveRecord(profile, model.key)).toBeNull();
+    profile.record.step((writer) => writer.engineAdvanced(now, []));
+    expect(await liveRecord(profile, model.key)).toEqual({
+      until: now,
+      accuracy: [],
+      forecasts: book.of(model.key),
+    });
     await fresh.refresh([learnedModel('r_multiple@demo')], now, NEVER);
     expect(fresh.of('r_multiple@demo')).toEqual([]);
   });

@@ -61,6 +61,11 @@ describe('training sets', () => {
     expect(report).toMatchObject({ ok: true, value: { rows: 1_203, setHash: MODEL.set.hash, dataHash } });
     expect(trainingSetOf(file, format)).toMatchObject({
       ...{ model: 'trend', setHash: MODEL.set.hash, dataHash, rows: 1_203 },
+      // FE-1: the catalogue's own words, so that a file explains itself.
+      features: MODEL.set.features.map(({ name, meaning, unit, range }) => ({
+        ...{ name, meaning, unit },
+        range: range.map((value) => (Number.isFinite(value) ? value : null)),
+      })),
     });
     const table = await readNumberFile(file);
     if (!table.ok) throw new Error(table.error.message);

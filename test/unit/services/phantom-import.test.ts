@@ -143,7 +143,7 @@ describe('phantom import', () => {
       }),
       { numRuns: 25 },
     );
-  }, 60_000);
+  });
 
   it('WS-21: importing accepted rows at once gives the same bytes', async () => {
     const phantoms = [ended(0), ended(1, 'loss'), ended(2, 'timeout')];

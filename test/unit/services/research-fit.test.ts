@@ -142,7 +142,7 @@ describe('inspect fit', () => {
     cellsOf(lines.ok ? lines.value : []).forEach((cells, row) => {
       expect(cells.reduce((sum, part) => sum + part, 0)).toBeCloseTo(100 * (predictions[row] as number), 8);
     });
-  }, 60_000);
+  });
 
   it('writes one line per test row', async () => {
     const { predictions } = await fitted({}, '{"rounds": 5}');

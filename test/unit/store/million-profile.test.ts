@@ -42,6 +42,7 @@ it('PE-12: the files are sound, and facets count what is there', () => {
     expect(profile.history.count({})).toBe(COUNT);
     expect(profile.history.statistics({}).total).toBe(COUNT);
     expect(profile.history.statistics({}).resolved.count).toBe(COUNT);
+    expect(profile.countOwners({}).reduce((sum, { count }) => sum + count, 0)).toBe(COUNT);
   });
 });
 

@@ -124,7 +124,7 @@ describe('damaged artefacts', () => {
     }
     database.close();
     expect(refused).toBe(1_200);
-  }, 30_000);
+  });
 });
 
 describe('jobs', () => {

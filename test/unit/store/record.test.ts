@@ -296,12 +296,16 @@ describe('the other tables of the record', () => {
     profile.desk.putSettings({ stage: 'advisory', symbols: ['a', 'b'], minimum: null, absent: undefined });
     profile.desk.putSettings({ stage: 'shadow' });
     profile.desk.putDemoMarket({ ...demo, speed: 1 });
+    profile.desk.keepDemoCheckpoints('other', new Map([[1, Float64Array.of(1)]]));
+    profile.desk.keepDemoCheckpoints('market', new Map([[2, Float64Array.of(1.5, 0.1, -3)]]));
     profile.desk.putDemoMarket(demo);
     profile.desk.appendLog([line, { ...line, message: 'second' }, { ...line, exchangeTime: 7, message: 'third' }]);
     step(profile, (writer) => writer.faultRaised(fault));
     const { desk } = restarted(profile);
     expect(Object.fromEntries(desk.settings())).toEqual({ stage: 'shadow', symbols: ['a', 'b'], minimum: null });
     expect(desk.demoMarket()).toEqual(demo);
+    expect(desk.demoCheckpoint('other', 1)).toBeNull();
+    expect(desk.demoCheckpoint('market', 2)).toEqual(Float64Array.of(1.5, 0.1, -3));
     expect(desk.faults(5)).toEqual([fault]);
     expect(desk.logTail(2).map(({ message }) => message)).toEqual(['second', 'third']);
     expect(desk.logTail(2, 2)).toEqual([{ ...line, sequence: 1 }]);

@@ -1,6 +1,6 @@
 /** Swing levels under which stops rest: which were swept and taken back (the first of the three patterns of `structure`). */
 import type { StateReader, StateWriter } from '../indicators/indicator.ts';
-import { slotForNew } from './pattern-slots.ts';
+import { PatternSlots } from './pattern-slots.ts';
 
 /** Prices are mirrored for shorts (times -1, high and low swapped): a "low" is what a sweep pierces. */
 export interface PatternBar {
@@ -34,8 +34,6 @@ export interface ReclaimedLevel {
   readonly levels: number;
 }
 
-/** Levels followed at once; a new one takes the place of the oldest. */
-const SLOTS = 8;
 const WIDTH = 6;
 /** Columns; price NaN: free, swept NaN: untouched. */
 const PRICE = 0;
@@ -52,8 +50,7 @@ const EXTREME_TIME = 5;
  */
 export class LiquiditySweep {
   readonly #rules: SweepRules;
-  readonly #slots = new Float64Array(SLOTS * WIDTH).fill(Number.NaN);
-  #bar = 0;
+  readonly #slots = new PatternSlots({ width: WIDTH, key: PRICE, born: BORN });
 
   constructor(rules: SweepRules) {
     this.#rules = rules;
@@ -61,28 +58,17 @@ export class LiquiditySweep {
 
   /** A swing low was confirmed by the newest bar; after `onBar` for that bar. */
   onLevel(price: number, openTime: number): void {
-    const slots = this.#slots;
-    const place = slotForNew(slots, WIDTH, PRICE, BORN);
-    slots[place + PRICE] = price;
-    slots[place + TIME] = openTime;
-    slots[place + BORN] = this.#bar;
-    slots[place + SWEPT] = Number.NaN;
-    slots[place + EXTREME] = Number.NaN;
-    slots[place + EXTREME_TIME] = Number.NaN;
+    this.#slots.put([price, openTime, this.#slots.bar, Number.NaN, Number.NaN, Number.NaN]);
   }
 
   onBar(bar: PatternBar): ReclaimedLevel | null {
-    this.#bar++;
-    const slots = this.#slots;
+    this.#slots.bar++;
+    const slots = this.#slots.values;
     let reclaimed = -1;
     let levels = 0;
     for (let at = 0; at < slots.length; at += WIDTH) {
+      if (!this.#slots.follows(at, this.#rules.levelBars)) continue;
       const price = slots[at + PRICE] as number;
-      if (Number.isNaN(price)) continue;
-      if (this.#bar - (slots[at + BORN] as number) > this.#rules.levelBars) {
-        slots[at + PRICE] = Number.NaN;
-        continue;
-      }
       if (!this.#followsLevel(at, price, bar)) continue;
       levels++;
       if (reclaimed < 0 || price < (slots[reclaimed + PRICE] as number)) reclaimed = at;
@@ -94,22 +80,20 @@ export class LiquiditySweep {
   }
 
   save(state: StateWriter): void {
-    state.put(this.#bar);
-    state.putAll(this.#slots);
+    this.#slots.save(state);
   }
 
   load(state: StateReader): void {
-    this.#bar = state.take();
-    this.#slots.set(state.takeAll());
+    this.#slots.load(state);
   }
 
   /** True when this bar reclaims the level. NaN (no ATR yet) makes every comparison with it false. */
   #followsLevel(at: number, price: number, bar: PatternBar): boolean {
-    const slots = this.#slots;
+    const slots = this.#slots.values;
     const rules = this.#rules;
     if (Number.isNaN(slots[at + SWEPT] as number)) {
       if (bar.low >= price) return false;
-      slots[at + SWEPT] = this.#bar;
+      slots[at + SWEPT] = this.#slots.bar;
       slots[at + EXTREME] = Number.POSITIVE_INFINITY;
     }
     if (bar.low < (slots[at + EXTREME] as number)) {
@@ -128,25 +112,25 @@ export class LiquiditySweep {
       }
       if (bar.close > bar.open && depth >= rules.minimumSweepAtr * bar.atr) return true;
     }
-    if (this.#bar - (slots[at + SWEPT] as number) + 1 >= rules.reclaimBars) slots[at + PRICE] = Number.NaN;
+    if (this.#slots.bar - (slots[at + SWEPT] as number) + 1 >= rules.reclaimBars) slots[at + PRICE] = Number.NaN;
     return false;
   }
 
   #result(at: number, levels: number): ReclaimedLevel {
-    const slots = this.#slots;
+    const slots = this.#slots.values;
     return {
       price: slots[at + PRICE] as number,
       time: slots[at + TIME] as number,
       extreme: slots[at + EXTREME] as number,
       extremeTime: slots[at + EXTREME_TIME] as number,
-      ageBars: this.#bar - (slots[at + BORN] as number),
+      ageBars: this.#slots.ageBars(at),
       levels,
     };
   }
 
   /** Every level that this close took back is used up. */
   #forgetReclaimed(bar: PatternBar): void {
-    const slots = this.#slots;
+    const slots = this.#slots.values;
     for (let at = 0; at < slots.length; at += WIDTH) {
       const isSwept = !Number.isNaN(slots[at + SWEPT] as number);
       if (isSwept && bar.close > (slots[at + PRICE] as number)) slots[at + PRICE] = Number.NaN;

@@ -1,7 +1,7 @@
 /** Zones that price left in a hurry, and the first time it comes back to them: order blocks and fair-value gaps. */
 import type { StateReader, StateWriter } from '../indicators/indicator.ts';
 import type { PatternBar } from './liquidity-sweep.ts';
-import { slotForNew } from './pattern-slots.ts';
+import { PatternSlots } from './pattern-slots.ts';
 
 export interface ZoneRules {
   /** Bars after which a zone is forgotten. */
@@ -26,7 +26,6 @@ export interface RetestedZone {
   readonly ageBars: number;
 }
 
-const SLOTS = 8;
 const WIDTH = 8;
 /** Columns; top NaN: free, touched NaN: price has not come back. */
 const TOP = 0;
@@ -44,8 +43,7 @@ const EXTREME_TIME = 7;
  */
 export class PriceZones {
   readonly #rules: ZoneRules;
-  readonly #slots = new Float64Array(SLOTS * WIDTH).fill(Number.NaN);
-  #bar = 0;
+  readonly #slots = new PatternSlots({ width: WIDTH, key: TOP, born: BORN });
 
   constructor(rules: ZoneRules) {
     this.#rules = rules;
@@ -53,29 +51,16 @@ export class PriceZones {
 
   /** The newest bar made a zone; after `onBar` for that bar. Takes the place of the oldest when there is no room. */
   onZone(top: number, bottom: number, openTime: number, strength: number): void {
-    const slots = this.#slots;
-    const place = slotForNew(slots, WIDTH, TOP, BORN);
-    slots[place + TOP] = top;
-    slots[place + BOTTOM] = bottom;
-    slots[place + TIME] = openTime;
-    slots[place + STRENGTH] = strength;
-    slots[place + BORN] = this.#bar;
-    slots[place + TOUCHED] = Number.NaN;
-    slots[place + EXTREME] = Number.NaN;
-    slots[place + EXTREME_TIME] = Number.NaN;
+    this.#slots.put([top, bottom, openTime, strength, this.#slots.bar, Number.NaN, Number.NaN, Number.NaN]);
   }
 
   /** Of several zones confirmed by one close the newest is told; all of them are used up. */
   onBar(bar: PatternBar): RetestedZone | null {
-    this.#bar++;
-    const slots = this.#slots;
+    this.#slots.bar++;
+    const slots = this.#slots.values;
     let newest = -1;
     for (let at = 0; at < slots.length; at += WIDTH) {
-      if (Number.isNaN(slots[at + TOP] as number)) continue;
-      if (this.#bar - (slots[at + BORN] as number) > this.#rules.zoneBars) {
-        slots[at + TOP] = Number.NaN;
-        continue;
-      }
+      if (!this.#slots.follows(at, this.#rules.zoneBars)) continue;
       if (!this.#confirms(at, bar)) continue;
       if (newest < 0 || (slots[at + BORN] as number) > (slots[newest + BORN] as number)) {
         if (newest >= 0) slots[newest + TOP] = Number.NaN;
@@ -90,7 +75,7 @@ export class PriceZones {
 
   /** Whether a zone that is still followed holds this price. */
   holds(price: number): boolean {
-    const slots = this.#slots;
+    const slots = this.#slots.values;
     for (let at = 0; at < slots.length; at += WIDTH) {
       if (price <= (slots[at + TOP] as number) && price >= (slots[at + BOTTOM] as number)) return true;
     }
@@ -98,22 +83,20 @@ export class PriceZones {
   }
 
   save(state: StateWriter): void {
-    state.put(this.#bar);
-    state.putAll(this.#slots);
+    this.#slots.save(state);
   }
 
   load(state: StateReader): void {
-    this.#bar = state.take();
-    this.#slots.set(state.takeAll());
+    this.#slots.load(state);
   }
 
   #confirms(at: number, bar: PatternBar): boolean {
-    const slots = this.#slots;
+    const slots = this.#slots.values;
     const top = slots[at + TOP] as number;
     const bottom = slots[at + BOTTOM] as number;
     if (Number.isNaN(slots[at + TOUCHED] as number)) {
       if (bar.low > top - this.#rules.depth * (top - bottom)) return false;
-      slots[at + TOUCHED] = this.#bar;
+      slots[at + TOUCHED] = this.#slots.bar;
       slots[at + EXTREME] = bottom;
     }
     if (!(bar.low >= (slots[at + EXTREME] as number)) || Number.isNaN(slots[at + EXTREME_TIME] as number)) {
@@ -125,12 +108,12 @@ export class PriceZones {
       return false;
     }
     if (bar.close > bar.open && bar.close > (top + bottom) / 2) return true;
-    if (this.#bar - (slots[at + TOUCHED] as number) + 1 >= this.#rules.confirmBars) slots[at + TOP] = Number.NaN;
+    if (this.#slots.bar - (slots[at + TOUCHED] as number) + 1 >= this.#rules.confirmBars) slots[at + TOP] = Number.NaN;
     return false;
   }
 
   #result(at: number): RetestedZone {
-    const slots = this.#slots;
+    const slots = this.#slots.values;
     return {
       top: slots[at + TOP] as number,
       bottom: slots[at + BOTTOM] as number,
@@ -138,7 +121,7 @@ export class PriceZones {
       strength: slots[at + STRENGTH] as number,
       extreme: slots[at + EXTREME] as number,
       extremeTime: slots[at + EXTREME_TIME] as number,
-      ageBars: this.#bar - (slots[at + BORN] as number),
+      ageBars: this.#slots.ageBars(at),
     };
   }
 }

@@ -12,6 +12,7 @@ import { LEAST_OWN_EXAMPLES, parseVariantName, type VariantScope, variantName } 
 import { type FeatureSet, findFeatureSet } from '#core/signals/features/feature-catalogue.ts';
 import { OPENING_LABELS } from '#core/signals/opening-examples.ts';
 import { STRATEGIES } from '#core/signals/strategies/strategy-list.ts';
+import { isPlacebo } from '../phantom-filters.ts';
 
 /** Resolved signals, by default of every strategy but placebo (ST-12); or observations, whose label is their target. */
 export type ExampleSource =
@@ -35,9 +36,6 @@ export interface LearnedModel {
   /** Of a variant: whose signals alone it learns from and speaks of (ML-50). */
   readonly scope?: VariantScope;
 }
-
-/** Never in shared examples, whatever its name in an old record. */
-export const PLACEBO_IDS: readonly string[] = STRATEGIES.filter(({ isPlacebo }) => isPlacebo).map(({ id }) => id);
 
 const WIN: RetrainTask = { kind: 'classify' };
 const ALL_SIGNALS: ExampleSource = { kind: 'signals', strategyIds: null, target: 'win' };
@@ -81,7 +79,7 @@ function sharedModels(): readonly Declared[] {
 function ownModels(): readonly Declared[] {
   const shared = new Set(sharedModels().map(({ specId }) => specId));
   const byModel = Map.groupBy(
-    STRATEGIES.filter(({ isPlacebo, model }) => !isPlacebo && !shared.has(model)),
+    STRATEGIES.filter(({ id, model }) => !isPlacebo(id) && !shared.has(model)),
     ({ model }) => model,
   );
   return [...byModel].map(([specId, strategies]): Declared => {
@@ -128,7 +126,7 @@ export function firstFitOf({ spec, scope }: LearnedModel): number {
 
 /** Whether a resolved signal of this strategy is one more example. */
 export function learnsFrom({ source }: Pick<LearnedModel, 'source'>, strategyId: string): boolean {
-  if (source.kind !== 'signals' || PLACEBO_IDS.includes(strategyId)) return false;
+  if (source.kind !== 'signals' || isPlacebo(strategyId)) return false;
   return source.strategyIds === null || source.strategyIds.includes(strategyId);
 }
 

@@ -3,7 +3,8 @@ import { RESOLVER_VERSION } from '#core/domain/phantom.ts';
 import { DISPOSITIONS } from '#core/domain/score.ts';
 import type { ProfileReader } from '#main/store/database.ts';
 import type { PhantomFilter } from '#main/store/phantom-filter.ts';
-import { type LearnedModel, PLACEBO_IDS } from './learned-models.ts';
+import { PLACEBO_IDS } from '../strategy-settings.ts';
+import type { LearnedModel } from './learned-models.ts';
 
 /** What a file says that somebody else found is no example until somebody accepts it. */
 const LEARNABLE = DISPOSITIONS.filter((disposition) => disposition !== 'imported' && disposition !== 'gated');

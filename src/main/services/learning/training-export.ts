@@ -27,13 +27,20 @@ export async function trainingTable(profile: ExampleStore, model: LearnedModel):
     setId: set.id,
     setHash: set.hash,
     dataHash,
-    features: set.features.map(({ name, meaning, unit }) => ({ name, meaning, unit })),
+    features: set.features.map(({ name, meaning, unit, range: [least, greatest] }) => {
+      return { name, meaning, unit, range: [bound(least), bound(greatest)] };
+    }),
     columns: data.columns,
     rows: data.rows,
     target: data.target,
     weight: data.weight,
     ...lives,
   };
+}
+
+/** JSON has no infinity. */
+function bound(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }
 
 /** Bytes per part: a frame holds a million characters at most, and whole threes end without padding in base64. */

@@ -7,7 +7,7 @@ import { DAY_MS, type UnixMs } from '#core/domain/timeframe.ts';
 import type { OpenPhantom } from '#core/phantoms/phantom-book.ts';
 import { type HealthAlert, phantomHealth } from '#core/phantoms/phantom-health.ts';
 import type { ThresholdStore } from '#main/store/threshold-store.ts';
-import { PLACEBO_IDS } from '../strategy-settings.ts';
+import { isPlacebo } from '../phantom-filters.ts';
 
 /** Resolved signals that a rolling win rate looks back on. */
 const WIN_RATE_WINDOW = 200;
@@ -35,11 +35,12 @@ export function phantomWatch(
 
 /** ST-12: the placebo is in no figure unless it is asked for. */
 function isShown({ strategyId }: { readonly strategyId: string }): boolean {
-  return !PLACEBO_IDS.includes(strategyId);
+  return !isPlacebo(strategyId);
 }
 
 export function healthView(open: Iterable<OpenPhantom>, now: UnixMs): PhantomHealthView {
-  const phantoms = [...open].map(({ phantom }) => ({
+  const counted = [...open].filter(({ phantom }) => isShown(phantom.signal));
+  const phantoms = counted.map(({ phantom }) => ({
     instrumentId: phantom.instrumentId,
     timeoutAt: phantom.terms.openedAt + phantom.terms.timeoutMs,
   }));

@@ -1,4 +1,5 @@
 /** The Analysis panel (WS-15): eight questions to the record, each over the same scope, each with how certain the answer is. */
+
 import { RefreshCw } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { useStore } from 'zustand';
@@ -11,6 +12,7 @@ import { useStrategies } from '../../lib/use-strategies.ts';
 import { strategyTitle } from '../../lib/words.ts';
 import { IconButton } from '../../ui/Button.tsx';
 import { Badge, Segmented, SimulatedBadge } from '../../ui/controls.tsx';
+import { ExportButtons } from '../../ui/ExportButtons.tsx';
 import { Failed, Skeleton, StaleStrip } from '../../ui/PanelState.tsx';
 import { useAnalysisStore } from './analysis-context.tsx';
 import { ANALYSIS_PERIODS, type Answers, type Asked, PAGES, type Page } from './analysis-store.ts';
@@ -134,6 +136,15 @@ function ScopeBar({ isBusy, countedAt }: ScopeBarProps) {
         ]}
         onChoose={(value) => store.setScope({ simulated: value === 'simulated' })}
       />
+      {(page === 'ledger' || page === 'gates') && (
+        <ExportButtons
+          name={PAGE_TITLES[page].title}
+          request={(format) => {
+            const scope = store.scope();
+            return scope === null ? null : { what: page, scope, format };
+          }}
+        />
+      )}
       {simulated && <SimulatedBadge />}
       {countedAt !== null && (
         <span

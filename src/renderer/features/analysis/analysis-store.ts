@@ -78,6 +78,8 @@ export interface AnalysisStore extends StoreApi<AnalysisState> {
   show(page: Page): void;
   setScope(change: Partial<Pick<AnalysisState, 'simulated' | 'period' | 'strategyId'>>): void;
   refresh(): void;
+  /** What the page on show is of; null while the exchange is not known. */
+  scope(): AnalysisScope | null;
   /** Asks for the page on show while the panel is visible; until the returned function is called. */
   start(): () => void;
 }
@@ -198,6 +200,7 @@ export function createAnalysisStore(desk: Parts, client: AnalysisClient): Analys
       askIfNeeded();
     },
     refresh: () => void ask(store.getState().page),
+    scope,
     start() {
       visible++;
       askIfNeeded();

@@ -5,8 +5,9 @@ import type { IntentAnswer } from '#contract/areas/trading.ts';
 import type { ModelId } from '#core/domain/model.ts';
 import { problemOf } from '../../lib/client.ts';
 import type { Desk } from '../../lib/desk.ts';
+import { type OnRows, pullExport, type SaveFile } from '../../lib/pull-export.ts';
 import { saveFile } from '../../lib/save-file.ts';
-import { type OnProgress, type SaveFile, saveExport, sendModel } from './model-files.ts';
+import { type OnProgress, sendModel } from './model-files.ts';
 
 export interface ModelsState {
   /** Null shows the first one. */
@@ -109,13 +110,13 @@ export function createModelsStore(desk: Pick<Desk, 'client'>, save: SaveFile = s
     exportVersion: ({ id, version }: Pick<ModelVersionView, 'id' | 'version'>) =>
       carry(`Exporting v${version}`, async (onProgress) => {
         const started = await client.call('models.export', { id });
-        return saveExport(client, started, save, 'application/json', onProgress);
+        return pullExport(client, started, save, 'application/json', asFraction(onProgress));
       }),
     exportTraining: (model: string, format: 'csv' | 'parquet') =>
       carry('Exporting the training set', async (onProgress) => {
         const started = await client.call('models.exportTraining', { model, format });
         const type = format === 'csv' ? 'text/csv;charset=utf-8' : 'application/vnd.apache.parquet';
-        return saveExport(client, started, save, type, onProgress);
+        return pullExport(client, started, save, type, asFraction(onProgress));
       }),
     importVersion: (file: File) =>
       carry(`Importing ${file.name}`, async (onProgress) => sendModel(client, await file.text(), onProgress)),
@@ -134,4 +135,8 @@ export function modelOnShow(snapshot: ModelsSnapshot, chosen: string | null): Mo
 /** The version whose figures are on show: the champion; without one the newest, which was rejected. */
 export function versionOnShow(overview: ModelOverview): ModelVersionView | null {
   return overview.champion ?? overview.versions[0] ?? null;
+}
+
+function asFraction(onProgress: OnProgress): OnRows {
+  return (rows, total) => onProgress(total > 0 ? Math.min(1, rows / total) : null);
 }

@@ -1,4 +1,5 @@
 /** The filter bar of the history: every part can be seen, changed and taken out. */
+
 import { ChevronDown, Download, X } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
@@ -12,6 +13,7 @@ import { useStrategies } from '../../lib/use-strategies.ts';
 import { DISPOSITION_WORDS, OUTCOME_WORDS, strategyTitle } from '../../lib/words.ts';
 import { Button } from '../../ui/Button.tsx';
 import { SearchField } from '../../ui/controls.tsx';
+import { ExportButtons } from '../../ui/ExportButtons.tsx';
 import { Menu, type MenuSection } from '../../ui/overlays.tsx';
 import { GlyphLabel } from '../../ui/StrategyGlyph.tsx';
 import { isFiltered } from './history-store.ts';
@@ -129,6 +131,11 @@ export function HistoryFilters() {
       >
         NDJSON
       </Button>
+      <ExportButtons
+        name="Signals"
+        request={(format) => ({ what: 'signals', filter, format })}
+        disabled={total === null || total === 0}
+      />
     </div>
   );
 }

@@ -15,6 +15,7 @@ import { defines } from '../../lib/glossary.ts';
 import { useAnswer } from '../../lib/use-answer.ts';
 import { Badge } from '../../ui/controls.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
+import { ExportButtons } from '../../ui/ExportButtons.tsx';
 import { Empty, Failed, Skeleton } from '../../ui/PanelState.tsx';
 import { ResultR, SideSymbol } from '../../ui/ResultR.tsx';
 
@@ -32,6 +33,14 @@ export function FillsPage() {
   return (
     <>
       <Hesitation fills={value} />
+      <div className="row trading__exports">
+        <ExportButtons
+          name="Fills"
+          request={(format) => ({ what: 'fills', format })}
+          disabled={value.rows.length === 0}
+        />
+        <ExportButtons name="Orders" request={(format) => ({ what: 'orders', format })} />
+      </div>
       <DataTable
         label="Fills"
         columns={columns}

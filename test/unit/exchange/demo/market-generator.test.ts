@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '#core/domain/timeframe.ts';
 import type { MarketBar } from '#main/exchange/demo/candle-source.ts';
 import { DEMO_INSTRUMENTS } from '#main/exchange/demo/demo-instruments.ts';
-import { createGeneratedSource, type GeneratedSource } from '#main/exchange/demo/market-generator.ts';
+import { createGeneratedSource, GENERATION, type GeneratedSource } from '#main/exchange/demo/market-generator.ts';
 
 const EPOCH = Date.UTC(2026, 0, 1);
 const DAYS = 30;
@@ -46,6 +46,41 @@ const leader = months[0] ?? [];
 const leaderReturns = returnsOf(leader);
 
 describe('the generated demo market', () => {
+  it('MK-25, RE-33: a start that finds kept states draws the day at hand alone, and the same bars', () => {
+    const kept = new Map<number, Float64Array>();
+    const reads: number[] = [];
+    const open = () =>
+      createGeneratedSource({
+        seed: 'test',
+        epoch: EPOCH,
+        checkpoints: {
+          read: (block) => {
+            reads.push(block);
+            return kept.get(block) ?? null;
+          },
+          keep: (block, state) => void kept.set(block, Float64Array.from(state)),
+        },
+      });
+    barAt(open(), 0, 3 * 1440);
+    expect([...kept.keys()]).toEqual([1, 2, 3, 4]);
+    kept.delete(2);
+    reads.length = 0;
+    const again = open();
+    for (const minute of [4 * 1440 + 7, 3 * 1440, 2 * 1440 + 5]) {
+      expect(barAt(again, 1, minute)).toEqual(barAt(sequential, 1, minute));
+    }
+    // Day 2 has no state any more: it is drawn from the one before.
+    expect(reads).toEqual([4, 3, 2, 1]);
+    // What cannot be a state of this market is passed over.
+    kept.set(4, new Float64Array(3));
+    expect(barAt(open(), 0, 4 * 1440)).toEqual(barAt(sequential, 0, 4 * 1440));
+  });
+
+  it('MK-25: what a seed draws is of this generation; whoever changes it raises GENERATION', () => {
+    const { open, high, low, close, volume } = barAt(sequential, 0, 1441);
+    expect([GENERATION, open, high, low, close, volume]).toEqual([1, 86729.25, 87070.7, 86726.13, 87069.78, 55.40859]);
+  });
+
   it('MK-25: the same bars come whatever is asked for and in whatever order', () => {
     fc.assert(
       fc.property(

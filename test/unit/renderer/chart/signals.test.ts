@@ -9,7 +9,7 @@ import { openDesk, settle } from '../support/open-desk.ts';
 const BTC = 'demo:BTC/USDT';
 
 async function openChart() {
-  const { desk, memory } = openDesk({ historyDays: 30, tickets: 1 });
+  const { desk, memory } = openDesk({ historyDays: 10, tickets: 1 });
   await settle();
   const store = createChartStore(desk);
   const stop = store.start();

@@ -1,6 +1,6 @@
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import type { ReactNode } from 'react';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { StatusBar } from '#renderer/features/status/StatusBar.tsx';
 import { drawEquity } from '#renderer/features/trading/equity-shape.ts';
 import { KillSwitchDialog } from '#renderer/features/trading/KillSwitchDialog.tsx';
@@ -153,5 +153,33 @@ describe('figures of risk', () => {
     );
     expect(shape.deepestDrawdown).toBeCloseTo(50 / 120, 10);
     expect(shape.realised.match(/[HV]/g)).toHaveLength(4);
+  });
+});
+
+describe('fills and orders as files', () => {
+  it('WS-20: each list goes out where it is shown, as CSV or NDJSON, and says how many rows it has', async () => {
+    const saved: string[] = [];
+    vi.stubGlobal('URL', { ...URL, createObjectURL: () => 'blob:file', revokeObjectURL: () => undefined });
+    const clicked = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (
+      this: HTMLAnchorElement,
+    ) {
+      saved.push(this.download);
+    });
+    onTestFinished(() => {
+      vi.unstubAllGlobals();
+      clicked.mockRestore();
+    });
+    await show(<TradingPanel />);
+    await act(async () => {
+      fireEvent.click(screen.getByText('Fills'));
+      await settle();
+    });
+    await click(/Orders NDJSON/);
+    expect(saved).toEqual(['orders.ndjson']);
+    expect(screen.getByText(/orders\.ndjson: \d+ rows?/)).toBeDefined();
+    await click(/Orders CSV/);
+    expect(saved).toEqual(['orders.ndjson', 'orders.csv']);
+    // Nothing has been filled and closed yet: there is no file of it.
+    expect(screen.getByRole('button', { name: 'Fills CSV' }).hasAttribute('disabled')).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-/** `desk export signals|orders|fills|models|candles|gates`: lists beside the phantoms, as CSV or NDJSON (WS-20). */
+/** `desk export signals|orders|fills|models|candles|gates|ledger`: lists beside the phantoms, as CSV or NDJSON (WS-20). */
 import { resolve } from 'node:path';
 import { err, ok, type Result } from '#core/base/result.ts';
 import { isTimeframe, TIMEFRAMES } from '#core/domain/timeframe.ts';
@@ -115,6 +115,25 @@ export const exportGates: Command = {
           scope.value,
         );
         return { what: 'gates' as const, findings };
+      }),
+    );
+  },
+};
+
+export const exportLedger: Command = {
+  name: 'export ledger',
+  summary: 'Write the decision ledger to a CSV or NDJSON file',
+  options: { ...FILE_OPTIONS, ...SCOPE_OPTIONS },
+  notes: ['One line per disposition, then the total that they add up to; R net of costs, empty where too few.', ANSWER],
+  examples: ['desk export ledger --out ledger.csv --simulated yes'],
+  run(call) {
+    const scope = scopeOf(call.options);
+    if (!scope.ok) return Promise.resolve(scope);
+    return run(
+      call,
+      ok(async ({ analysis }: ProfileReader) => {
+        const { calls } = new AnalysisDesk(analysis, call.ground.monotonic);
+        return { what: 'ledger' as const, ledger: await calls['analysis.ledger'](scope.value) };
       }),
     );
   },
