@@ -16,23 +16,28 @@ export function nearestLevel(bars: BarsView, price: number): number {
   let least = Number.POSITIVE_INFINITY;
   for (let ago = WING; ago < LEVEL_BARS - WING; ago++) {
     const high = bars.high(ago);
-    const low = bars.low(ago);
-    let isHigh = true;
-    let isLow = true;
-    for (let other = ago - WING; other <= ago + WING; other++) {
-      if (bars.high(other) > high) isHigh = false;
-      if (bars.low(other) < low) isLow = false;
-    }
-    if (isHigh && Math.abs(high - price) < least) {
+    // Most are farther than the nearest so far: whether they are swings need not be looked at.
+    if (Math.abs(high - price) < least && isSwingHigh(bars, ago, high)) {
       least = Math.abs(high - price);
       nearest = high;
     }
-    if (isLow && Math.abs(low - price) < least) {
+    const low = bars.low(ago);
+    if (Math.abs(low - price) < least && isSwingLow(bars, ago, low)) {
       least = Math.abs(low - price);
       nearest = low;
     }
   }
   return nearest;
+}
+
+function isSwingHigh(bars: BarsView, ago: number, high: number): boolean {
+  for (let other = ago - WING; other <= ago + WING; other++) if (bars.high(other) > high) return false;
+  return true;
+}
+
+function isSwingLow(bars: BarsView, ago: number, low: number): boolean {
+  for (let other = ago - WING; other <= ago + WING; other++) if (bars.low(other) < low) return false;
+  return true;
 }
 
 /** Separate visits of the newest 96 bars to within `reach` of `level`: bars in a row count once. */
