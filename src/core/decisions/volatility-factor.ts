@@ -31,7 +31,7 @@ export function rangeVolatility(high: number, low: number): number {
 export function volatilityFactor(hourly: Float64Array): VolatilityFactor {
   const known = hourly.filter((value) => value >= 0);
   if (known.length < LEAST_HOURS) {
-    return { factor: 1, basis: `volatility unknown: ${known.length} of ${LEAST_HOURS} hours` };
+    return { factor: 1, basis: `volatility (unknown: ${known.length} of ${LEAST_HOURS} hours)` };
   }
   let variance = 0;
   let weights = 0;
@@ -43,5 +43,5 @@ export function volatilityFactor(hourly: Float64Array): VolatilityFactor {
   }
   const factor = clamp(median(known) / Math.sqrt(variance / weights), LEAST_FACTOR, MOST_FACTOR);
   // Hours without any movement: nothing to compare.
-  return Number.isFinite(factor) ? { factor, basis: 'volatility' } : { factor: 1, basis: 'volatility unknown' };
+  return Number.isFinite(factor) ? { factor, basis: 'volatility' } : { factor: 1, basis: 'volatility (unknown)' };
 }

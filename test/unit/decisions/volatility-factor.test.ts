@@ -18,7 +18,7 @@ describe('volatilityFactor', () => {
   it('DE-20: a week of hours is needed, and without any movement there is nothing to compare', () => {
     expect(volatilityFactor(new Float64Array(167).fill(0.1))).toEqual({
       factor: 1,
-      basis: 'volatility unknown: 167 of 168 hours',
+      basis: 'volatility (unknown: 167 of 168 hours)',
     });
     expect(volatilityFactor(new Float64Array(720)).factor).toBe(1);
   });

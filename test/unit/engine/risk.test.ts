@@ -153,7 +153,7 @@ describe('sizes', () => {
 
   it('DE-20: the factor of volatility is 1 and says so while a week of hours is not there', () => {
     const [ticket] = [...withTickets({ risk: { volatilitySizing: true } }).engine.openTickets()];
-    expect(ticket?.size.basis).toBe('risk 0.2 % of equity × 1.00 volatility unknown: 6 of 168 hours');
+    expect(ticket?.size.basis).toBe('risk 0.2 % of equity × 1.00 volatility (unknown: 6 of 168 hours)');
   });
 });
 
