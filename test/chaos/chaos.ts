@@ -100,11 +100,20 @@ async function killAgainAndAgain(profileDir: string, random: Random): Promise<vo
   }
 }
 
-/** The first kills hit the bootstrap until it gets through; then use, gaps, starts and the first moments of being live. */
+/**
+ * The first kills hit the bootstrap until it gets through, each a little later than the one before: a fit that was cut
+ * begins anew, and lives shorter than one would never end it. Then use, gaps, starts and the first moments of being live.
+ */
 function planOf(kill: number, bootstrapped: boolean, random: Random): Plan {
   const speed = SPEEDS[random.integer(SPEEDS.length)] ?? 100;
   if (!bootstrapped) {
-    return { moment: 'bootstrap', after: 'bootstrapping', delayMs: random.integer(2_500), speed, offlineMs: 0 };
+    return {
+      moment: 'bootstrap',
+      after: 'bootstrapping',
+      delayMs: random.integer(2_500 + 500 * kill),
+      speed,
+      offlineMs: 0,
+    };
   }
   switch (kill % 10) {
     case 1:
