@@ -72,10 +72,11 @@ export function ExportButtons({ name, request, disabled = false }: ExportButtons
             look="ghost"
             {...(format === 'csv' ? { icon: <Download size={12} /> } : {})}
             disabled={disabled}
+            aria-label={`${name} ${format.toUpperCase()}`}
             onClick={() => void run(format)}
             {...tip(TIPS[format], `${name} as ${format.toUpperCase()}`)}
           >
-            {`${name} ${format === 'csv' ? 'CSV' : 'NDJSON'}`}
+            {format === 'csv' ? `${name} CSV` : 'NDJSON'}
           </Button>
         ))
       )}
