@@ -18,8 +18,6 @@ export interface BarsView {
   volume(ago: number): number;
   /** False when a base candle was missing inside the bar (MK-1). */
   complete(ago: number): boolean;
-  /** Volumes of the newest `count` bars, newest first; NaN beyond the oldest. */
-  volumes(count: number): Float64Array;
   /** What the bars from `ago` back to the last that opened at or after `since` span; one walk over the rows. */
   span(ago: number, since: UnixMs): BarsSpan;
 }
@@ -95,15 +93,6 @@ export class BarSeries implements BarsView {
   }
   complete(ago: number): boolean {
     return this.#at(ago, 6) === 1;
-  }
-
-  volumes(count: number): Float64Array {
-    const found = new Float64Array(count).fill(Number.NaN, this.size);
-    const end = Math.min(count, this.size);
-    for (let ago = 0; ago < end; ago++) {
-      found[ago] = this.#rows[((this.#count - 1 - ago) & this.#mask) * WIDTH + 5] as number;
-    }
-    return found;
   }
 
   span(ago: number, since: UnixMs): BarsSpan {

@@ -16,7 +16,7 @@ function holeBefore(index: number): number {
 }
 
 describe('HourReturns', () => {
-  it("FE-16: the week's sizes, followed bar by bar, are those of the returns read anew, over holes too", () => {
+  it('FE-16: what is followed bar by bar is what is read anew, over holes too', () => {
     const random = createRandom('hours');
     const bars = new BarSeries('1h', 1024);
     let openTime = 1_700_000_000_000 - (1_700_000_000_000 % HOUR_MS);
@@ -24,7 +24,7 @@ describe('HourReturns', () => {
     for (let index = 0; index < 1_400; index++) {
       openTime += (1 + holeBefore(index)) * HOUR_MS;
       close *= 1 + (random.next() - 0.5) / 50;
-      bars.push({ openTime, open: close, high: close, low: close, close, volume: 1 }, true);
+      bars.push({ openTime, open: close, high: close, low: close, close, volume: random.next() }, true);
       const followed = HourReturns.of(bars);
       const sizes = followed.last(WEEK_HOURS).map(Math.abs);
       const { count, median: middle } = followed.weekSizes();
@@ -36,6 +36,13 @@ describe('HourReturns', () => {
       again.restore(bars.snapshot());
       expect(HourReturns.of(again).weekSizes()).toEqual({ count, median: middle });
       expect(HourReturns.of(again).last(WEEK_HOURS).map(Math.abs)).toEqual(sizes);
+      const held = Math.min(bars.size, WEEK_HOURS);
+      const expected = Float64Array.from({ length: held }, (_, ago) => bars.volume(ago));
+      expect(HourReturns.of(bars).volumes(held)).toEqual(expected);
+      expect(HourReturns.of(again).volumes(held)).toEqual(expected);
+      for (let day = 0; day < 30; day++) {
+        expect(HourReturns.of(bars).squares(24, 24 * day)).toEqual(HourReturns.of(again).squares(24, 24 * day));
+      }
     }
   });
 });

@@ -1,10 +1,11 @@
-/** Log returns of 1h bars by their hour, brought forward by one with each new bar: several features read the same ones. */
+/** Log returns of 1h bars by their hour, and volumes, brought forward with each new bar: several features read the same ones. */
 import { SortedValues } from '#core/base/sorted-values.ts';
 import type { BarsView } from '#core/domain/bar-series.ts';
 import { HOUR_MS } from '#core/domain/timeframe.ts';
 
 /** Hours held: more than the 30 days that the longest feature looks back. A power of two. */
 const HOURS_HELD = 1024;
+const DAY_HOURS = 24;
 const WEEK_HOURS = 168;
 const PERCENT = 100;
 
@@ -19,6 +20,12 @@ export class HourReturns {
   readonly #found = new Float64Array(HOURS_HELD);
   /** Absolute values of the newest week's. */
   readonly #weekSizes = new SortedValues(WEEK_HOURS);
+  /** Count and sum of squares of the day that ends with an hour, and the number of that hour. */
+  readonly #days = new Float64Array(HOURS_HELD).fill(Number.NaN);
+  readonly #dayCounts = new Float64Array(HOURS_HELD);
+  readonly #daySums = new Float64Array(HOURS_HELD);
+  /** By the number of the bar; a bar's row is long, and of these only volumes are read. */
+  readonly #volumes = new Float64Array(HOURS_HELD);
   #count = 0;
   #newestHour = Number.NaN;
   #newestClose = Number.NaN;
@@ -47,12 +54,34 @@ export class HourReturns {
     return found.subarray(0, size);
   }
 
+  /** Volumes of the newest `count` bars, newest first. The view is good until the next call. */
+  volumes(count: number): Float64Array {
+    const found = this.#found;
+    for (let ago = 0; ago < count; ago++) {
+      found[ago] = this.#volumes[(this.#count - 1 - ago) & (HOURS_HELD - 1)] as number;
+    }
+    return found.subarray(0, count);
+  }
+
   /** Of the `count` hours that end `skip` hours before the newest bar: how many are there, and the sum of their squares, percent^2, newest first. */
   squares(count: number, skip: number): { readonly count: number; readonly sum: number } {
+    const end = this.#newestHour - skip;
+    if (count !== DAY_HOURS) return this.#squaresUpTo(end, count);
+    // No hour of a day that is over changes any more: many windows ask for the same days.
+    const place = end & (HOURS_HELD - 1);
+    if (this.#days[place] !== end) {
+      const day = this.#squaresUpTo(end, count);
+      this.#days[place] = end;
+      this.#dayCounts[place] = day.count;
+      this.#daySums[place] = day.sum;
+    }
+    return { count: this.#dayCounts[place] as number, sum: this.#daySums[place] as number };
+  }
+
+  #squaresUpTo(end: number, count: number): { readonly count: number; readonly sum: number } {
     let found = 0;
     let sum = 0;
-    for (let ago = skip; ago < skip + count; ago++) {
-      const hour = this.#newestHour - ago;
+    for (let hour = end; hour > end - count; hour--) {
       const place = hour & (HOURS_HELD - 1);
       if (this.#hours[place] !== hour) continue;
       const value = this.#returns[place] as number;
@@ -75,8 +104,13 @@ export class HourReturns {
     if (isNext && this.#newestHour - before < WEEK_HOURS) {
       for (let hour = before; hour < this.#newestHour; hour++) this.#forget(hour - WEEK_HOURS + 1);
       this.#put(bars, 0);
+      this.#volumes[(bars.count - 1) & (HOURS_HELD - 1)] = bars.volume(0);
     } else {
       this.#hours.fill(Number.NaN);
+      this.#days.fill(Number.NaN);
+      for (let ago = Math.min(bars.size, HOURS_HELD) - 1; ago >= 0; ago--) {
+        this.#volumes[(bars.count - 1 - ago) & (HOURS_HELD - 1)] = bars.volume(ago);
+      }
       this.#weekSizes.clear();
       for (let ago = Math.min(bars.size, HOURS_HELD) - 2; ago >= 0; ago--) this.#put(bars, ago);
     }

@@ -48,14 +48,14 @@ export const HOURLY_FEATURES: readonly FeatureDefinition[] = [
     'Mean hourly volume of 24 h over the mean of 7 days; missing when nothing traded.',
     'ratio',
     WEEK_HOURS,
-    (hours) => mean(hours.volumes(DAY_HOURS)) / mean(hours.volumes(WEEK_HOURS)),
+    (hours) => mean(volumes(hours, DAY_HOURS)) / mean(volumes(hours, WEEK_HOURS)),
   ),
   plain(
     'volume_spread_24h',
     'Standard deviation of the hourly volume of 24 h over its mean; missing when nothing traded.',
     'ratio',
     DAY_HOURS,
-    (hours) => sampleDeviation(hours.volumes(DAY_HOURS)) / mean(hours.volumes(DAY_HOURS)),
+    (hours) => sampleDeviation(volumes(hours, DAY_HOURS)) / mean(volumes(hours, DAY_HOURS)),
   ),
   percent('high_low_range_1h', 'High-low range of the newest hour over its close.', 1, (hours) => {
     return (100 * (hours.high(0) - hours.low(0))) / hours.close(0);
@@ -148,6 +148,10 @@ function sizes(hours: BarsView, count: number): Float64Array {
 function squares(hours: BarsView, skip: number, count: number): number {
   const found = HourReturns.of(hours).squares(count, skip);
   return found.count < LEAST_SHARE * count ? Number.NaN : (found.sum / found.count) * count;
+}
+
+function volumes(hours: BarsView, count: number): Float64Array {
+  return HourReturns.of(hours).volumes(count);
 }
 
 function change(hours: BarsView, count: number): number {
