@@ -3,7 +3,7 @@ import { type ParsedFile, parse, resolveInside, type SourceFile, walk } from './
 
 /** Files that a runtime or a bundler starts by name; their exports may be for it alone. */
 const entryPoints: readonly RegExp[] = [
-  /^src\/main\/hosts\/[^/]+\/main\.ts$/,
+  /^src\/main\/hosts\/[^/]+\/(main|built)\.ts$/,
   /^src\/preload\/preload\.ts$/,
   /^src\/renderer\/boot\/[^/]+\.tsx?$/,
   /\.worker\.ts$/,

@@ -4,7 +4,7 @@ import type { Bootstrap, Bounds, ResultFigures, ScopeFacts } from './analysis-fi
 
 // Patterns (ML-44).
 
-export const PATTERN_KINDS = ['hour', 'session', 'weekday', 'regime', 'volume', 'trend-strength'] as const;
+const PATTERN_KINDS = ['hour', 'session', 'weekday', 'regime', 'volume', 'trend-strength'] as const;
 export type PatternKind = (typeof PATTERN_KINDS)[number];
 
 export interface PatternCell extends ResultFigures {

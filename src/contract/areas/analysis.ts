@@ -21,7 +21,7 @@ import type { ModelState } from './models.ts';
  * `gates`, `stage` (shadow, phase 0: nothing was asked), `history` (bootstrap, gap, imported: nobody could act), `system`
  * (a fault), `waiting` (pending).
  */
-export const LEDGER_DECIDERS = [
+const LEDGER_DECIDERS = [
   'taken',
   'model',
   'trader',

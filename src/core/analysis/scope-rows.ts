@@ -45,7 +45,7 @@ export const [OPEN, UNAVAILABLE, GATED] = (['open', 'unavailable', 'gated'] as c
   number,
 ];
 
-export function outcomeCode(outcome: Outcome): number {
+function outcomeCode(outcome: Outcome): number {
   return OUTCOMES.indexOf(outcome);
 }
 

@@ -3,7 +3,7 @@
 const MINUS = '\u2212';
 
 /** `1.42`, `−0.30`, `0.00`. */
-export function numberText(value: number, decimals: number): string {
+function numberText(value: number, decimals: number): string {
   const text = Math.abs(value).toFixed(decimals);
   return value < 0 && /[1-9]/.test(text) ? MINUS + text : text;
 }

@@ -4,10 +4,10 @@ import type { ChecklistItem } from '#core/domain/risk.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import { expectedValue, type ResolvedTrade, tradeSums } from './expected-value.ts';
 
-export const RECORD_DAYS = 90;
+const RECORD_DAYS = 90;
 /** Accuracy and expectation look back on so many days, and need so many resolved signals in them. */
 export const JUDGED_DAYS = 30;
-export const JUDGED_SIGNALS = 100;
+const JUDGED_SIGNALS = 100;
 const LEAST_ACCURACY = 0.55;
 
 export interface JudgedSignal extends ResolvedTrade {

@@ -50,7 +50,7 @@ export interface LearnedThresholds {
 }
 
 /** Records of its own that a bucket's curve needs (DE-2). */
-export const MINIMUM_IN_BUCKET = 20;
+const MINIMUM_IN_BUCKET = 20;
 /** A bucket's curve weighs n / (n + 50) against the pooled one. */
 const SHRINKAGE = 50;
 const OLDER_SHARE = 0.7;

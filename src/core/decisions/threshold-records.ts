@@ -96,7 +96,7 @@ export class ThresholdRecords {
   }
 }
 
-export function sliced(columns: RecordColumns, from: number, to: number): RecordColumns {
+function sliced(columns: RecordColumns, from: number, to: number): RecordColumns {
   return {
     time: columns.time.subarray(from, to),
     score: columns.score.subarray(from, to),

@@ -3,7 +3,7 @@ import type { Side } from './signal.ts';
 import type { Timeframe } from './timeframe.ts';
 
 /** Timeframes that carry the indicators which features and the geometry of stops are read from (ST-3). */
-export const EXTERNAL_TIMEFRAMES = ['5m', '15m', '1h'] as const satisfies readonly Timeframe[];
+const EXTERNAL_TIMEFRAMES = ['5m', '15m', '1h'] as const satisfies readonly Timeframe[];
 export type ExternalTimeframe = (typeof EXTERNAL_TIMEFRAMES)[number];
 
 export interface ExternalSignal {

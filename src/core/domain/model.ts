@@ -73,7 +73,7 @@ export interface TrainingJob {
   readonly modelId: ModelId | null;
 }
 
-export const PREDICTION_ROLES = ['decided', 'opinion', 'shadow'] as const;
+const PREDICTION_ROLES = ['decided', 'opinion', 'shadow'] as const;
 /** `decided` made the score; `opinion` was shown beside it; `shadow` only watched (ML-25). */
 export type PredictionRole = (typeof PREDICTION_ROLES)[number];
 

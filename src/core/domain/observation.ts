@@ -4,7 +4,7 @@ import type { ModelId } from './model.ts';
 import type { FeatureVector } from './signal.ts';
 import type { UnixMs } from './timeframe.ts';
 
-export const OBSERVATION_KINDS = ['opening', 'hour'] as const;
+const OBSERVATION_KINDS = ['opening', 'hour'] as const;
 /** opening: the end of a session's opening range; hour: the close of an hour. */
 export type ObservationKind = (typeof OBSERVATION_KINDS)[number];
 

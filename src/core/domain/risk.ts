@@ -1,7 +1,7 @@
 /** Limits, breakers and the kill switch: what stands between a signal and an entry (DE-20 to DE-23, RE-22). */
 import type { UnixMs } from './timeframe.ts';
 
-export const LIMIT_IDS = [
+const LIMIT_IDS = [
   'open-positions',
   'per-instrument',
   'per-cluster',

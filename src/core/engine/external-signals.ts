@@ -69,7 +69,7 @@ function keyOf(source: string, id: string): string {
 }
 
 /** What stands where the strategy of our own signals stands: it never proposes by itself. */
-export function externalStrategy(
+function externalStrategy(
   source: string,
   timeframe: Timeframe = DEFAULT_TIMEFRAME,
   timeoutMs: number = DEFAULT_TIMEOUT_MS,

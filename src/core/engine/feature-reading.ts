@@ -7,7 +7,7 @@ const INDEXES: ReadonlyMap<string, ReadonlyMap<string, number>> = new Map(
 );
 
 /** The value of one feature; NaN when it is missing or not in the vector's set. */
-export function readFeature(vector: FeatureVector, name: string): number {
+function readFeature(vector: FeatureVector, name: string): number {
   const index = INDEXES.get(vector.setId)?.get(name);
   return index === undefined ? Number.NaN : (vector.values[index] as number);
 }

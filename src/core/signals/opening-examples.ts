@@ -46,7 +46,7 @@ const SIDE = featureIndex(SET, 'side');
  * The vector of an opening range that ends at the newest close: for training, and for asking the direction model. The
  * room must carry indicators on 5m (a strategy of that timeframe runs).
  */
-export function openingVector(signals: InstrumentSignals, opening: Opening): FeatureVector {
+function openingVector(signals: InstrumentSignals, opening: Opening): FeatureVector {
   const subject: FeatureSubject = {
     // No feature of the set but `side` looks at it, and that one is taken out below; a test holds the set to it.
     side: 'long',

@@ -76,7 +76,7 @@ export function putNumber(sheet: Sheet, at: number, value: number): number {
 }
 
 /** A non-negative 32-bit integer. */
-export function putInteger({ bytes }: Sheet, at: number, value: number): number {
+function putInteger({ bytes }: Sheet, at: number, value: number): number {
   if (value < 10) {
     bytes[at] = ZERO + value;
     return at + 1;
@@ -93,7 +93,7 @@ export function putInteger({ bytes }: Sheet, at: number, value: number): number 
 }
 
 /** Text of ASCII characters alone. */
-export function putAscii({ bytes }: Sheet, at: number, text: string): number {
+function putAscii({ bytes }: Sheet, at: number, text: string): number {
   for (let index = 0; index < text.length; index++) bytes[at + index] = text.charCodeAt(index);
   return at + text.length;
 }

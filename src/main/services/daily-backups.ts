@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Profile } from '#main/store/database.ts';
 import type { DeskLog } from './desk-log.ts';
 
-export const BACKUPS_KEPT = 7;
+const BACKUPS_KEPT = 7;
 /** In the profile. */
 export const BACKUP_FOLDER = 'backups';
 const NAME = /^desk-(\d{4}-\d{2}-\d{2})\.sqlite$/;

@@ -9,7 +9,7 @@ import { readSettings, type SettingsReading, settingsText } from './settings-fil
 import type { SettingsFault, SettingsService } from './settings-service.ts';
 
 /** Stores a patch of the settings' schema; a strategy comes out of phase 0 on evidence only, whoever asks (ST-11). */
-export function changeSettings(
+function changeSettings(
   profile: Profile,
   settings: SettingsService,
   patch: SettingsPatch,

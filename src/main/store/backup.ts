@@ -23,7 +23,7 @@ export interface CopyControl {
 }
 
 /** The record first: candles are stored before they are worked, so the candles of a later moment hold all that it names. */
-export const BACKUP_PARTS: readonly { readonly name: string; readonly schema: Schema }[] = [
+const BACKUP_PARTS: readonly { readonly name: string; readonly schema: Schema }[] = [
   { name: RECORD_FILE, schema: RECORD_SCHEMA },
   { name: CANDLE_FILE, schema: CANDLE_SCHEMA },
 ];

@@ -9,7 +9,7 @@ export type SaveFile = (fileName: string, parts: readonly (string | Uint8Array<A
 /** Rows so far, and those to come, 0 where nobody knows; answers whether to go on. */
 export type OnRows = (rows: number, total: number) => boolean;
 
-export const CANCELLED: IntentAnswer = { done: false, message: 'Cancelled: no file was written.' };
+const CANCELLED: IntentAnswer = { done: false, message: 'Cancelled: no file was written.' };
 
 export const MEDIA_TYPES = {
   csv: 'text/csv;charset=utf-8',

@@ -16,7 +16,7 @@ export interface ImpulseRules {
 }
 
 /** The bars whose closes make an impulse: the newest against the one three before (FE-12). */
-export const IMPULSE_BARS = 3;
+const IMPULSE_BARS = 3;
 
 /**
  * Prices are mirrored for shorts (times -1, high and low swapped), so that one set of rules serves both sides.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { writeOwnerFile } from '#main/files/owner-file.ts';
 import { createSecret, secretPattern } from './sessions.ts';
 
-export const HOOK_TOKEN_FILE = 'signal-hook.json';
+const HOOK_TOKEN_FILE = 'signal-hook.json';
 
 /** Made at the first call. Readable by its owner only. */
 export function hookToken(profileDir: string): string {

@@ -54,7 +54,7 @@ export function healthView(open: Iterable<OpenPhantom>, now: UnixMs): PhantomHea
   };
 }
 
-export function healthMessage(symbol: string, { level, count }: Pick<HealthAlert, 'level' | 'count'>): string {
+function healthMessage(symbol: string, { level, count }: Pick<HealthAlert, 'level' | 'count'>): string {
   if (level === 'fault') return `${symbol}: ${count} phantoms are open past their timeout; bars may be missing`;
   return `${symbol}: ${count} phantoms are open at once (${level})`;
 }

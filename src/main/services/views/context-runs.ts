@@ -102,7 +102,7 @@ function clipped(
 }
 
 /** Sessions change on the hour only. */
-export function sessionRuns(from: UnixMs, to: UnixMs): readonly ContextRun<Session>[] {
+function sessionRuns(from: UnixMs, to: UnixMs): readonly ContextRun<Session>[] {
   const runs: ContextRun<Session>[] = [];
   for (let time = from; time < to; time = Math.floor(time / HOUR_MS) * HOUR_MS + HOUR_MS) {
     const value = sessionAt(time);

@@ -270,6 +270,6 @@ export function scopeOf(
 }
 
 /** Whether the signals of the scope are simulated; null until the exchange is known. */
-export function isSimulated(desk: Pick<Desk, 'session'>, chosen: boolean | null): boolean | null {
+function isSimulated(desk: Pick<Desk, 'session'>, chosen: boolean | null): boolean | null {
   return chosen ?? desk.session.getState().data?.connection.simulated ?? null;
 }

@@ -15,7 +15,7 @@ export interface ChartLines {
   readonly tsi: boolean;
 }
 
-export const LINE_NAMES = ['ema20', 'ema50', 'vwap', 'bandUpper', 'bandLower', 'rsi', 'tsi'] as const;
+const LINE_NAMES = ['ema20', 'ema50', 'vwap', 'bandUpper', 'bandLower', 'rsi', 'tsi'] as const;
 export type LineName = (typeof LINE_NAMES)[number];
 
 /** Those over the candles; the others have a pane of their own. */

@@ -14,7 +14,7 @@ import { grouped } from '../table.ts';
 import { SCOPE_OPTIONS, scopeOf } from './analysis-scope-options.ts';
 import { FILTER_OPTIONS, filterOf } from './phantom-filter-options.ts';
 
-export const EXPORT_FORMATS = ['csv', 'ndjson'] as const;
+const EXPORT_FORMATS = ['csv', 'ndjson'] as const;
 
 const FILE_OPTIONS: Readonly<Record<string, CommandOption>> = {
   out: { value: 'FILE', meaning: 'the file to write; one that is there is replaced', required: true },
