@@ -19,6 +19,7 @@ import type { EngineStep } from '../engine-keeper.ts';
 import type { HistoryLearner } from '../history-run.ts';
 import type { LiveSession } from '../live-session.ts';
 import { type Accuracy, AccuracyBook } from './accuracy-book.ts';
+import { CheckLoop } from './check-loop.ts';
 import { chooseVersion, giveUpVariant } from './choose-version.ts';
 import { ForecastBook } from './forecast-book.ts';
 import { RecordLearner } from './history-learner.ts';
@@ -33,8 +34,6 @@ import { countTrainable } from './trainable.ts';
 import { type TaskControl, TrainingDesk } from './training-desk.ts';
 import { VariantTrials } from './variant-trials.ts';
 
-/** Counts are looked at this long after a phantom closed: many close together. */
-const CHECK_DELAY_MS = 1_000;
 /** Trainings at once while history waits for them. */
 export const HISTORY_LANES = Math.min(4, availableParallelism());
 
@@ -73,13 +72,15 @@ export class LearningService {
   /** By registry key. */
   readonly #missing = new Map<string, MissingWatch>();
   readonly #closing = new AbortController();
-  #soon: ReturnType<typeof setTimeout> | null = null;
-  #schedule: ReturnType<typeof setTimeout> | null = null;
-  #checking: Promise<void> | null = null;
+  readonly #checks: CheckLoop;
 
   constructor(options: LearningOptions) {
     this.#options = options;
     const { profile, session, wallClock, log } = options;
+    this.#checks = new CheckLoop({
+      check: () => this.#check(),
+      failed: (error) => log.write('error', 'learning', `a check failed: ${String(error)}`),
+    });
     this.desk = new TrainingDesk(profile.models, wallClock);
     this.desk.changed.on((job) => this.#onJob(job));
     this.#accuracy = new AccuracyBook(profile);
@@ -103,7 +104,7 @@ export class LearningService {
       this.#activateAll();
     });
     session.changed.on(({ connection }) => {
-      if (connection === 'live') this.#checkSoon();
+      if (connection === 'live') this.#checks.soon();
     });
     session.stepped.on(({ events }) => this.#onEvents(events));
   }
@@ -187,7 +188,7 @@ export class LearningService {
 
   /** The switch of DE-10 was turned: what fell due while it was off is asked for, and the weekly times are waited for again. */
   switched(): void {
-    this.#checkSoon();
+    this.#checks.soon();
   }
 
   /** Queues a training; false when one waits or runs already. */
@@ -239,15 +240,13 @@ export class LearningService {
     if (!given.ok) return given;
     this.#activateAll();
     this.#notice('rolled-back', key, `${key} v${given.value.version} was given up by you, the model of all decides`);
-    this.#checkSoon();
+    this.#checks.soon();
     return given;
   }
 
   async close(): Promise<void> {
     this.#closing.abort();
-    if (this.#soon !== null) clearTimeout(this.#soon);
-    if (this.#schedule !== null) clearTimeout(this.#schedule);
-    await this.#checking;
+    await this.#checks.close();
     await this.desk.close();
   }
 
@@ -258,7 +257,7 @@ export class LearningService {
     const model = this.models().find((candidate) => candidate.key === key) ?? findVariant(this.models(), key);
     // What the trader cancelled is not begun again with the next resolved signal.
     if (state === 'cancelled' && model !== null) noteAttempt(profile, model, wallClock());
-    this.#checkSoon();
+    this.#checks.soon();
   }
 
   #onEvents(events: EngineStep['events']): void {
@@ -275,21 +274,7 @@ export class LearningService {
         this.#missing.get(model.key)?.noteOpened(own);
       }
     }
-    if (closed) this.#checkSoon();
-  }
-
-  #checkSoon(): void {
-    if (this.#closing.signal.aborted) return;
-    this.#soon ??= setTimeout(() => {
-      this.#soon = null;
-      // One check at a time; what came up during a long one is asked after it.
-      if (this.#checking !== null) return this.#checkSoon();
-      this.#checking = this.#check()
-        .catch((error: unknown) => this.#options.log.write('error', 'learning', `a check failed: ${String(error)}`))
-        .finally(() => {
-          this.#checking = null;
-        });
-    }, CHECK_DELAY_MS);
+    if (closed) this.#checks.soon();
   }
 
   async #check(): Promise<void> {
@@ -320,15 +305,10 @@ export class LearningService {
 
   /** Weekly models are due at a time, whether or not anything resolves then (ML-21). */
   #checkOnSchedule(models: readonly LearnedModel[]): void {
-    if (this.#schedule !== null) clearTimeout(this.#schedule);
-    this.#schedule = null;
-    if (!this.#mayLearn) return;
     const now = this.#options.wallClock();
-    const next = nextAsking(
-      models.map((model) => this.trigger(model)),
-      now,
-    );
-    this.#schedule = next === null ? null : setTimeout(() => this.#checkSoon(), next - now);
+    const triggers = this.#mayLearn ? models.map((model) => this.trigger(model)) : [];
+    const next = nextAsking(triggers, now);
+    this.#checks.after(next === null ? null : next - now);
   }
 
   #missingOf(model: LearnedModel): MissingWatch {

@@ -3,6 +3,7 @@
 import { ChevronDown, Download, X } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
+import type { ExportFormat, ExportRequest } from '#contract/areas/exports.ts';
 import type { PhantomFilter } from '#contract/areas/phantoms.ts';
 import type { Outcome } from '#core/domain/phantom.ts';
 import type { Disposition } from '#core/domain/score.ts';
@@ -13,7 +14,6 @@ import { useStrategies } from '../../lib/use-strategies.ts';
 import { DISPOSITION_WORDS, OUTCOME_WORDS, strategyTitle } from '../../lib/words.ts';
 import { Button } from '../../ui/Button.tsx';
 import { SearchField } from '../../ui/controls.tsx';
-import { ExportButtons } from '../../ui/ExportButtons.tsx';
 import { Menu, type MenuSection } from '../../ui/overlays.tsx';
 import { GlyphLabel } from '../../ui/StrategyGlyph.tsx';
 import { isFiltered } from './history-store.ts';
@@ -66,6 +66,9 @@ export function HistoryFilters() {
     face: <GlyphLabel id={id} />,
   }));
 
+  const phantoms = (format: ExportFormat): ExportRequest => {
+    return { what: 'phantoms', filter, sort: history.getState().sort, format };
+  };
   return (
     <div className="filters">
       <Search />
@@ -117,24 +120,49 @@ export function HistoryFilters() {
         size="small"
         icon={<Download size={12} />}
         disabled={isRunning || total === null || total === 0}
-        onClick={() => void exporting.run(filter, history.getState().sort)}
+        onClick={() => void exporting.run(phantoms('csv'))}
         {...tip('A CSV file with exactly the rows of this filter, in this order, one column per feature.')}
       >
         Export CSV
       </Button>
-      <Button
-        size="small"
-        look="ghost"
-        disabled={isRunning || total === null || total === 0}
-        onClick={() => void exporting.run(filter, history.getState().sort, 'ndjson')}
-        {...tip('The same rows as NDJSON: one JSON object a line, for programs.')}
-      >
-        NDJSON
-      </Button>
-      <ExportButtons
-        name="Signals"
-        request={(format) => ({ what: 'signals', filter, format })}
-        disabled={total === null || total === 0}
+      <Menu
+        label="More files"
+        align="end"
+        button={(open, toggleMenu) => (
+          <Button
+            size="small"
+            look="ghost"
+            aria-label="More files"
+            aria-haspopup="menu"
+            aria-expanded={open}
+            disabled={isRunning || total === null || total === 0}
+            onClick={toggleMenu}
+          >
+            More <ChevronDown size={11} />
+          </Button>
+        )}
+        sections={[
+          {
+            heading: 'The same rows',
+            items: [
+              {
+                key: 'phantoms',
+                label: 'NDJSON',
+                note: 'one JSON object a line',
+                onChoose: () => void exporting.run(phantoms('ndjson')),
+              },
+            ],
+          },
+          {
+            heading: 'As the strategies issued them',
+            items: (['csv', 'ndjson'] as const).map((format) => ({
+              key: format,
+              label: `Signals ${format.toUpperCase()}`,
+              note: 'levels, plan, context, reasons',
+              onChoose: () => void exporting.run({ what: 'signals', filter, format }),
+            })),
+          },
+        ]}
       />
     </div>
   );

@@ -1,7 +1,6 @@
 /** The export, as CSV or NDJSON, of exactly what the history shows: pulled chunk by chunk, with progress and cancel (WS-20). */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { ExportFormat } from '#contract/areas/exports.ts';
-import type { PhantomFilter, PhantomSort } from '#contract/areas/phantoms.ts';
+import type { ExportRequest } from '#contract/areas/exports.ts';
 import { type DeskClient, problemOf } from '../../lib/client.ts';
 import { MEDIA_TYPES, pullExport, type SaveFile } from '../../lib/pull-export.ts';
 
@@ -14,7 +13,7 @@ export interface ExportState {
 }
 
 export interface ExportStore extends StoreApi<ExportState> {
-  run(filter: PhantomFilter, sort: PhantomSort, format?: ExportFormat): Promise<void>;
+  run(request: ExportRequest): Promise<void>;
   cancel(): void;
   dismiss(): void;
 }
@@ -26,14 +25,14 @@ export function createExportStore(client: DeskClient, save: SaveFile): ExportSto
   let isCancelled = false;
 
   return Object.assign(store, {
-    async run(filter: PhantomFilter, sort: PhantomSort, format: ExportFormat = 'csv') {
+    async run(request: ExportRequest) {
       if (store.getState().phase === 'running') return;
       isCancelled = false;
       store.setState({ ...IDLE, phase: 'running' });
       try {
-        const started = await client.call('exports.start', { what: 'phantoms', filter, sort, format });
+        const started = await client.call('exports.start', request);
         store.setState({ fileName: started.fileName, total: started.total });
-        const saved = await pullExport(client, started, save, MEDIA_TYPES[format], (rows) => {
+        const saved = await pullExport(client, started, save, MEDIA_TYPES[request.format], (rows) => {
           store.setState({ rows });
           return !isCancelled;
         });

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { ExportRequest } from '#contract/areas/exports.ts';
 import type { LivePhantom, PhantomStatistics } from '#contract/areas/phantoms.ts';
 import { featureDecimals } from '#renderer/features/phantoms/DetailFacts.tsx';
 import { createExportStore } from '#renderer/features/phantoms/export-store.ts';
@@ -202,6 +203,13 @@ describe('the summary of the history', () => {
   });
 });
 
+const EVERYTHING: ExportRequest = {
+  what: 'phantoms',
+  filter: {},
+  sort: { by: 'openedAt', direction: 'descending' },
+  format: 'csv',
+};
+
 describe('the export', () => {
   it('WS-20: writes exactly the rows of filter and sort, chunk by chunk', async () => {
     const { desk, history } = await openHistory();
@@ -210,10 +218,10 @@ describe('the export', () => {
     const saved: { name: string; text: string }[] = [];
     const exporting = createExportStore(desk.client, (name, parts) => saved.push({ name, text: parts.join('') }));
     const { filter, sort, total } = history.getState();
-    await exporting.run(filter, sort);
+    await exporting.run({ what: 'phantoms', filter, sort, format: 'csv' });
     expect(exporting.getState()).toMatchObject({ phase: 'done', rows: total });
     expect(saved[0]?.text.trim().split('\r\n')).toHaveLength((total ?? 0) + 1);
-    await exporting.run(filter, sort, 'ndjson');
+    await exporting.run({ what: 'phantoms', filter, sort, format: 'ndjson' });
     expect(saved[1]?.name).toBe('phantoms.ndjson');
   });
 
@@ -223,7 +231,7 @@ describe('the export', () => {
     const exporting = createExportStore(client, () => {
       files++;
     });
-    const run = exporting.run({}, { by: 'openedAt', direction: 'descending' });
+    const run = exporting.run(EVERYTHING);
     client.calls[0]?.resolve({ exportId: 'e', fileName: 'phantoms.csv', total: 100 });
     await settle();
     exporting.cancel();
@@ -242,7 +250,7 @@ describe('the export', () => {
     const exporting = createExportStore(client, () => {
       files++;
     });
-    const run = exporting.run({}, { by: 'openedAt', direction: 'descending' });
+    const run = exporting.run(EVERYTHING);
     client.calls[0]?.reject(Object.assign(new Error('Disk full.'), refusal('Disk full.')));
     await run;
     expect(exporting.getState()).toMatchObject({ phase: 'failed', message: 'Disk full. Try again.' });
