@@ -19,6 +19,7 @@ import { LearningService } from '#main/services/learning/learning-service.ts';
 import { retrainerOver } from '#main/services/learning/retrainer.ts';
 import { LiveSession } from '#main/services/live-session.ts';
 import { type PostJson, TelegramNotices } from '#main/services/notices/telegram.ts';
+import { RecordUpkeep } from '#main/services/record-upkeep.ts';
 import { SettingsService } from '#main/services/settings-service.ts';
 import { describeCopies, inspectCopies, knownVersion, putInPlace } from '#main/store/backup.ts';
 import { openProfile } from '#main/store/database.ts';
@@ -125,6 +126,11 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
   });
   const exports = new FileExports(wallClock);
   const backups = new DailyBackups({ profile, log, wallClock });
+  const upkeep = new RecordUpkeep({
+    profile,
+    log,
+    isBusy: () => session.state.connection === 'bootstrapping',
+  });
   const imports = new FileImports(profile, wallClock);
   const workerEntry = options.workerEntry ?? sourceWorkerEntry;
   const learning = new LearningService({
@@ -176,10 +182,12 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     start: async () => {
       await session.start();
       backups.start();
+      upkeep.start();
     },
     close: () => {
       closing ??= (async () => {
         await backups.close();
+        await upkeep.close();
         await learning.close();
         await session.close();
         desk.close();

@@ -102,13 +102,22 @@ export function createDeskService(parts: DeskParts): RunningService {
     status.touch();
     demoValue.touch();
   }, 1_000);
-  const rowOf = (row: RecordedRow): PhantomRow => {
-    const known = { ...row, priceDecimals: priceDecimals(profile.notes.instrument(row.instrumentId)) };
+  const decimalsOf = (rows: readonly RecordedRow[]): ReadonlyMap<string, number> => {
+    const ids = new Set(rows.map(({ instrumentId }) => instrumentId));
+    return new Map(Array.from(ids, (id) => [id, priceDecimals(profile.notes.instrument(id))]));
+  };
+  const rowOf = (row: RecordedRow, decimals = decimalsOf([row])): PhantomRow => {
+    const known = { ...row, priceDecimals: decimals.get(row.instrumentId) ?? priceDecimals(null) };
     // The record keeps extremes when a phantom ends; while it is open the engine knows them.
     const open = row.outcome === 'open' ? session.keeper?.engine.openPhantoms.get(row.id) : undefined;
     if (open === undefined) return known;
     const { maxFavorableR, maxAdverseR, tp1Hit, barsHeld } = open.walk.result();
     return { ...known, maxFavorableR, maxAdverseR, tp1Hit, barsHeld };
+  };
+
+  const rowsOf = (rows: readonly RecordedRow[]): readonly PhantomRow[] => {
+    const decimals = decimalsOf(rows);
+    return rows.map((row) => rowOf(row, decimals));
   };
 
   const service: DeskService = {
@@ -134,7 +143,7 @@ export function createDeskService(parts: DeskParts): RunningService {
       },
       'market.marks': async (input) => {
         const { rows, strategy } = await parts.history.ask('history.marks', input);
-        return { phantoms: rows.map(rowOf), strategy };
+        return { phantoms: rowsOf(rows), strategy };
       },
       'exchanges.list': () => [
         { id: 'demo', name: exchangeName('demo'), tested: true },
@@ -150,7 +159,7 @@ export function createDeskService(parts: DeskParts): RunningService {
       'tickets.skip': ({ ticketId, reason }) => session.skip(ticketId, reason),
       'phantoms.history': async (input) => {
         const { rows, nextCursor } = await parts.history.ask('history.page', input);
-        return { rows: rows.map(rowOf), nextCursor };
+        return { rows: rowsOf(rows), nextCursor };
       },
       'phantoms.detail': ({ id }) => {
         const detail = profile.history.detail(id);

@@ -18,6 +18,7 @@ import { facetRevisions } from './migrations/record/140-facet-revisions.ts';
 import { resolverVersions } from './migrations/record/150-resolver-versions.ts';
 import { workedCloses } from './migrations/record/160-worked-closes.ts';
 import { quickStart } from './migrations/record/180-quick-start.ts';
+import { quickReading } from './migrations/record/210-quick-reading.ts';
 
 export const RECORD_FILE = 'desk.sqlite';
 export const CANDLE_FILE = 'candles.sqlite';
@@ -42,6 +43,7 @@ export const RECORD_SCHEMA: Schema = {
     resolverVersions,
     workedCloses,
     quickStart,
+    quickReading,
   ],
 };
 export const CANDLE_SCHEMA: Schema = { applicationId: 0x5344636e, migrations: [candles, marketFacts] };

@@ -64,6 +64,7 @@ export function openWindow(root: HTMLElement, client: ReconnectingClient<Contrac
   const actions = windowActions(desk, stores);
   desk.start();
   tickets.start();
+  stores.history.prefetch();
   showModelNotices(desk);
   announceNotices(desk, { showOnDesktop, playTone });
   listenForShortcuts(document, () => actions, isMacPlatform());
