@@ -60,6 +60,10 @@ class HeldTreeRow implements HeldRow {
   private readonly sums: Float64Array;
   /** Per tree. */
   private readonly leafValues: Float64Array;
+  /** Per tree: the sum of its output's leaf values before it, added up in that order. */
+  private readonly before: Float64Array;
+  /** The sums of the row as it is. */
+  private readonly totals: Float64Array;
   /** feature x trees + tree: does the row's way through the tree ask for the feature? */
   private readonly asked: Uint8Array;
 
@@ -69,24 +73,37 @@ class HeldTreeRow implements HeldRow {
     this.row = new Float64Array(features);
     this.sums = new Float64Array(outputs);
     this.leafValues = new Float64Array(walker.roots.length);
+    this.before = new Float64Array(walker.roots.length);
+    this.totals = new Float64Array(outputs);
     this.asked = new Uint8Array(features * walker.roots.length);
   }
 
   hold(row: Float64Array): void {
-    const { walker, leafValues, asked } = this;
+    const { walker, leafValues, before, totals, asked } = this;
     this.row.set(row);
     asked.fill(0);
-    for (let tree = 0; tree < leafValues.length; tree++) leafValues[tree] = walker.leafValue(row, tree, asked);
+    totals.fill(0);
+    for (let tree = 0; tree < leafValues.length; tree++) {
+      const output = tree % totals.length;
+      leafValues[tree] = walker.leafValue(row, tree, asked);
+      before[tree] = totals[output];
+      totals[output] += leafValues[tree];
+    }
   }
 
   predictWith(feature: number, value: number, out: Float64Array): void {
-    const { walker, row, sums, leafValues, asked } = this;
+    const { walker, row, sums, totals, leafValues, before, asked } = this;
     const held = row[feature];
     const first = feature * leafValues.length;
+    const step = sums.length;
     row[feature] = value;
-    for (let output = 0; output < sums.length; output++) {
-      let total = 0;
-      for (let tree = output; tree < leafValues.length; tree += sums.length) {
+    for (let output = 0; output < step; output++) {
+      let tree = output;
+      // Up to the first tree that asks for the feature nothing changes, and for a value that stays nothing at all.
+      if (Object.is(value, held)) tree = leafValues.length;
+      while (tree < leafValues.length && asked[first + tree] === 0) tree += step;
+      let total = tree < leafValues.length ? before[tree] : totals[output];
+      for (; tree < leafValues.length; tree += step) {
         total += asked[first + tree] === 1 ? walker.leafValue(row, tree) : leafValues[tree];
       }
       sums[output] = total;
