@@ -181,6 +181,8 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     models: profile.models,
     demo: () => demo,
     start: async () => {
+      // The first window's history is asked of a thread that is there, with its sums at hand (PE-17).
+      history.ask('history.statistics', {}).catch(() => undefined);
       await session.start();
       backups.start();
       upkeep.start();

@@ -154,7 +154,7 @@ async function measureHistory(folder: string, scale: BenchScale, of: string): Pr
         what: 'history: open, first time',
         median: firstOpen,
         worst: firstOpen,
-        note: `${of}; right after the start; its figures ${Math.round(figuresFirst)} ms later`,
+        note: `${of}; right after the start, which reads the first rows ahead; its figures ${Math.round(figuresFirst)} ms later`,
       },
       { ...common, id: 'PE-17', what: 'history: sort', ...spread(sorts), note: `${of}; click to the first other row` },
       {
