@@ -94,6 +94,9 @@ function numbersOf(facets: ReadonlyMap<number, number>): string {
   return JSON.stringify([...facets.keys()]);
 }
 
+/** A facet of more rows would hold the desk up for longer than a frame or two: whoever asks sums it, in another thread. */
+const LARGEST_STORED = 100_000;
+
 /** Facets in lists of about this many rows: some ten milliseconds each. */
 const ROWS_PER_SHARE = 40_000;
 
@@ -118,6 +121,7 @@ export function* inShares(facets: readonly Facet[]): Generator<readonly Facet[],
 export function* storeFigures(
   connection: Connection,
   write: (work: () => void) => void,
+  largest = LARGEST_STORED,
 ): Generator<void, void, undefined> {
   const stored = new Map(
     connection
@@ -125,7 +129,9 @@ export function* storeFigures(
       .all()
       .map(([no, revision]) => [no as number, revision as number]),
   );
-  const outOfDate = facetsOf(connection).filter(({ no, revision }) => stored.get(no) !== revision);
+  const outOfDate = facetsOf(connection).filter(
+    ({ no, revision, count }) => stored.get(no) !== revision && count <= largest,
+  );
   for (const share of inShares(outOfDate)) {
     write(() => connection.prepare(STORE).run(JSON.stringify(share.map(({ no }) => no))));
     yield;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Connection } from '#main/store/connection.ts';
 import { openProfile, type Profile } from '#main/store/database.ts';
+import { storeFigures } from '#main/store/facet-figures.ts';
 import { facetsOf } from '#main/store/facet-list.ts';
 import { PhantomHistory } from '#main/store/phantom-history.ts';
 import { RECORD_FILE } from '#main/store/schemas.ts';
@@ -96,6 +97,15 @@ it('PE-12, PE-17: sums that the upkeep stored are taken instead of the rows, unt
   expect([...profile.upkeep({})].length).toBeGreaterThan(0);
   expect(readAnew(profile, (history) => history.statistics({})).resolved.sumNetR).toBe(2 + 1.38 * 2);
   profile.close();
+});
+
+it('RE-30: a facet that would hold the desk up is left to the reader', () => {
+  const { profile } = withPhantoms();
+  profile.close();
+  const connection = new Connection(join(profile.folder, RECORD_FILE), { synchronous: 'FULL' });
+  const pieces = (largest: number) => [...storeFigures(connection, (work) => work(), largest)].length;
+  expect([pieces(2), pieces(3), pieces(3)]).toEqual([0, 1, 0]);
+  connection.close();
 });
 
 it('PE-12, RE-33: the list of facets is read again where a phantom changed, and nowhere else', () => {
