@@ -137,7 +137,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     retrainer: retrainerOver((order, control) => retrainInThread(workerEntry, order, control)),
   });
   settings.changed.on(({ before, after }) => {
-    if (before.learning !== after.learning) learning.switched();
+    if (before.learning !== after.learning || before.learnTimeouts !== after.learnTimeouts) learning.switched();
   });
   const analysis = analysisThread(workerEntry, options.profileDir);
   const history = historyThread(workerEntry, options.profileDir);

@@ -86,7 +86,9 @@ export interface SaidOfSignal {
 export interface SignalPlan {
   readonly time: number;
   /** Null: it stays open. */
-  readonly outcome: 'win' | 'loss' | null;
+  readonly outcome: 'win' | 'loss' | 'timeout' | null;
+  /** What its end is said to have brought, instead of what such ends bring. */
+  readonly netR?: number;
   /** BTC/USDT on Binance, in cluster 1, unless said. */
   readonly instrumentId?: string;
   readonly cluster?: number;
@@ -126,7 +128,8 @@ export function putSignals(profile: Profile, model: LearnedModel, plans: readonl
           writer.predicted({ signalId: phantom.id, modelId, role, probability, ...valued, heads, time });
         }
         if (outcome === null) return;
-        const result = resolvedResult(phantom, outcome);
+        const ended = resolvedResult(phantom, outcome);
+        const result = { ...ended, netR: plan.netR ?? ended.netR };
         writer.phantomClosed(result.exitTime ?? time, phantom.id, result, false);
       }),
     );

@@ -68,6 +68,8 @@ export interface ModelVersionView extends Omit<ModelVersion, 'metrics' | 'parame
   readonly classFigures: ClassModelFigures | null;
   readonly valueFigures: ValueModelFigures | null;
   readonly calibrator: string;
+  /** Whether timeouts were among its examples, and how they were labelled (ML-5); null where that is not known or not asked. */
+  readonly timeouts: 'left out' | 'sign of net R' | null;
   /** Its artefact is still kept: it can be activated again. */
   readonly available: boolean;
 }

@@ -7,7 +7,7 @@ import { averageUniqueness, effectiveSampleSize, exampleWeight } from '#core/lea
 import type { FeatureSet } from '#core/signals/features/feature-catalogue.ts';
 import type { ProfileReader } from '#main/store/database.ts';
 import type { LearnedModel } from './learned-models.ts';
-import { examplesOf, ownsRow } from './trainable.ts';
+import { examplesOf, ownsRow, type TimeoutLabels, timeoutLabels } from './trainable.ts';
 
 /** Rows read before the event loop gets a turn. */
 const ROWS_PER_TURN = 250;
@@ -18,6 +18,8 @@ export interface Examples {
   readonly data: Dataset;
   readonly lives: ExampleLives;
   readonly effective: number;
+  /** How timeouts were labelled. */
+  readonly timeouts: TimeoutLabels;
   /** SHA-256 over columns, targets and weights: the same examples have the same hash (ML-40). */
   readonly dataHash: string;
 }
@@ -34,25 +36,31 @@ interface Row {
   readonly values: Float64Array;
 }
 
-export type ExampleStore = Pick<ProfileReader, 'exportVectors' | 'exportObservations'>;
+export type ExampleStore = Pick<ProfileReader, 'desk' | 'exportVectors' | 'exportObservations'>;
 
 /**
- * A model's trainable examples, oldest first, that have a vector of its set: of signals the wins and losses, whoever's
- * set it is, and no placebo's (ST-12); of observations those whose label is known. A win is net R > 0 (ML-5). No more
- * than the newest so many where the model says so (ML-4).
+ * A model's trainable examples, oldest first, that have a vector of its set: of signals the wins and losses, and the
+ * timeouts where the trader's setting labels them, whoever's set it is, and no placebo's (ST-12); of observations those
+ * whose label is known. A win is net R > 0 (ML-5). No more than the newest so many where the model says so (ML-4).
  */
 export async function readExamples(profile: ExampleStore, model: LearnedModel): Promise<Examples> {
   const { newestOnly } = model.spec;
+  // One labelling for the whole set, whatever is set while it is read.
+  const timeouts = timeoutLabels(profile);
   const rows: Row[] = [];
   let read = 0;
-  for (const row of rowsOf(profile, model)) {
+  for (const row of rowsOf(profile, model, timeouts)) {
     if (++read % ROWS_PER_TURN === 0) await setImmediate();
     if (row !== null) rows.push(row);
   }
-  return toExamples(newestOnly === null ? rows : rows.slice(-newestOnly), model.set);
+  return { ...(await toExamples(newestOnly === null ? rows : rows.slice(-newestOnly), model.set)), timeouts };
 }
 
-function* rowsOf(profile: ExampleStore, model: LearnedModel): Generator<Row | null, void, undefined> {
+function* rowsOf(
+  profile: ExampleStore,
+  model: LearnedModel,
+  timeouts: TimeoutLabels,
+): Generator<Row | null, void, undefined> {
   const { source, set, simulated } = model;
   const clusterAt = set.names.indexOf('symbol_cluster');
   const clusterOf = (values: Float64Array) => (clusterAt < 0 ? null : values[clusterAt]);
@@ -63,7 +71,7 @@ function* rowsOf(profile: ExampleStore, model: LearnedModel): Generator<Row | nu
     }
     return;
   }
-  const filter = examplesOf(model) ?? {};
+  const filter = examplesOf(model, timeouts) ?? {};
   for (const { openedAt, resolvedAt, netR, disposition, values, ...signal } of profile.exportVectors(
     filter,
     set.hash,
@@ -80,7 +88,7 @@ function* rowsOf(profile: ExampleStore, model: LearnedModel): Generator<Row | nu
 }
 
 /** Yields between its parts: ten thousand rows of fifty features take longer than the event loop should wait. */
-async function toExamples(rows: readonly Row[], set: FeatureSet): Promise<Examples> {
+async function toExamples(rows: readonly Row[], set: FeatureSet): Promise<Omit<Examples, 'timeouts'>> {
   const column = (of: (row: Row) => number) => Float64Array.from(rows, of);
   const lives: ExampleLives = {
     openedAt: column((row) => row.openedAt),

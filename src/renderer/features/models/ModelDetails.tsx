@@ -299,6 +299,11 @@ function Facts({ version, overview }: { readonly version: ModelVersionView; read
       <Fact name="Examples" term="examples">
         {formatNumber(version.examples)}
       </Fact>
+      {version.timeouts !== null && (
+        <Fact name="Timeouts" term="timeoutLabels">
+          {version.timeouts}
+        </Fact>
+      )}
       <Fact name="Effective examples" term="effectiveExamples">
         {formatNumber(version.effectiveExamples)}
       </Fact>

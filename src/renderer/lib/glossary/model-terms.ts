@@ -22,6 +22,11 @@ export const MODEL_TERMS = {
     label: 'Heads',
     meaning: 'The learners inside: forest, boosting and, from 300 examples, a network. Their outputs are averaged.',
   },
+  timeoutLabels: {
+    label: 'Timeouts',
+    meaning:
+      'Whether this version learned from signals that reached neither target nor stop in time: left out, or as wins and losses by the sign of their net R. A setting decides for the next training.',
+  },
   calibrator: {
     label: 'Calibrator',
     meaning:
