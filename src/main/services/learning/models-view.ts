@@ -60,6 +60,7 @@ function overview(profile: Profile, learning: LearningService, model: LearnedMod
     accuracy: accuracy.windows,
     forecasts: learning.forecasts(key),
     accuracyByWeek: accuracy.weeks,
+    enhanced: accuracy.enhanced,
     shadow: learning.watch(key)?.shadow ?? null,
     variants: learning.variants(key),
     expiresAt: champion === null ? null : trainedUntil + MODEL_LIFE_MS,

@@ -151,6 +151,34 @@ export const MODEL_TERMS = {
     meaning:
       'Mean squared distance between prediction and outcome, with its 95 % interval. Coloured only when the whole interval is better or worse than the win rate of the same rows alone.',
   },
+  enhancedRecord: {
+    label: 'Enhanced against base',
+    meaning:
+      'Whether the model helps where it moves a grade: of the signals that the base alone and the enhanced score would have let through, at the threshold of their decision, how many won. Fixed before the outcome was known.',
+  },
+  enhancedByWeek: {
+    label: 'Enhanced against base by week',
+    meaning: 'The same counts for the signals of each week, Monday to Monday UTC. Faint under 20.',
+  },
+  enhancedScored: {
+    label: 'Enhanced scores',
+    meaning: 'Signals of the period whose score the model moved, and how many of them have no result yet.',
+  },
+  enhancedBase: {
+    label: 'Base won',
+    meaning:
+      'Share that won of the signals whose base alone reached the threshold, with its 95 % interval; timeouts by their net R.',
+  },
+  enhancedWon: {
+    label: 'Enhanced won',
+    meaning:
+      'Share that won of the signals whose enhanced score reached the threshold, with its 95 % interval; timeouts by their net R.',
+  },
+  enhancedDifference: {
+    label: 'Enhanced less base',
+    meaning:
+      'Win rate of what the enhanced score let through less that of what the base let through, on the same signals, with its 95 % interval. Coloured only when the whole interval is on one side of 0.',
+  },
   forecastRecord: {
     label: 'Record',
     meaning: 'What this model’s versions forecast before the outcome was known, against what came.',
