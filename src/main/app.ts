@@ -125,7 +125,11 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
   });
   const exports = new FileExports(wallClock);
   const backups = new DailyBackups({ profile, log, wallClock });
-  const imports = new FileImports(profile, wallClock);
+  const imports = new FileImports(profile, wallClock, () => {
+    const { keeper } = session;
+    // At the engine's own time: while history runs that is not now.
+    keeper?.apply({ kind: 'sentiment', time: keeper.engine.clock, index: profile.notes.sentiment.book() });
+  });
   const workerEntry = options.workerEntry ?? sourceWorkerEntry;
   const learning = new LearningService({
     profile,
