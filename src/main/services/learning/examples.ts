@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { Dataset, ExampleLives } from '#core/learning/dataset.ts';
-import { averageUniqueness, effectiveSampleSize, exampleWeight } from '#core/learning/uniqueness.ts';
+import { averageUniquenessInTurns, effectiveSampleSize, exampleWeight } from '#core/learning/uniqueness.ts';
 import type { FeatureSet } from '#core/signals/features/feature-catalogue.ts';
 import type { ProfileReader } from '#main/store/database.ts';
 import type { LearnedModel } from './learned-models.ts';
@@ -11,8 +11,10 @@ import { examplesOf, ownsRow, type TimeoutLabels, timeoutLabels } from './traina
 
 /** Rows read before the event loop gets a turn. */
 const ROWS_PER_TURN = 250;
-/** Columns filled or hashed before it gets one. */
-const COLUMNS_PER_TURN = 8;
+/** Rows put into columns before it gets one. */
+const ROWS_FILLED_PER_TURN = 2_000;
+/** Bytes hashed before it gets one. */
+const BYTES_PER_TURN = 2_000_000;
 
 export interface Examples {
   readonly data: Dataset;
@@ -87,36 +89,47 @@ function* rowsOf(
   }
 }
 
-/** Yields between its parts: ten thousand rows of fifty features take longer than the event loop should wait. */
+/** Yields between its parts: a hundred thousand rows of fifty features take far longer than the event loop should wait. */
 async function toExamples(rows: readonly Row[], set: FeatureSet): Promise<Omit<Examples, 'timeouts'>> {
-  const column = (of: (row: Row) => number) => Float64Array.from(rows, of);
-  const lives: ExampleLives = {
-    openedAt: column((row) => row.openedAt),
-    resolvedAt: column((row) => row.resolvedAt),
-    netR: column((row) => row.netR),
-  };
-  const columns: Float64Array[] = [];
-  for (const index of set.names.keys()) {
-    columns.push(column((row) => row.values[index]));
-    if (index % COLUMNS_PER_TURN === 0) await setImmediate();
+  const empty = () => new Float64Array(rows.length);
+  const columns = set.names.map(empty);
+  const lives = { openedAt: empty(), resolvedAt: empty(), netR: empty() };
+  const target = empty();
+  // Row by row, in loops: a function per value takes tens of times as long.
+  for (const [at, row] of rows.entries()) {
+    if ((at + 1) % ROWS_FILLED_PER_TURN === 0) await setImmediate();
+    const { values } = row;
+    for (let index = 0; index < columns.length; index++) (columns[index] as Float64Array)[at] = values[index] as number;
+    lives.openedAt[at] = row.openedAt;
+    lives.resolvedAt[at] = row.resolvedAt;
+    lives.netR[at] = row.netR;
+    target[at] = row.target;
   }
-  const uniqueness = averageUniqueness(lives);
+  const uniqueness = await averageUniquenessInTurns(lives, setImmediate);
+  const weight = empty();
+  for (const [at, { executed, cluster }] of rows.entries()) {
+    weight[at] = exampleWeight(executed, cluster, uniqueness[at] as number);
+  }
   await setImmediate();
-  const weight = Float64Array.from(rows, ({ executed, cluster }, index) =>
-    exampleWeight(executed, cluster, uniqueness[index]),
-  );
-  const target = column((row) => row.target);
-  const hash = createHash('sha256').update(set.hash);
-  for (const [index, part] of [...columns, target, weight, lives.openedAt, lives.resolvedAt].entries()) {
-    hash.update(bytesOf(part));
-    if (index % COLUMNS_PER_TURN === 0) await setImmediate();
-  }
   return {
     data: { names: set.names, columns, rows: rows.length, target, weight },
     lives,
     effective: effectiveSampleSize(weight, uniqueness),
-    dataHash: hash.digest('hex'),
+    dataHash: await hashOf(set.hash, [...columns, target, weight, lives.openedAt, lives.resolvedAt]),
   };
+}
+
+async function hashOf(setHash: string, parts: readonly Float64Array[]): Promise<string> {
+  const hash = createHash('sha256').update(setHash);
+  let sinceTurn = 0;
+  for (const part of parts) {
+    hash.update(bytesOf(part));
+    sinceTurn += part.byteLength;
+    if (sinceTurn < BYTES_PER_TURN) continue;
+    sinceTurn = 0;
+    await setImmediate();
+  }
+  return hash.digest('hex');
 }
 
 function bytesOf(column: Float64Array): Uint8Array {
