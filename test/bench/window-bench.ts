@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { createApp } from '#main/app.ts';
 import { BROWSER_FLAGS, browserPath } from '#test/support/browser.ts';
 import type { BenchLine, BenchScale } from './measure.ts';
@@ -28,16 +28,17 @@ export async function chartLines(scale: BenchScale): Promise<readonly BenchLine[
   const desk = await openBenchDesk();
   const browser = await chromium.launch({ executablePath: browserPath(), headless: true, args: [...BROWSER_FLAGS] });
   try {
-    return [...(await linesOf(1)), ...(await linesOf(4))];
+    // A token admits one browser: both pages are its own.
+    const context = await browser.newContext({ viewport: VIEWPORT });
+    return [...(await linesOf(context, 1)), ...(await linesOf(context, 4))];
   } finally {
     await browser.close();
     await desk.close();
   }
 
-  async function linesOf(count: 1 | 4): Promise<readonly BenchLine[]> {
-    const context = await browser.newContext({ viewport: VIEWPORT });
-    await context.addInitScript(showCharts, count);
+  async function linesOf(context: BrowserContext, count: 1 | 4): Promise<readonly BenchLine[]> {
     const page = await context.newPage();
+    await page.addInitScript(showCharts, count);
     await page.goto(desk.address);
     const chart = page.getByRole('img', { name: /^Candles of / });
     await chart.nth(count - 1).waitFor({ timeout: PATIENCE_MS });
@@ -54,7 +55,7 @@ export async function chartLines(scale: BenchScale): Promise<readonly BenchLine[
     desk.move();
     const live = await watched(page, () => page.waitForTimeout(1000 * seconds));
     desk.rest();
-    await context.close();
+    await page.close();
     const name = count === 1 ? 'chart' : `${count} linked charts`;
     const of = `${CANDLES} candles in pages, ${MARKS} marks${count === 1 ? '' : ' in each'}`;
     const alone = `idle ${Math.round(idle.framesPerSecond)} frames/s`;

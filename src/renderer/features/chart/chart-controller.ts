@@ -106,7 +106,7 @@ export class ChartController implements BarSink {
       client: parts.client,
       sink: this,
       onStatus: parts.onStatus,
-      nextFrame: (callback) => void requestAnimationFrame(callback),
+      nextFrame: (callback) => parts.links.nextTurn(callback),
       widestView: () => this.#widestView(),
     });
     this.#linked = new LinkedView({

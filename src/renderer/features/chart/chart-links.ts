@@ -17,6 +17,19 @@ export class ChartLinks {
   #leader: LinkedChart | null = null;
   #range: TimeRange | null = null;
   #linksRange = false;
+  readonly #turns: (() => void)[] = [];
+  readonly #nextFrame: (callback: () => void) => void;
+
+  /** `nextFrame` runs a callback at the next animation frame. */
+  constructor(nextFrame: (callback: () => void) => void = (callback) => void requestAnimationFrame(callback)) {
+    this.#nextFrame = nextFrame;
+  }
+
+  /** At a coming frame, one chart's callback in each: pages that come for all charts at once are not drawn in one task. */
+  nextTurn(callback: () => void): void {
+    this.#turns.push(callback);
+    if (this.#turns.length === 1) this.#nextFrame(() => this.#takeTurn());
+  }
 
   /** Until the returned function is called. Where ranges are linked, the newcomer takes the one on show. */
   join(chart: LinkedChart): () => void {
@@ -56,6 +69,16 @@ export class ChartLinks {
     if (from !== this.#leader) return;
     this.#range = range;
     if (this.#linksRange) this.#spread();
+  }
+
+  #takeTurn(): void {
+    const [turn] = this.#turns;
+    try {
+      turn?.();
+    } finally {
+      this.#turns.shift();
+      if (this.#turns.length > 0) this.#nextFrame(() => this.#takeTurn());
+    }
   }
 
   #spread(): void {

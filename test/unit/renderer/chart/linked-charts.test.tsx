@@ -89,6 +89,24 @@ describe('links between charts', () => {
     expect([two.ranges, one.crosshairs]).toEqual([[], []]);
   });
 
+  it('PE-16: pages that come for all charts at once are drawn one chart a frame, in order', () => {
+    const frames: (() => void)[] = [];
+    const links = new ChartLinks((callback) => void frames.push(callback));
+    const drawn: string[] = [];
+    links.nextTurn(() => {
+      drawn.push('one');
+      links.nextTurn(() => drawn.push('one again'));
+    });
+    links.nextTurn(() => drawn.push('two'));
+    const seen: string[][] = [];
+    for (let frame = frames.shift(); frame !== undefined; frame = frames.shift()) {
+      expect(frames).toEqual([]);
+      frame();
+      seen.push([...drawn]);
+    }
+    expect(seen).toEqual([['one'], ['one', 'two'], ['one', 'two', 'one again']]);
+  });
+
   it('WS-11: a chart too fine for the range keeps its end, one too coarse shows a few bars up to it', () => {
     const room = { last: 1_000, mostBars: 500, roomBars: 8 };
     expect(followedRange({ from: 700, to: 1_005 }, room)).toEqual({ from: 700, to: 1_005 });
