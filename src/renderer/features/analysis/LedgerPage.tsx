@@ -1,14 +1,12 @@
 /** The decision ledger (PH-32): who decided, what it was worth against deciding otherwise, and that it all adds up. */
 import { useState } from 'react';
 import type { Ledger, LedgerLine } from '#contract/areas/analysis.ts';
-import { formatCount, formatR, formatSigned, MISSING } from '../../lib/format.ts';
+import { formatCount, formatR, MISSING } from '../../lib/format.ts';
 import { Segmented } from '../../ui/controls.tsx';
 import { Empty } from '../../ui/PanelState.tsx';
-import { KeyFigure, rangeText, signTone } from './figures.tsx';
+import { KeyFigure, signedRange, signTone } from './figures.tsx';
 import { LedgerFoot, LedgerRow, LedgerSum, LedgerTable, StrategyLedgers } from './LedgerTable.tsx';
 import { divergingScale } from './scale.ts';
-
-const signed = (value: number) => formatSigned(value, 1);
 
 export function LedgerPage({ ledger }: { readonly ledger: Ledger }) {
   const { lines, total, strategies } = ledger;
@@ -53,7 +51,7 @@ export function LedgerPage({ ledger }: { readonly ledger: Ledger }) {
           term="ledgerTotal"
           value={formatR(total.netR, 1)}
           tone={signTone(total.netR)}
-          note={rangeText(total.netRSumInterval, signed)}
+          note={signedRange(total.netRSumInterval)}
         />
       </div>
       {strategies.length > 1 && (
@@ -96,5 +94,5 @@ function hasResults(lines: readonly LedgerLine[]): boolean {
 function takenNote(taken: readonly LedgerLine[]): string {
   const line = taken[0];
   if (line === undefined) return 'nothing was taken';
-  return rangeText(line.netRSumInterval, signed) || formatCount(line.resolved, 'resolved trade');
+  return signedRange(line.netRSumInterval) || formatCount(line.resolved, 'resolved trade');
 }

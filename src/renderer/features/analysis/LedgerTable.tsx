@@ -3,16 +3,14 @@ import { ChevronDown, ChevronRight, Equal, TriangleAlert } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { LedgerFigures, LedgerLine, StrategyLedger } from '#contract/areas/analysis.ts';
 import { DECIDER_TEXTS } from '#contract/areas/status-words.ts';
-import { formatNumber, formatR, formatSigned } from '../../lib/format.ts';
+import { formatNumber, formatR } from '../../lib/format.ts';
 import { defines, tip } from '../../lib/glossary.ts';
 import { DISPOSITION_WORDS, strategyTitle } from '../../lib/words.ts';
 import { ResultR } from '../../ui/ResultR.tsx';
 import { GlyphLabel } from '../../ui/StrategyGlyph.tsx';
 import { DivergingBar } from './DivergingBar.tsx';
-import { PerTrade, rangeText, WinRate } from './figures.tsx';
+import { PerTrade, signedRange, WinRate } from './figures.tsx';
 import { addsUp, type DivergingScale, divergingScale } from './scale.ts';
-
-const signed = (value: number) => formatSigned(value, 1);
 
 export function LedgerTable({ children }: { readonly children: ReactNode }) {
   return (
@@ -82,7 +80,7 @@ function Totals({ total }: { readonly total: LedgerFigures['total'] }) {
       <td className="right">
         <span className="figure">
           <ResultR value={total.resolved === 0 ? null : total.netR} strong />
-          <span className="figure__range number">{rangeText(total.netRSumInterval, signed)}</span>
+          <span className="figure__range number">{signedRange(total.netRSumInterval)}</span>
         </span>
       </td>
     </>
@@ -204,7 +202,7 @@ export function LedgerRow({ line, scale, isPart = false }: LedgerRowProps) {
       <td className="right">
         <span className="figure">
           <ResultR value={line.resolved === 0 ? null : line.savedR} strong />
-          <span className="figure__range number">{rangeText(line.savedRInterval, signed)}</span>
+          <span className="figure__range number">{signedRange(line.savedRInterval)}</span>
         </span>
       </td>
     </tr>
