@@ -5,7 +5,7 @@ import { NO_MODEL_TEXT, THRESHOLD_TEXTS } from '#contract/areas/status-words.ts'
 import type { PhantomWatch, RollingWinRate } from '#contract/areas/thresholds.ts';
 import { formatCount, formatDate, formatDateTime, formatNumber, formatShare, MISSING } from '../../lib/format.ts';
 import { defines, tip } from '../../lib/glossary.ts';
-import { MODEL_STATE_WORDS, strategyTitle, type Tone } from '../../lib/words.ts';
+import { DISPOSITION_WORDS, MODEL_STATE_WORDS, strategyTitle, type Tone } from '../../lib/words.ts';
 import { Badge, WordBadge } from '../../ui/controls.tsx';
 import { Empty } from '../../ui/PanelState.tsx';
 import { GlyphLabel } from '../../ui/StrategyGlyph.tsx';
@@ -152,7 +152,7 @@ function Outcome({ figures }: { readonly figures: ResultFigures }) {
   return (
     <>
       <WinRate figures={figures} />
-      <PerTrade figures={figures} />
+      <PerTrade figures={figures} unit=" R each" />
       <span className="figure__range number">{formatCount(figures.resolved, 'result')}</span>
     </>
   );
@@ -197,9 +197,9 @@ function Refused({ refused }: Pick<PhantomWatch, 'refused'>) {
                     <GlyphLabel id={strategyId} />
                   </th>
                   <td>
-                    <Badge tone={disposition === 'blocked' ? 'warning' : 'muted'}>{disposition}</Badge>
+                    <WordBadge word={DISPOSITION_WORDS[disposition]} />
                   </td>
-                  <td>{rule}</td>
+                  <td className="state-page__rule">{rule}</td>
                   <td>
                     <span
                       className="state-page__days"

@@ -26,11 +26,15 @@ export function WinRate({ figures }: { readonly figures: ResultFigures }) {
   );
 }
 
-export function PerTrade({ figures }: { readonly figures: ResultFigures }) {
+/** `unit` where no head of a column names it. */
+export function PerTrade({ figures, unit = '' }: { readonly figures: ResultFigures; readonly unit?: string }) {
   if (figures.netRPerTrade === null) return <TooFew resolved={figures.resolved} />;
   return (
     <span className="figure">
-      <span className="number">{formatSigned(figures.netRPerTrade, 3)}</span>
+      <span className="number">
+        {formatSigned(figures.netRPerTrade, 3)}
+        {unit}
+      </span>
       <span className="figure__range number">{rangeText(figures.netRInterval, (value) => formatSigned(value, 2))}</span>
     </span>
   );
