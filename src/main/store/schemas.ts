@@ -2,6 +2,7 @@
 import type { Schema } from './migrate.ts';
 import { candles } from './migrations/candles/010-candles.ts';
 import { marketFacts } from './migrations/candles/080-market-facts.ts';
+import { sentiment } from './migrations/candles/190-sentiment.ts';
 import { phantoms } from './migrations/record/010-phantoms.ts';
 import { trading } from './migrations/record/020-trading.ts';
 import { engine } from './migrations/record/030-engine.ts';
@@ -44,4 +45,4 @@ export const RECORD_SCHEMA: Schema = {
     quickStart,
   ],
 };
-export const CANDLE_SCHEMA: Schema = { applicationId: 0x5344636e, migrations: [candles, marketFacts] };
+export const CANDLE_SCHEMA: Schema = { applicationId: 0x5344636e, migrations: [candles, marketFacts, sentiment] };
