@@ -41,11 +41,8 @@ describe('DE-17: notices', () => {
 
   it('a browser that leaves its question unanswered holds no choice back, and the settings say what is missing', async () => {
     const before = Reflect.get(globalThis, 'Notification');
-    class Unanswered {
-      static readonly permission = 'default';
-      static requestPermission = () => new Promise<never>(() => {});
-    }
-    Reflect.set(globalThis, 'Notification', Unanswered);
+    const unanswered = { permission: 'default', requestPermission: () => new Promise<never>(() => {}) };
+    Reflect.set(globalThis, 'Notification', unanswered);
     onTestFinished(() => void Reflect.set(globalThis, 'Notification', before));
     const desk = await open();
     await act1(() => fireEvent.click(screen.getByRole('checkbox', { name: 'Breakers: Desktop' })));
