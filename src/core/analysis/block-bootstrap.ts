@@ -3,14 +3,8 @@ import { blockWidening } from '#core/base/intervals.ts';
 import type { Bounds } from '#core/base/proportions.ts';
 import { createRandom } from '#core/base/random.ts';
 import { quantile } from '#core/base/statistics.ts';
+import type { Bootstrap } from '#core/domain/result-figures.ts';
 import { DAY_MS, HOUR_MS } from '#core/domain/timeframe.ts';
-
-export interface BootstrapFacts {
-  readonly unit: 'day' | 'hour' | 'none';
-  /** Blocks that hold a signal. */
-  readonly blocks: number;
-  readonly resamples: number;
-}
 
 const RESAMPLES = 1_000;
 const LEVEL = 0.95;
@@ -26,7 +20,7 @@ export interface BlockSums {
 }
 
 export class BlockBootstrap {
-  readonly facts: BootstrapFacts;
+  readonly facts: Bootstrap;
   /** Block of each row. */
   readonly blockOf: Int32Array;
   readonly #seed: string;

@@ -1,40 +1,11 @@
 /** When signals do well: results by hour, session, weekday, regime, volume and trend strength, and whether the best hold up (ML-44). */
 import { normalTail } from '#core/base/distributions.ts';
 import { REGIMES, SESSIONS, sessionAt } from '#core/domain/context.ts';
+import type { Pattern, PatternFigures, PatternKind, PatternPick } from '#core/domain/evidence-figures.ts';
 import type { ResultColumns } from '#core/domain/result-columns.ts';
 import { DAY_MS, HOUR_MS } from '#core/domain/timeframe.ts';
-import { BlockBootstrap, type BootstrapFacts } from './block-bootstrap.ts';
-import { ENOUGH_RESOLVED, GroupedResults, type ResultFigures } from './result-figures.ts';
-
-export type PatternKind = 'hour' | 'session' | 'weekday' | 'regime' | 'volume' | 'trend-strength';
-
-export interface PatternCell extends ResultFigures {
-  readonly key: string;
-  readonly label: string;
-}
-
-export interface PatternPick {
-  readonly keys: readonly string[];
-  readonly older: ResultFigures;
-  readonly later: ResultFigures;
-  readonly laterAll: ResultFigures;
-  readonly verdict: 'held-up' | 'did-not-hold-up' | 'too-few-later' | 'none';
-  readonly sentence: string;
-}
-
-export interface Pattern {
-  readonly kind: PatternKind;
-  readonly title: string;
-  readonly cells: readonly PatternCell[];
-  readonly unknown: number;
-  readonly best: PatternPick;
-}
-
-export interface PatternAnalysis {
-  readonly bootstrap: BootstrapFacts;
-  readonly all: ResultFigures;
-  readonly patterns: readonly Pattern[];
-}
+import { BlockBootstrap } from './block-bootstrap.ts';
+import { ENOUGH_RESOLVED, GroupedResults } from './result-figures.ts';
 
 /** Recorded at the signal, one per row; NaN where missing. */
 export interface PatternFacts {
@@ -99,7 +70,7 @@ const PLANS: readonly PatternPlan[] = [
   },
 ];
 
-export function patternsOf(rows: ResultColumns, facts: PatternFacts): PatternAnalysis {
+export function patternsOf(rows: ResultColumns, facts: PatternFacts): PatternFigures {
   const bootstrap = new BlockBootstrap(rows.openedAt);
   const split = splitTime(rows);
   const one = new GroupedResults(bootstrap, new Int32Array(rows.length), 1, rows.netR);

@@ -1,11 +1,12 @@
 /** Intervals, patterns and the honesty panel on planted results (ML-44, TU-30). */
 import { describe, expect, it } from 'vitest';
 import { BlockBootstrap } from '#core/analysis/block-bootstrap.ts';
-import { type HonestyFigures, honestyOf } from '#core/analysis/honesty.ts';
+import { honestyOf } from '#core/analysis/honesty.ts';
 import { patternsOf } from '#core/analysis/patterns.ts';
 import { GroupedResults } from '#core/analysis/result-figures.ts';
 import { deflatedSharpe, expectedMaximum, probabilityAbove } from '#core/analysis/sharpe.ts';
 import { createRandom } from '#core/base/random.ts';
+import type { HonestyPanel } from '#core/domain/evidence-figures.ts';
 import type { ResultColumns } from '#core/domain/result-columns.ts';
 import { DAY_MS, HOUR_MS } from '#core/domain/timeframe.ts';
 import { makeColumns } from '../../support/analysis-columns.ts';
@@ -143,7 +144,7 @@ describe('the deflated Sharpe ratio', () => {
 });
 
 describe('the honesty panel', () => {
-  const panelOf = (netR: (row: number, draw: () => number) => number, trials = 10): HonestyFigures => {
+  const panelOf = (netR: (row: number, draw: () => number) => number, trials = 10): HonestyPanel => {
     const rows = makeColumns({ rows: 9_000, netR });
     const isPlacebo = (id: string) => id === 'placebo';
     const { panels } = honestyOf({

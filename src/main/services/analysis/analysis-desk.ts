@@ -6,7 +6,7 @@ import { causesOf } from '#core/analysis/causes.ts';
 import { analyseGates } from '#core/analysis/gate-analysis.ts';
 import { GATE_FACTS, GATE_VARIABLES, gateColumns } from '#core/analysis/gate-variables.ts';
 import { honestyOf } from '#core/analysis/honesty.ts';
-import { ledgerOf } from '#core/analysis/ledger.ts';
+import { ledgerOf, ledgersByStrategy } from '#core/analysis/ledger.ts';
 import { patternsOf } from '#core/analysis/patterns.ts';
 import { rejectionsOf } from '#core/analysis/rejections.ts';
 import { chooseRows, pick, type ScopeRows } from '#core/analysis/scope-rows.ts';
@@ -54,7 +54,12 @@ export class AnalysisDesk {
   }
 
   readonly calls: CallHandlers<AnalysisContract> = {
-    'analysis.ledger': (scope) => this.#on(scope, ({ facts, columns }) => ({ scope: facts, ...ledgerOf(columns) })),
+    'analysis.ledger': (scope) =>
+      this.#on(scope, ({ facts, columns }) => ({
+        scope: facts,
+        ...ledgerOf(columns),
+        strategies: ledgersByStrategy(columns),
+      })),
     'analysis.trader': (scope) =>
       this.#on(scope, ({ facts, columns }) => {
         const positionR = this.#reader.positionResults(columns.no);
