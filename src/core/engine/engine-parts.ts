@@ -1,6 +1,7 @@
 /** What the paths through the engine share: its books, its settings, its clock. */
 import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
+import type { FillBook } from '#core/fills/measured-costs.ts';
 import type { LifeCycleMemory } from '#core/phantoms/life-cycle.ts';
 import type { PhantomBook } from '#core/phantoms/phantom-book.ts';
 import type { GatedStructures } from './gated-structures.ts';
@@ -20,6 +21,8 @@ export interface EngineParts {
   readonly watch: MarketWatch;
   readonly desk: TradeDesk;
   readonly thresholds: ThresholdDesk;
+  /** Of a real account (DE-34). */
+  readonly fills: FillBook;
   readonly gated: GatedStructures;
   settings: EngineSettings;
   /** Engine time: the newest time any input carried. */

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Result } from '#core/base/result.ts';
+import type { TakenFill } from '#core/domain/broker-fill.ts';
 import type { ObservationKind } from '#core/domain/observation.ts';
 import type { Signal } from '#core/domain/signal.ts';
 import type { Position, Ticket } from '#core/domain/trading.ts';
@@ -12,6 +13,7 @@ import { CandleStore } from './candle-store.ts';
 import { Connection, type Synchronous } from './connection.ts';
 import { DeskTables } from './desk-tables.ts';
 import { ExternalStore } from './external-store.ts';
+import { takenFills } from './fill-rows.ts';
 import { GradeStore } from './grade-store.ts';
 import { checkVersion, migrate, newestVersion, type Schema } from './migrate.ts';
 import { ModelRegistry } from './model-registry.ts';
@@ -55,6 +57,8 @@ export interface ProfileReader {
   readonly predictions: PredictionHistory;
   readonly externals: ExternalStore;
   readonly thresholds: ThresholdStore;
+  /** Fills at an exchange, in the order in which they were taken (DE-34). */
+  fills(): readonly TakenFill[];
   readonly analysis: AnalysisReader;
   readonly risk: RiskHistory;
   readonly sqliteVersion: string;
@@ -168,6 +172,7 @@ function reader(
     predictions: new PredictionHistory(reading),
     externals: new ExternalStore(record, steps),
     thresholds: new ThresholdStore(reading),
+    fills: () => takenFills(record),
     analysis: new AnalysisReader(reading),
     risk: new RiskHistory(record, steps),
     sqliteVersion: record.sqliteVersion(),
