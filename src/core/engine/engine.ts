@@ -263,7 +263,7 @@ export class Engine {
         : { candles: bar.fine, durationMs: state.durationMs / bar.fine.length };
     const steps = this.#parts.book.onBar(instrumentId, candle, state.durationMs, offline, fine);
     for (const step of steps) this.#reportStep(step, time, events);
-    const settled = this.#parts.desk.onBar(instrumentId, candle, state.durationMs, time);
+    const settled = this.#parts.desk.onBar(instrumentId, candle, state.durationMs, time, fine);
     for (const ticket of this.#parts.desk.expireByBar(instrumentId, candle, time))
       this.#tickets.close(ticket, time, events);
     this.#tickets.settled(settled, time, events);

@@ -19,6 +19,9 @@ import { fundingCost, roundTripCost } from './costs.ts';
 /** 1R and 2R are levels of a decimal grid: this absorbs the rounding of the division. */
 const R_TOLERANCE = 1e-9;
 
+/** Finer bars inside a bar, ascending, or where they come from. */
+export type FineBars = readonly Candle[] | (() => readonly Candle[]);
+
 /** What changed on a bar; `none` for the overwhelming majority. */
 export type WalkStep = 'none' | 'tp1' | 'exit' | 'tp1-exit';
 
@@ -116,14 +119,15 @@ export class TradeWalk {
 
   /**
    * Walks one bar; bars that opened before the trade did are ignored (PH-15). Where the bar touches two levels and
-   * `fine` covers it, the finer bars are walked instead (PH-12).
+   * `fine` covers it, the finer bars are walked instead (PH-12); as a function they are asked for only then.
    */
-  onBar(bar: Candle, durationMs: number, fine?: readonly Candle[], fineDurationMs = 0): WalkStep {
+  onBar(bar: Candle, durationMs: number, fine?: FineBars, fineDurationMs = 0): WalkStep {
     if (this.#exitReason !== null || bar.openTime < this.terms.openedAt) return 'none';
     this.#barsHeld++;
-    if (fine !== undefined && this.#touchesTwo(bar) && covers(fine, fineDurationMs, bar.openTime, durationMs)) {
+    const parts = fine !== undefined && this.#touchesTwo(bar) ? partsOf(fine) : null;
+    if (parts !== null && covers(parts, fineDurationMs, bar.openTime, durationMs)) {
       const tp1Before = this.#tp1Hit;
-      for (const part of fine) {
+      for (const part of parts) {
         this.#walk(part, part.openTime + fineDurationMs);
         if (this.closed) break;
       }
@@ -367,6 +371,10 @@ export class TradeWalk {
   #end(): UnixMs {
     return this.#exitTime ?? this.#lastCloseTime;
   }
+}
+
+function partsOf(fine: FineBars): readonly Candle[] {
+  return typeof fine === 'function' ? fine() : fine;
 }
 
 /** Whether `fine` fills [openTime, openTime + duration) without a hole. */

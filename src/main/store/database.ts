@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Result } from '#core/base/result.ts';
 import type { TakenFill } from '#core/domain/broker-fill.ts';
 import type { ObservationKind } from '#core/domain/observation.ts';
-import type { Signal } from '#core/domain/signal.ts';
+import type { Signal, SignalId } from '#core/domain/signal.ts';
 import type { Position, Ticket } from '#core/domain/trading.ts';
 import { AnalysisReader } from './analysis-rows.ts';
 import { type CopyControl, copyDatabase } from './backup.ts';
@@ -12,6 +12,7 @@ import { CandleNotes } from './candle-notes.ts';
 import { CandleStore } from './candle-store.ts';
 import { Connection, type Synchronous } from './connection.ts';
 import { DeskTables } from './desk-tables.ts';
+import { type EarlierGrade, earlierGrades } from './earlier-grades.ts';
 import { ExternalStore } from './external-store.ts';
 import { takenFills } from './fill-rows.ts';
 import { GradeStore } from './grade-store.ts';
@@ -59,6 +60,8 @@ export interface ProfileReader {
   readonly thresholds: ThresholdStore;
   /** Fills at an exchange, in the order in which they were taken (DE-34). */
   fills(): readonly TakenFill[];
+  /** The newest first; empty for a phantom that was graded once. */
+  earlierGrades(id: SignalId): readonly EarlierGrade[];
   readonly analysis: AnalysisReader;
   readonly risk: RiskHistory;
   readonly sqliteVersion: string;
@@ -173,6 +176,7 @@ function reader(
     externals: new ExternalStore(record, steps),
     thresholds: new ThresholdStore(reading),
     fills: () => takenFills(record),
+    earlierGrades: (id) => earlierGrades(record, id),
     analysis: new AnalysisReader(reading),
     risk: new RiskHistory(record, steps),
     sqliteVersion: record.sqliteVersion(),

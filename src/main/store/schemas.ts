@@ -19,7 +19,7 @@ import { facetRevisions } from './migrations/record/140-facet-revisions.ts';
 import { resolverVersions } from './migrations/record/150-resolver-versions.ts';
 import { workedCloses } from './migrations/record/160-worked-closes.ts';
 import { quickStart } from './migrations/record/180-quick-start.ts';
-import { brokerFills } from './migrations/record/200-broker-fills.ts';
+import { fillsAndGrades } from './migrations/record/200-fills-and-grades.ts';
 
 export const RECORD_FILE = 'desk.sqlite';
 export const CANDLE_FILE = 'candles.sqlite';
@@ -44,7 +44,7 @@ export const RECORD_SCHEMA: Schema = {
     resolverVersions,
     workedCloses,
     quickStart,
-    brokerFills,
+    fillsAndGrades,
   ],
 };
 export const CANDLE_SCHEMA: Schema = { applicationId: 0x5344636e, migrations: [candles, marketFacts, fundingTimes] };

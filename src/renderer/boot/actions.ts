@@ -1,4 +1,6 @@
 /** Every user intent of the window, in one list. */
+
+import { logActions } from '../features/log/log-actions.ts';
 import { ticketActions } from '../features/tickets/ticket-actions.ts';
 import { tradingActions } from '../features/trading/trading-actions.ts';
 import { watchlistActions } from '../features/watchlist/watchlist-actions.ts';
@@ -18,6 +20,7 @@ export function windowActions(desk: Desk, stores: FeatureStores): readonly Actio
     ...panelActions(stores),
     ...tradingActions(desk),
     ...demoActions(desk),
+    ...logActions(desk),
     ...generalActions(desk, stores),
   ];
 }

@@ -26,6 +26,7 @@ import { ExplainedScore } from '../../ui/ExplainedScore.tsx';
 import { Fact } from '../../ui/Fact.tsx';
 import { ModelAdvice } from '../../ui/ModelAdvice.tsx';
 import { QualityParts } from '../../ui/ScoreGauge.tsx';
+import { EarlierGrades } from './EarlierGrades.tsx';
 import { Section } from './FactSection.tsx';
 import { TruthSection } from './TruthSection.tsx';
 
@@ -35,6 +36,7 @@ export function DetailFacts({ detail }: { readonly detail: PhantomDetail }) {
       <DecisionFacts detail={detail} />
       <ResultFacts detail={detail} />
       {detail.truth !== null && <TruthSection truth={detail.truth} />}
+      {detail.earlierGrades.length > 0 && <EarlierGrades grades={detail.earlierGrades} />}
       <SignalFacts detail={detail} />
       <Section title="Quality" term="qscore" aside={formatNumber(detail.row.qscore)}>
         <QualityParts parts={detail.phantom.signal.qualityParts} />
