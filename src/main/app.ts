@@ -26,7 +26,7 @@ import type { ModelRegistry } from '#main/store/model-registry.ts';
 import type { WorkedBar } from '#main/store/step-writer.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
 import { analysisThread, historyThread } from '#main/workers/reading-thread.ts';
-import { retrainInThread } from '#main/workers/retrain-thread.ts';
+import { createRetrainThreads } from '#main/workers/retrain-thread.ts';
 import { sourceWorkerEntry, type WorkerEntry } from '#main/workers/worker-entry.ts';
 
 export interface AppOptions {
@@ -127,6 +127,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
   const backups = new DailyBackups({ profile, log, wallClock });
   const imports = new FileImports(profile, wallClock);
   const workerEntry = options.workerEntry ?? sourceWorkerEntry;
+  const retrainThreads = createRetrainThreads(workerEntry);
   const learning = new LearningService({
     profile,
     session,
@@ -134,7 +135,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     wallClock,
     mayLearn: () => settings.current.learning,
     rollsBackByItself: () => settings.current.automaticRollback,
-    retrainer: retrainerOver((order, control) => retrainInThread(workerEntry, order, control)),
+    retrainer: retrainerOver(retrainThreads.retrain),
   });
   settings.changed.on(({ before, after }) => {
     if (before.learning !== after.learning) learning.switched();
@@ -181,6 +182,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
       closing ??= (async () => {
         await backups.close();
         await learning.close();
+        await retrainThreads.close();
         await session.close();
         desk.close();
         await telegram.close();

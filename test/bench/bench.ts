@@ -2,8 +2,12 @@
  * Measures what spec 11 names, for what exists, in one table.
  *
  *   npm run bench [-- --quick] [--json] [--only PE-7,PE-9] [--profile DIR made by million-profile.ts]
+ *
+ * Each section runs in a process of its own: what one leaves behind (heap, compiled code) is not in the next one's figures.
  */
+import { spawnSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bootstrapLines } from './bootstrap-bench.ts';
 import { bundleLines } from './bundle-bench.ts';
@@ -34,6 +38,8 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     only: { type: 'string' },
     profile: { type: 'string' },
+    /** For the process of one section: its number; its lines go to standard output. */
+    section: { type: 'string' },
   },
 });
 const scale: BenchScale = {
@@ -60,13 +66,19 @@ const sections: readonly (readonly [ids: readonly string[], lines: () => Lines |
   [['PE-10'], () => bootstrapLines(scale)],
 ];
 
+if (values.section !== undefined) {
+  const [, measure] = sections[Number(values.section)] ?? [];
+  process.stdout.write(JSON.stringify((await measure?.()) ?? []));
+  process.exit();
+}
+
 const begin = performance.now();
 // Other work on the machine spoils a figure: the reader should see it.
 const load = (loadavg()[0] ?? 0).toFixed(1);
 const lines: BenchLine[] = [];
-for (const [ids, measure] of sections) {
+for (const [index, [ids]] of sections.entries()) {
   if (only !== null && !ids.some((id) => only.includes(id))) continue;
-  lines.push(...(await measure()).filter(({ id }) => only === null || only.includes(id)));
+  lines.push(...measured(index, ids).filter(({ id }) => only === null || only.includes(id)));
 }
 const order = (id: string) => Number(id.slice('PE-'.length)) + (id.startsWith('PE-') ? 0 : 1_000);
 const all = lines.sort((a, b) => order(a.id) - order(b.id));
@@ -82,6 +94,18 @@ if (values.json) {
   process.stdout.write(
     `${tableOf(all).join('\n')}\n\n${machine}; ${scale.quick ? 'quick, ' : ''}${seconds} s in all\n`,
   );
+}
+
+/** The lines of a section, from its own process; when that fails the table says so and goes on. */
+function measured(index: number, ids: readonly string[]): Lines {
+  const { status, signal, stdout } = spawnSync(
+    process.execPath,
+    [fileURLToPath(import.meta.url), ...process.argv.slice(2), '--section', String(index)],
+    { encoding: 'utf8', maxBuffer: 64_000_000, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  if (status === 0) return JSON.parse(stdout) as Lines;
+  const id = ids[0] ?? '';
+  return [{ id, what: ids.join(', '), why: `not measured: its process ended with ${signal ?? status}` }];
 }
 
 function tableOf(rows: readonly BenchLine[]): readonly string[] {

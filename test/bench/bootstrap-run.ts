@@ -10,7 +10,7 @@ import { retrainerOver } from '#main/services/learning/retrainer.ts';
 import { type BootstrapReport, bootstrapRecord } from '#main/services/research/bootstrap-record.ts';
 import { SettingsService } from '#main/services/settings-service.ts';
 import { openProfile } from '#main/store/database.ts';
-import { retrainInThread } from '#main/workers/retrain-thread.ts';
+import { createRetrainThreads } from '#main/workers/retrain-thread.ts';
 import { sourceWorkerEntry } from '#main/workers/worker-entry.ts';
 
 export interface StoredSeries {
@@ -29,6 +29,7 @@ export async function bootstrapOn(
   learns: boolean,
 ): Promise<BootstrapReport> {
   const folder = mkdtempSync(join(tmpdir(), 'shadowdesk-bootstrap-'));
+  const threads = createRetrainThreads(sourceWorkerEntry);
   try {
     const opened = openProfile(folder);
     invariant(opened.ok, 'a fresh profile opens');
@@ -43,7 +44,7 @@ export async function bootstrapOn(
         {
           profile,
           settings: new SettingsService(profile.desk),
-          retrainer: retrainerOver((order, control) => retrainInThread(sourceWorkerEntry, order, control)),
+          retrainer: retrainerOver(threads.retrain),
           wallClock: () => WALL_CLOCK,
           monotonic: () => performance.now(),
           signal: new AbortController().signal,
@@ -56,6 +57,7 @@ export async function bootstrapOn(
       profile.close();
     }
   } finally {
+    await threads.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -6,7 +6,7 @@ import type { Candle } from '#core/domain/candle.ts';
 import { type Instrument, instrumentId } from '#core/domain/instrument.ts';
 import { type BaseTimeframe, MINUTE_MS, timeframeMs } from '#core/domain/timeframe.ts';
 import { Engine } from '#core/engine/engine.ts';
-import type { EngineInput, EngineSettings } from '#core/engine/messages.ts';
+import type { BaseBar, EngineInput, EngineSettings } from '#core/engine/messages.ts';
 import { PhantomBook } from '#core/phantoms/phantom-book.ts';
 import { NO_PAST_FACTS } from '#core/signals/features/feature.ts';
 import { FEATURE_SETS, featureVector } from '#core/signals/features/feature-catalogue.ts';
@@ -36,7 +36,7 @@ export function engineLines(scale: BenchScale): readonly BenchLine[] {
     engineLine('5m', null, scale),
     resolverLine(scale),
     featuresLine(),
-    batchLine(scale),
+    ...batchLines(scale),
   ];
 }
 
@@ -151,8 +151,11 @@ function featuresLine(): BenchLine {
   };
 }
 
-/** From the final bars of 50 instruments to the committed transaction. */
-function batchLine(scale: BenchScale): BenchLine {
+/** Minutes at the end of the day whose bars come one by one, as when exchanges close them at different moments. */
+const ALONE_MINUTES = 240;
+
+/** From the final bars of 50 instruments, all at once and one by one, to the committed transaction. */
+function batchLines(scale: BenchScale): readonly BenchLine[] {
   const instruments = Array.from({ length: 50 }, (_, index) =>
     instrumentOf(`C${String(index).padStart(2, '0')}/USDT`, '1m'),
   );
@@ -161,11 +164,13 @@ function batchLine(scale: BenchScale): BenchLine {
   const series = instruments.map((_, index) =>
     syntheticCandles({ count: bars, stepMs: MINUTE_MS, seed: index + 1, volatility: 0.0008 }),
   );
-  const batch = (at: number, origin: 'bootstrap' | 'live'): EngineInput => ({
+  const barsAt = (at: number) =>
+    instruments.map(({ id }, index) => ({ instrumentId: id, candle: series[index]?.[at] as Candle }));
+  const batch = (at: number, origin: 'bootstrap' | 'live', closed: readonly BaseBar[] = barsAt(at)): EngineInput => ({
     kind: 'bars',
     origin,
     closeTime: SYNTHETIC_START + (at + 1) * MINUTE_MS,
-    bars: instruments.map(({ id }, index) => ({ instrumentId: id, candle: series[index]?.[at] as Candle })),
+    bars: closed,
   });
   const folder = mkdtempSync(join(tmpdir(), 'desk-bench-'));
   const opened = openProfile(folder);
@@ -185,18 +190,26 @@ function batchLine(scale: BenchScale): BenchLine {
     }
     const all: number[] = [];
     const quarters: number[] = [];
+    const each: number[] = [];
     let decisions = 0;
-    for (let at = live; at < bars; at++) {
-      const input = batch(at, 'live');
+    const timed = (input: EngineInput): number => {
       const begin = performance.now();
       const events = keeper.apply(input);
       const duration = performance.now() - begin;
+      for (const event of events) if (event.kind === 'phantom-opened') decisions++;
+      return duration;
+    };
+    for (let at = live; at < bars; at++) {
+      if (at >= bars - ALONE_MINUTES) {
+        for (const bar of barsAt(at)) each.push(timed(batch(at, 'live', [bar])));
+        continue;
+      }
+      const duration = timed(batch(at, 'live'));
       all.push(duration);
       if ((at + 1) % 15 === 0) quarters.push(duration);
-      for (const event of events) if (event.kind === 'phantom-opened') decisions++;
     }
     const open = keeper.engine.openPhantoms.size;
-    return {
+    const together: BenchLine = {
       id: 'PE-6',
       what: 'final bars of 50 instruments to stored decisions',
       unit: 'ms',
@@ -206,8 +219,20 @@ function batchLine(scale: BenchScale): BenchLine {
       bar: 50,
       barForAll: true,
       peer: NO_PEER,
-      note: `p95 ${quantileOf(all, 0.95).toFixed(1)} ms; at a 15m close median ${quantileOf(quarters, 0.5).toFixed(1)}, p95 ${quantileOf(quarters, 0.95).toFixed(1)}; ${decisions} decisions in a day, ${open} phantoms open, synchronous=FULL, ${STRATEGY_NOTE}`,
+      note: `the 50 together: p95 ${quantileOf(all, 0.95).toFixed(1)} ms; at a 15m close median ${quantileOf(quarters, 0.5).toFixed(1)}, p95 ${quantileOf(quarters, 0.95).toFixed(1)}; ${decisions} decisions in a day, ${open} phantoms open, synchronous=FULL, ${STRATEGY_NOTE}`,
     };
+    const alone: BenchLine = {
+      id: 'PE-6',
+      what: 'final bar of one of 50 instruments to stored decision, p95',
+      unit: 'ms',
+      better: 'less',
+      median: quantileOf(each, 0.95),
+      worst: Math.max(...each),
+      bar: 5,
+      peer: NO_PEER,
+      note: `the last ${ALONE_MINUTES} minutes, one by one; median ${quantileOf(each, 0.5).toFixed(2)} ms, a transaction each`,
+    };
+    return [together, alone];
   } finally {
     profile.close();
     rmSync(folder, { recursive: true, force: true });

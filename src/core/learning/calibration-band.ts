@@ -106,7 +106,8 @@ function drawnCalibration(
   counts: Float64Array,
 ): (raw: number) => number {
   const weight = rows.weight.map((value, row) => value * (counts[row] as number));
-  const use = Array.from(counts.keys()).filter((row) => (counts[row] as number) > 0);
+  const use: number[] = [];
+  for (let row = 0; row < counts.length; row++) if ((counts[row] as number) > 0) use.push(row);
   const kind = calibrator.kind === 'none' ? 'sigmoid' : calibrator.kind;
   const fit = fitCalibrator(kind, { ...rows, weight }, use);
   if (fit !== null) {

@@ -1,4 +1,5 @@
 /** Calibration (ML-23): from a raw ensemble probability to one that can be believed; candidates, their fits and the choice. */
+import { gather } from '#core/base/gather.ts';
 import { invariant } from '#core/base/invariant.ts';
 import { fitIsotonic, isotonicAt } from '#core/base/isotonic.ts';
 import { clamp } from '#core/base/statistics.ts';
@@ -101,11 +102,11 @@ export function chooseCalibrator(rows: CalibrationRows): CalibrationChoice {
 }
 
 /** Null when the rows cannot carry it: one class only, or a sigmoid that would turn the order round. */
-export function fitCalibrator(kind: CalibratorKind, rows: CalibrationRows, use: readonly number[]): Calibrator | null {
+export function fitCalibrator(kind: CalibratorKind, rows: CalibrationRows, use: ArrayLike<number>): Calibrator | null {
   if (kind === 'none') return { kind };
-  const raw = Float64Array.from(use, (row) => rows.raw[row] as number);
-  const target = Float64Array.from(use, (row) => rows.target[row] as number);
-  const weight = Float64Array.from(use, (row) => rows.weight[row] as number);
+  const raw = gather(rows.raw, use);
+  const target = gather(rows.target, use);
+  const weight = gather(rows.weight, use);
   if (!target.includes(0) || !target.includes(1)) return null;
   if (kind === 'sigmoid') {
     const fit = fitSigmoid(raw.map(logOdds), target, weight);
@@ -122,11 +123,7 @@ function logOdds(raw: number): number {
 
 function brierOn(calibrator: Calibrator, rows: CalibrationRows, use: readonly number[]): number {
   const calibrate = createCalibration(calibrator);
-  const value = brierScore(
-    Float64Array.from(use, (row) => calibrate(rows.raw[row] as number)),
-    Float64Array.from(use, (row) => rows.target[row] as number),
-    Float64Array.from(use, (row) => rows.weight[row] as number),
-  );
+  const value = brierScore(gather(rows.raw, use).map(calibrate), gather(rows.target, use), gather(rows.weight, use));
   invariant(!Number.isNaN(value), 'a calibrator gave no probability');
   return value;
 }

@@ -9,6 +9,7 @@
  * against the rest would have twice the parameters, and its outputs do not add up to 1 until a normalisation undoes
  * what was fitted. For two classes this is Platt's sigmoid on the log odds, to the digit.
  */
+import { gather } from '#core/base/gather.ts';
 import { invariant } from '#core/base/invariant.ts';
 import { clamp } from '#core/base/statistics.ts';
 import { solveSymmetric } from './linear-system.ts';
@@ -178,7 +179,7 @@ function problemOf(rows: ClassCalibrationRows, use: Int32Array): Problem {
     classes,
     logs,
     target: Int32Array.from(use, (row) => rows.target[row]),
-    weight: Float64Array.from(use, (row) => rows.weight[row]),
+    weight: gather(rows.weight, use),
     right: held.map((mass) => (mass + 1) / (mass + classes)),
     wrong: held.map((mass) => 1 / (mass + classes)),
   };

@@ -1,4 +1,5 @@
 /** A whole retrain of a model of several classes: drop rare ones, walk forward, calibrate, judge, refit (ML-2, ML-22 to ML-24, ML-32). */
+import { gather } from '#core/base/gather.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
 import type { FeatureImportance } from '#core/domain/model.ts';
 import { classArtefact, type LoadedClasses } from './class-artefact.ts';
@@ -289,7 +290,7 @@ function rowsOf({ data, lives, kept }: Ground, rows: Int32Array, raw: Float64Arr
 
 function takeRows(rows: ClassCalibrationRows, use: Int32Array): ClassCalibrationRows {
   const { classes } = rows;
-  const take = (from: Float64Array) => Float64Array.from(use, (row) => from[row]);
+  const take = (from: Float64Array) => gather(from, use);
   const raw = new Float64Array(use.length * classes);
   use.forEach((row, at) => {
     raw.set(rows.raw.subarray(row * classes, (row + 1) * classes), at * classes);

@@ -1,4 +1,5 @@
 /** What trainers, evaluation and predictors share: examples in columns, and models as data. */
+import { gather } from '#core/base/gather.ts';
 export const TASKS = ['classify', 'regress', 'multiclass'] as const;
 export type Task = (typeof TASKS)[number];
 
@@ -64,7 +65,7 @@ export interface HeldRow {
 
 /** Rows of a dataset by index, in that order. */
 export function selectRows(data: Dataset, rows: Int32Array | readonly number[]): Dataset {
-  const take = (from: Float64Array) => Float64Array.from(rows, (row) => from[row] as number);
+  const take = (from: Float64Array) => gather(from, rows);
   return {
     names: data.names,
     columns: data.columns.map(take),

@@ -1,4 +1,5 @@
 /** What every retrain does alike, whatever its model answers: stages of progress, rows taken out, shares of the gain. */
+import { gather } from '#core/base/gather.ts';
 import type { FeatureImportance } from '#core/domain/model.ts';
 import type { NamedHead } from './artefact-heads.ts';
 import type { Dataset, ExampleLives, ModelArtefact } from './dataset.ts';
@@ -53,12 +54,11 @@ export function namedHeads(heads: readonly Head[], artefacts: readonly ModelArte
 }
 
 export function selectSpans({ openedAt, resolvedAt }: LifeSpans, rows: ArrayLike<number>): LifeSpans {
-  const take = (from: Float64Array) => Float64Array.from(rows, (row) => from[row]);
-  return { openedAt: take(openedAt), resolvedAt: take(resolvedAt) };
+  return { openedAt: gather(openedAt, rows), resolvedAt: gather(resolvedAt, rows) };
 }
 
 export function selectLives(lives: ExampleLives, rows: ArrayLike<number>): ExampleLives {
-  return { ...selectSpans(lives, rows), netR: Float64Array.from(rows, (row) => lives.netR[row]) };
+  return { ...selectSpans(lives, rows), netR: gather(lives.netR, rows) };
 }
 
 /** The latest outcome: a model that learned from these rows knows nothing later. */

@@ -1,4 +1,5 @@
 /** What a model of a value is held against beside the mean: cheap forecasts that need no learning engine. */
+import { gather } from '#core/base/gather.ts';
 import { clamp } from '#core/base/statistics.ts';
 import type { Dataset } from './dataset.ts';
 import { fitLine } from './linear-system.ts';
@@ -58,7 +59,7 @@ export function baselineForecast(
   const isWhole = (row: number) => known.every((column) => Number.isFinite(column[row]));
   if (kind === 'last-value') return Float64Array.from(rows, (row) => (isWhole(row) ? known[0][row] : middle));
   const whole = train.filter(isWhole);
-  const take = (from: Float64Array) => Float64Array.from(whole, (row) => from[row]);
+  const take = (from: Float64Array) => gather(from, whole);
   const line = fitLine(known.map(take), take(data.target), take(data.weight));
   let lowest = Number.POSITIVE_INFINITY;
   let highest = Number.NEGATIVE_INFINITY;

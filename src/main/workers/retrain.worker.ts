@@ -1,4 +1,4 @@
-/** The retrain thread: one whole retrain at a time, from examples to a judged artefact (ML-20). */
+/** The retrain thread: one whole retrain after the other, from examples to a judged artefact (ML-20). */
 import { createHash } from 'node:crypto';
 import { workerData } from 'node:worker_threads';
 import { type RetrainDelta, type RetrainInput, retrainWorkerContract } from '#contract/areas/retrain-worker.ts';
@@ -66,15 +66,24 @@ interface Helpers {
   train(job: FitJob): ReturnType<TrainingClient['train']>;
 }
 
-/** Threads that share the fits of a retrain until it ends, when they end with this one; null where they do not pay. */
-function startHelpers(rows: number): Helpers | null {
+let startedHelpers: Helpers | null = null;
+
+/** Threads that share the fits of a retrain and end when they idle, or with this one; null where they do not pay. */
+function helpersFor(rows: number): Helpers | null {
   const threads = helperThreads();
-  if (rows < WORTH_HELPERS || threads < 2) return null;
+  if (threads < 2) return null;
+  // Once they run they help with small ones too.
+  if (rows < WORTH_HELPERS && startedHelpers === null) return null;
+  startedHelpers ??= startHelpers(threads);
+  return startedHelpers;
+}
+
+function startHelpers(threads: number): Helpers {
   const entry = new URL(trainingEntry);
   const client = createTrainingClient({ workerEntry: () => entry, threads });
   client.prepare();
   const stop = new AbortController();
-  // Here nobody asks `shouldStop` while the others work.
+  // Here nobody asks `shouldStop` while the others work. A thread that was told to stop is not asked again.
   const asked = Atomics.waitAsync(flag, 0, 0);
   if (asked.async) void asked.value.then(() => stop.abort());
   else stop.abort();
@@ -87,7 +96,7 @@ async function run(input: RetrainInput, sink: StreamSink<RetrainDelta>): Promise
   const { model, setId, setHash, attempt, seed, onlyWatches } = input;
   const champion = input.champion === null ? null : championOf(blob(input.champion));
   const lives = livesOf(blob(input.lives));
-  const helpers = input.spread ? startHelpers(data.value.rows) : null;
+  const helpers = input.spread ? helpersFor(data.value.rows) : null;
   const heads = headsOf(input, helpers);
   const retrained = await retrainTask(
     { model, setId, setHash, task: input.task, data: data.value, lives, heads, champion, attempt, onlyWatches },

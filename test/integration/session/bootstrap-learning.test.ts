@@ -9,13 +9,17 @@ import { retrainerOver } from '#main/services/learning/retrainer.ts';
 import { type BootstrapReport, bootstrapRecord } from '#main/services/research/bootstrap-record.ts';
 import { SettingsService } from '#main/services/settings-service.ts';
 import { openProfile, type Profile } from '#main/store/database.ts';
-import { retrainInThread } from '#main/workers/retrain-thread.ts';
+import { createRetrainThreads } from '#main/workers/retrain-thread.ts';
 import { sourceWorkerEntry } from '#main/workers/worker-entry.ts';
 import { syntheticCandles } from '#test/support/real-candles.ts';
 import { emptyProfile, putCandles } from '#test/support/research-profile.ts';
 
 const STEP_MS = 5 * MINUTE_MS;
 const CANDLES = syntheticCandles({ count: 6_000, stepMs: STEP_MS });
+
+/** The same for every run: what a thread did before must not be seen in what it does next (RE-43). */
+const threads = createRetrainThreads(sourceWorkerEntry);
+afterAll(() => threads.close());
 
 /** Works the stored history; `cutAt` names a share of it after which the run is cancelled. */
 async function bootstrapped(profile: Profile, cutAt = Number.POSITIVE_INFINITY): Promise<BootstrapReport | null> {
@@ -25,7 +29,7 @@ async function bootstrapped(profile: Profile, cutAt = Number.POSITIVE_INFINITY):
     {
       profile,
       settings: new SettingsService(profile.desk),
-      retrainer: retrainerOver((order, control) => retrainInThread(sourceWorkerEntry, order, control)),
+      retrainer: retrainerOver(threads.retrain),
       wallClock: () => 1_750_000_000_000,
       monotonic: () => performance.now(),
       signal: abort.signal,

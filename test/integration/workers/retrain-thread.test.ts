@@ -15,7 +15,12 @@ import { chooseVersion } from '#main/services/learning/choose-version.ts';
 import type { RetrainReply } from '#main/services/learning/retrainer.ts';
 import { findLearnedModel, trainOnce } from '#main/services/learning/train-once.ts';
 import { openProfile, type Profile } from '#main/store/database.ts';
-import { type RetrainControl, type RetrainRequest, retrainInThread } from '#main/workers/retrain-thread.ts';
+import {
+  createRetrainThreads,
+  type RetrainControl,
+  type RetrainRequest,
+  retrainInThread,
+} from '#main/workers/retrain-thread.ts';
 import { TRAINERS } from '#main/workers/trainers.ts';
 import { sourceWorkerEntry, type WorkerEntry } from '#main/workers/worker-entry.ts';
 import { makeExamples } from '#test/support/learning-examples.ts';
@@ -61,6 +66,11 @@ async function messageOf(retraining: ReturnType<typeof retrainInThread>, kind: s
   expect(result.error.kind).toBe(kind);
   expect(result.error.remedy).not.toBe('');
   return result.error.message;
+}
+
+async function idOf(retraining: ReturnType<typeof retrainInThread>): Promise<string> {
+  const result = await retraining;
+  return result.ok ? result.value.id : result.error.message;
 }
 
 describe('a retrain in a thread', () => {
@@ -149,6 +159,51 @@ describe('a retrain that is large enough to share its fits', () => {
     const retraining = retrainInThread(sourceWorkerEntry, { ...shared, heads: [small, endless] }, cancelling);
     await messageOf(retraining, 'cancelled');
     expect(started[0]?.threadId).toBe(-1);
+  });
+});
+
+describe('threads that stay', () => {
+  const many = makeExamples('stay', 260, 2);
+  const network = { kind: 'network', parameters: { layers: [4], epochs: 2 } } as const;
+  const shared = request({ data: many.data, lives: many.lives, heads: [small, network], seed: 'stay' });
+
+  it('RE-43: the next retrain uses the threads of the one before, and gives the bytes of a fresh one', async () => {
+    const started = startedThreads();
+    const threads = createRetrainThreads(sourceWorkerEntry);
+    onTestFinished(() => threads.close());
+    const ids: string[] = [];
+    // The small one in between leaves its own marks in what stays.
+    for (const asked of [shared, request(), shared]) {
+      ids.push(await idOf(threads.retrain(asked, control())));
+    }
+    expect(ids[2]).toBe(ids[0]);
+    expect(ids[1]).toBe(await idOf(retrainInThread(sourceWorkerEntry, request(), control())));
+    // One that stayed, and one of the single retrain.
+    expect(started).toHaveLength(2);
+    await threads.close();
+    expect(started.map(({ threadId }) => threadId)).toEqual([-1, -1]);
+  });
+
+  it('ML-20: after a fault or a cancel the thread is not used again', async () => {
+    const started = startedThreads();
+    const threads = createRetrainThreads(sourceWorkerEntry);
+    onTestFinished(() => threads.close());
+    const stop = new AbortController();
+    const cancelling = { onProgress: () => stop.abort(), signal: stop.signal };
+    await messageOf(threads.retrain(request({ heads: [small, endless] }), cancelling), 'cancelled');
+    expect(started[0]?.threadId).toBe(-1);
+    const unknown = { kind: 'forest', parameters: { branches: 3 } } as const;
+    await messageOf(threads.retrain(request({ heads: [unknown] }), control()), 'bad-parameters');
+    expect(started[1]?.threadId).toBe(-1);
+    expect((await threads.retrain(request(), control())).ok).toBe(true);
+    expect(started).toHaveLength(3);
+  });
+
+  it('ends a thread that nobody needs for a while', async () => {
+    const started = startedThreads();
+    const threads = createRetrainThreads(sourceWorkerEntry, { idleMs: 1 });
+    expect((await threads.retrain(request(), control())).ok).toBe(true);
+    await expect.poll(() => started[0]?.threadId).toBe(-1);
   });
 });
 

@@ -1,5 +1,7 @@
 /** FE-2: what the past knows of life cycles, with shrinkage to the strategy's mean. */
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '#core/base/random.ts';
+import { median } from '#core/base/statistics.ts';
 import { LifeCycleMemory, type ResolvedLife } from '#core/phantoms/life-cycle.ts';
 
 const life = (overrides: Partial<ResolvedLife> = {}): ResolvedLife => ({
@@ -67,5 +69,50 @@ describe('LifeCycleMemory', () => {
   it('FE-2: strategies do not mix', () => {
     const memory = remember([10, { tp1Hit: true }]);
     expect(memory.facts('other', 0).tp1RatePast).toBeNaN();
+  });
+
+  it('FE-2, FE-14: what is counted as lives come and go is what counting the window anew gives', () => {
+    const random = createRandom('lives');
+    const memory = new LifeCycleMemory();
+    const all: ResolvedLife[] = [];
+    for (let index = 0; index < 450; index++) {
+      const made = life({
+        cluster: random.integer(3),
+        tp1Hit: random.next() < 0.4,
+        beMoved: random.next() < 0.3,
+        runnerHit: random.next() < 0.2,
+        timeToExitSec: random.next() < 0.1 ? null : random.integer(1_000),
+        win: random.next() < 0.5,
+      });
+      all.push(made);
+      memory.add(made);
+      if (index < 60 || index % 7 > 0) continue;
+      const window = all.slice(-200);
+      const own = window.filter(({ cluster }) => cluster === 1);
+      const rate = (lives: readonly ResolvedLife[], of: (life: ResolvedLife) => boolean) =>
+        lives.filter(of).length / lives.length;
+      const shrunk = (lives: readonly ResolvedLife[], of: (life: ResolvedLife) => boolean) =>
+        (lives.filter(of).length + 20 * rate(window, of)) / (lives.length + 20);
+      const times = (lives: readonly ResolvedLife[]) =>
+        lives.flatMap(({ timeToExitSec }) => (timeToExitSec === null ? [] : [timeToExitSec]));
+      const facts = memory.facts('s', 1);
+      expect(facts.tp1RatePast).toBeCloseTo(
+        shrunk(own, ({ tp1Hit }) => tp1Hit),
+        12,
+      );
+      expect(facts.beRatePast).toBeCloseTo(
+        shrunk(own, ({ beMoved }) => beMoved),
+        12,
+      );
+      expect(facts.runnerRatePast).toBeCloseTo(
+        shrunk(own, ({ runnerHit }) => runnerHit),
+        12,
+      );
+      expect(facts.recentWinRate).toBeCloseTo(
+        shrunk(all.slice(-50), ({ win }) => win),
+        12,
+      );
+      expect(facts.medianTimeToExitPast).toBe(median(Float64Array.from(times(own.length >= 20 ? own : window))));
+    }
   });
 });

@@ -45,4 +45,23 @@ describe('HourReturns', () => {
       }
     }
   });
+
+  it('FE-16: a series that is restored with other prices of the same hours says nothing of the ones before', () => {
+    const seriesOf = (seed: string) => {
+      const random = createRandom(seed);
+      const bars = new BarSeries('1h', 1024);
+      for (let hour = 0; hour < 60; hour++) {
+        const close = 100 + random.next();
+        bars.push({ openTime: hour * HOUR_MS, open: close, high: close, low: close, close, volume: 1 }, true);
+      }
+      return bars;
+    };
+    const bars = seriesOf('first');
+    const before = HourReturns.of(bars).squares(24, 24);
+    const revised = seriesOf('revised');
+    const expected = HourReturns.of(revised).squares(24, 24);
+    expect(expected).not.toEqual(before);
+    bars.restore(revised.snapshot());
+    expect(HourReturns.of(bars).squares(24, 24)).toEqual(expected);
+  });
 });

@@ -14,7 +14,12 @@ export interface TreePredictor extends Predictor {
 /** The predictor of a checked artefact (`readTrees`). Probabilities lie in [0, 1] and several classes add up to 1. */
 export function createTreePredictor(artefact: ModelArtefact): TreePredictor {
   const base = baseOf(artefact);
-  return artefact.kind === 'forest' ? new ForestPredictor(artefact, base) : new BoostingPredictor(artefact, base);
+  const walker = new TreeWalker(requireTrees(artefact));
+  const finish =
+    artefact.kind === 'forest'
+      ? forestFinish(artefact, walker.roots.length / base.length, base)
+      : boostingFinish(artefact, base);
+  return new TreesPredictor(artefact, walker, base.length, finish);
 }
 
 /** Share of the loss reduction per feature, in the order of names; adds up to 1, all 0 for trees without a split. */
@@ -60,6 +65,10 @@ class HeldTreeRow implements HeldRow {
   private readonly sums: Float64Array;
   /** Per tree. */
   private readonly leafValues: Float64Array;
+  /** Per tree: the sum of its output's leaf values before it, added up in that order. */
+  private readonly before: Float64Array;
+  /** The sums of the row as it is. */
+  private readonly totals: Float64Array;
   /** feature x trees + tree: does the row's way through the tree ask for the feature? */
   private readonly asked: Uint8Array;
 
@@ -69,24 +78,37 @@ class HeldTreeRow implements HeldRow {
     this.row = new Float64Array(features);
     this.sums = new Float64Array(outputs);
     this.leafValues = new Float64Array(walker.roots.length);
+    this.before = new Float64Array(walker.roots.length);
+    this.totals = new Float64Array(outputs);
     this.asked = new Uint8Array(features * walker.roots.length);
   }
 
   hold(row: Float64Array): void {
-    const { walker, leafValues, asked } = this;
+    const { walker, leafValues, before, totals, asked } = this;
     this.row.set(row);
     asked.fill(0);
-    for (let tree = 0; tree < leafValues.length; tree++) leafValues[tree] = walker.leafValue(row, tree, asked);
+    totals.fill(0);
+    for (let tree = 0; tree < leafValues.length; tree++) {
+      const output = tree % totals.length;
+      leafValues[tree] = walker.leafValue(row, tree, asked);
+      before[tree] = totals[output];
+      totals[output] += leafValues[tree];
+    }
   }
 
   predictWith(feature: number, value: number, out: Float64Array): void {
-    const { walker, row, sums, leafValues, asked } = this;
+    const { walker, row, sums, totals, leafValues, before, asked } = this;
     const held = row[feature];
     const first = feature * leafValues.length;
+    const step = sums.length;
     row[feature] = value;
-    for (let output = 0; output < sums.length; output++) {
-      let total = 0;
-      for (let tree = output; tree < leafValues.length; tree += sums.length) {
+    for (let output = 0; output < step; output++) {
+      let tree = output;
+      // Up to the first tree that asks for the feature nothing changes, and for a value that stays nothing at all.
+      if (Object.is(value, held)) tree = leafValues.length;
+      while (tree < leafValues.length && asked[first + tree] === 0) tree += step;
+      let total = tree < leafValues.length ? before[tree] : totals[output];
+      for (; tree < leafValues.length; tree += step) {
         total += asked[first + tree] === 1 ? walker.leafValue(row, tree) : leafValues[tree];
       }
       sums[output] = total;
@@ -96,28 +118,23 @@ class HeldTreeRow implements HeldRow {
   }
 }
 
-class ForestPredictor implements TreePredictor {
+class TreesPredictor implements TreePredictor {
   readonly task: Task;
   readonly names: readonly string[];
   readonly outputs: number;
   readonly trees: number;
   private readonly walker: TreeWalker;
-  private readonly base: Float64Array;
   private readonly sums: Float64Array;
-  private readonly lowest: number;
-  private readonly highest: number;
+  private readonly finish: Finish;
 
-  constructor(artefact: ModelArtefact, base: Float64Array) {
-    this.task = artefact.task;
-    this.names = artefact.names;
-    this.outputs = base.length;
-    this.base = base;
-    this.sums = new Float64Array(base.length);
-    this.walker = new TreeWalker(requireTrees(artefact));
-    this.trees = this.walker.roots.length / this.outputs;
-    // Sums of means may leave [0, 1] by a rounding.
-    this.lowest = artefact.task === 'regress' ? Number.NEGATIVE_INFINITY : 0;
-    this.highest = artefact.task === 'regress' ? Number.POSITIVE_INFINITY : 1;
+  constructor({ task, names }: ModelArtefact, walker: TreeWalker, outputs: number, finish: Finish) {
+    this.task = task;
+    this.names = names;
+    this.outputs = outputs;
+    this.walker = walker;
+    this.trees = walker.roots.length / outputs;
+    this.sums = new Float64Array(outputs);
+    this.finish = finish;
   }
 
   predict(row: Float64Array, out: Float64Array): void {
@@ -127,58 +144,36 @@ class ForestPredictor implements TreePredictor {
   }
 
   holdRow(): HeldRow {
-    return new HeldTreeRow(this.walker, this.names.length, this.outputs, (sums, out) => this.finish(sums, out));
+    return new HeldTreeRow(this.walker, this.names.length, this.outputs, this.finish);
   }
+}
 
-  private finish(sums: Float64Array, out: Float64Array): void {
-    const { outputs, trees, base } = this;
+/** Means over the trees on top of the base; several classes are normalised. */
+function forestFinish({ task }: ModelArtefact, trees: number, base: Float64Array): Finish {
+  const outputs = base.length;
+  // Sums of means may leave [0, 1] by a rounding.
+  const lowest = task === 'regress' ? Number.NEGATIVE_INFINITY : 0;
+  const highest = task === 'regress' ? Number.POSITIVE_INFINITY : 1;
+  return (sums, out) => {
     let total = 0;
     for (let output = 0; output < outputs; output++) {
       const mean = trees === 0 ? 0 : sums[output] / trees;
-      out[output] = Math.min(this.highest, Math.max(this.lowest, base[output] + mean));
+      out[output] = Math.min(highest, Math.max(lowest, base[output] + mean));
       total += out[output];
     }
     if (outputs === 1) return;
     for (let output = 0; output < outputs; output++) out[output] = total > 0 ? out[output] / total : 1 / outputs;
-  }
+  };
 }
 
-class BoostingPredictor implements TreePredictor {
-  readonly task: Task;
-  readonly names: readonly string[];
-  readonly outputs: number;
-  readonly trees: number;
-  private readonly walker: TreeWalker;
-  private readonly base: Float64Array;
-  private readonly sums: Float64Array;
-  private readonly scores: Float64Array;
-
-  constructor(artefact: ModelArtefact, base: Float64Array) {
-    this.task = artefact.task;
-    this.names = artefact.names;
-    this.outputs = base.length;
-    this.base = base;
-    this.walker = new TreeWalker(requireTrees(artefact));
-    this.trees = this.walker.roots.length / this.outputs;
-    this.sums = new Float64Array(this.outputs);
-    this.scores = new Float64Array(this.outputs);
-  }
-
-  predict(row: Float64Array, out: Float64Array): void {
-    const { outputs, sums } = this;
-    for (let output = 0; output < outputs; output++) sums[output] = this.walker.sum(row, output, outputs);
-    this.finish(sums, out);
-  }
-
-  holdRow(): HeldRow {
-    return new HeldTreeRow(this.walker, this.names.length, this.outputs, (sums, out) => this.finish(sums, out));
-  }
-
-  private finish(sums: Float64Array, out: Float64Array): void {
-    const { task, outputs, base, scores } = this;
+/** The sums on top of the base, as probabilities where it is about classes. */
+function boostingFinish({ task }: ModelArtefact, base: Float64Array): Finish {
+  const outputs = base.length;
+  const scores = new Float64Array(outputs);
+  return (sums, out) => {
     for (let output = 0; output < outputs; output++) scores[output] = base[output] + sums[output];
     if (task === 'multiclass') softmaxInPlace(scores);
     else if (task === 'classify') scores[0] = sigmoid(scores[0]);
     for (let output = 0; output < outputs; output++) out[output] = scores[output];
-  }
+  };
 }

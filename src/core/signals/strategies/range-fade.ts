@@ -7,6 +7,7 @@ import type { StateReader, StateWriter } from '../indicators/indicator.ts';
 import { priceText } from '../price-text.ts';
 import { measuredParts, qualityPart } from '../quality.ts';
 import type { MarketView, Strategy, StrategyInstance, StrategyParameters, TimeframeView } from '../strategy.ts';
+import { ConsecutiveBars } from './consecutive-bars.ts';
 import { parameter, settingsOf } from './parameters.ts';
 import { TradingRange } from './trading-range.ts';
 
@@ -63,8 +64,8 @@ class RangeFade implements StrategyInstance {
   readonly #range: TradingRange;
   readonly #long = new TouchedEdge();
   readonly #short = new TouchedEdge();
-  /** Bars of the series seen so far; a hole in the calls starts anew. */
-  #seen = 0;
+  /** A hole in the calls starts anew. */
+  readonly #calls = new ConsecutiveBars();
 
   constructor(parameters: StrategyParameters) {
     this.#settings = settingsOf('range_fade', PARAMETERS, parameters);
@@ -74,8 +75,7 @@ class RangeFade implements StrategyInstance {
   onBar(view: MarketView): SignalDraft | null {
     const frame = view.timeframe(TIMEFRAME);
     const { bars } = frame;
-    if (bars.count !== this.#seen + 1) this.#startAnew();
-    this.#seen = bars.count;
+    if (!this.#calls.follows(bars.count)) this.#startAnew();
     this.#long.follow(bars.high(0));
     this.#short.follow(-bars.low(0));
     // A draft of this bar would be dropped: it must not use up a touch.
@@ -87,13 +87,13 @@ class RangeFade implements StrategyInstance {
   }
 
   save(state: StateWriter): void {
-    state.put(this.#seen);
+    this.#calls.save(state);
     this.#long.save(state);
     this.#short.save(state);
   }
 
   load(state: StateReader): void {
-    this.#seen = state.take();
+    this.#calls.load(state);
     this.#long.load(state);
     this.#short.load(state);
   }

@@ -7,6 +7,7 @@ import { priceText } from '../price-text.ts';
 import { measuredParts, qualityPart } from '../quality.ts';
 import type { MarketView, Strategy, StrategyInstance, StrategyParameters, TimeframeView } from '../strategy.ts';
 import { trendAgreement } from './agreement.ts';
+import { ConsecutiveBars } from './consecutive-bars.ts';
 import { ImpulseStructure } from './impulse-structure.ts';
 import { parameter, settingsOf } from './parameters.ts';
 
@@ -53,8 +54,8 @@ class Scalp implements StrategyInstance {
   readonly #settings: Settings;
   readonly #long: ImpulseStructure;
   readonly #short: ImpulseStructure;
-  /** Bars of the series seen so far; a hole in the calls starts the structure anew. */
-  #seen = 0;
+  /** A hole in the calls starts the structures anew. */
+  readonly #calls = new ConsecutiveBars();
 
   constructor(parameters: StrategyParameters) {
     this.#settings = settingsOf('scalp', PARAMETERS, parameters);
@@ -65,11 +66,10 @@ class Scalp implements StrategyInstance {
   onBar(view: MarketView): SignalDraft | null {
     const frame = view.timeframe(TIMEFRAME);
     const { bars, indicators } = frame;
-    if (bars.count !== this.#seen + 1) {
+    if (!this.#calls.follows(bars.count)) {
       this.#long.clear();
       this.#short.clear();
     }
-    this.#seen = bars.count;
     this.#long.onBar(bars, indicators);
     this.#short.onBar(bars, indicators);
     // A draft of this bar would be dropped: it must not use up an impulse.
@@ -84,13 +84,13 @@ class Scalp implements StrategyInstance {
   }
 
   save(state: StateWriter): void {
-    state.put(this.#seen);
+    this.#calls.save(state);
     this.#long.save(state);
     this.#short.save(state);
   }
 
   load(state: StateReader): void {
-    this.#seen = state.take();
+    this.#calls.load(state);
     this.#long.load(state);
     this.#short.load(state);
   }

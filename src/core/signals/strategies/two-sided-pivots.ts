@@ -1,6 +1,7 @@
 /** Swing pivots of one series and, for longs and for shorts, what follows them: the state that two strategies keep alike. */
 import type { StateReader, StateWriter } from '../indicators/indicator.ts';
 import { SwingPivots } from '../indicators/swing-pivots.ts';
+import { ConsecutiveBars } from './consecutive-bars.ts';
 
 /** One side of the market in mirrored prices. */
 interface Half {
@@ -20,8 +21,7 @@ export class TwoSidedPivots<Side extends Half> {
   #pivots: SwingPivots;
   #long: Side;
   #short: Side;
-  /** Bars of the series seen so far. */
-  #seen = 0;
+  readonly #calls = new ConsecutiveBars();
 
   constructor(rules: PivotRules, newHalf: () => Side) {
     this.#rules = rules;
@@ -45,21 +45,17 @@ export class TwoSidedPivots<Side extends Half> {
 
   /** Before the series' newest bar is given; `count`: its bars so far. A hole in the calls starts everything anew. */
   follow(count: number): void {
-    if (count !== this.#seen + 1) {
-      this.#pivots = new SwingPivots(this.#rules.pivotLeft, this.#rules.pivotRight);
-      this.#long = this.#newHalf();
-      this.#short = this.#newHalf();
-    }
-    this.#seen = count;
+    if (this.#calls.follows(count)) return;
+    this.#pivots = new SwingPivots(this.#rules.pivotLeft, this.#rules.pivotRight);
+    this.#long = this.#newHalf();
+    this.#short = this.#newHalf();
   }
 
   save(state: StateWriter): void {
-    state.put(this.#seen);
-    for (const part of [this.#pivots, this.#long, this.#short]) part.save(state);
+    for (const part of [this.#calls, this.#pivots, this.#long, this.#short]) part.save(state);
   }
 
   load(state: StateReader): void {
-    this.#seen = state.take();
-    for (const part of [this.#pivots, this.#long, this.#short]) part.load(state);
+    for (const part of [this.#calls, this.#pivots, this.#long, this.#short]) part.load(state);
   }
 }

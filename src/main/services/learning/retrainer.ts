@@ -51,7 +51,7 @@ interface ThreadReply {
   readonly outcome: Readonly<Record<string, unknown>>;
 }
 
-/** A retrainer over a function that runs one order in a thread of its own. */
+/** A retrainer over a function that runs an order in a thread. */
 export function retrainerOver(
   run: (order: RetrainOrder, control: RunControl) => Promise<Result<ThreadReply, Fault>>,
 ): Retrainer {

@@ -4,7 +4,7 @@ import { retrainerOver } from '#main/services/learning/retrainer.ts';
 import type { BootstrapModelReport } from '#main/services/research/bootstrap-models.ts';
 import { type BootstrapReport, bootstrapRecord } from '#main/services/research/bootstrap-record.ts';
 import { SettingsService } from '#main/services/settings-service.ts';
-import { retrainInThread } from '#main/workers/retrain-thread.ts';
+import { createRetrainThreads } from '#main/workers/retrain-thread.ts';
 import { sourceWorkerEntry } from '#main/workers/worker-entry.ts';
 import type { Command } from '../command.ts';
 import { choiceOption, listOption } from '../option-values.ts';
@@ -40,6 +40,7 @@ export const bootstrapHistory: Command = {
     if (!baseTimeframe.ok) return baseTimeframe;
     const abort = new AbortController();
     void ground.ended().then(() => abort.abort());
+    const threads = createRetrainThreads(sourceWorkerEntry);
     return withProfile(profileDir, async (profile) => {
       const report = await bootstrapRecord(
         {
@@ -52,7 +53,7 @@ export const bootstrapHistory: Command = {
         {
           profile,
           settings: new SettingsService(profile.desk),
-          retrainer: retrainerOver((order, control) => retrainInThread(sourceWorkerEntry, order, control)),
+          retrainer: retrainerOver(threads.retrain),
           wallClock: ground.wallClock,
           monotonic: ground.monotonic,
           signal: abort.signal,
@@ -60,6 +61,7 @@ export const bootstrapHistory: Command = {
             progress(`${stage} ${fraction === null ? '' : percent(fraction)} ${note}`),
         },
       );
+      await threads.close();
       return report.ok ? ok({ json: report.value, lines: describe(report.value) }) : report;
     });
   },

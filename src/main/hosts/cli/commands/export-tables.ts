@@ -1,5 +1,6 @@
 /** `desk export signals|orders|fills|models|candles|gates|ledger`: lists beside the phantoms, as CSV or NDJSON (WS-20). */
 import { resolve } from 'node:path';
+import type { AnalysisScope } from '#contract/areas/analysis-figures.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
 import { isTimeframe, TIMEFRAMES } from '#core/domain/timeframe.ts';
 import { AnalysisDesk } from '#main/services/analysis/analysis-desk.ts';
@@ -54,6 +55,20 @@ async function run(
   });
 }
 
+/** A table that the analysis makes of the scope that the options name. */
+function runAnalysis(
+  call: CommandCall,
+  analyse: (calls: AnalysisDesk['calls'], scope: AnalysisScope) => Promise<TableOrder>,
+): Promise<CommandResult> {
+  const scope = scopeOf(call.options);
+  if (!scope.ok) return Promise.resolve(scope);
+  const { monotonic } = call.ground;
+  return run(
+    call,
+    ok(({ analysis }: ProfileReader) => analyse(new AnalysisDesk(analysis, monotonic).calls, scope.value)),
+  );
+}
+
 export const exportSignals: Command = {
   name: 'export signals',
   summary: 'Write the signals as the strategies issued them to a CSV or NDJSON file',
@@ -105,19 +120,11 @@ export const exportGates: Command = {
     ANSWER,
   ],
   examples: ['desk export gates --out gates.csv --simulated yes'],
-  run(call) {
-    const scope = scopeOf(call.options);
-    if (!scope.ok) return Promise.resolve(scope);
-    return run(
-      call,
-      ok(async ({ analysis }: ProfileReader) => {
-        const { findings } = await new AnalysisDesk(analysis, call.ground.monotonic).calls['analysis.gates'](
-          scope.value,
-        );
-        return { what: 'gates' as const, findings };
-      }),
-    );
-  },
+  run: (call) =>
+    runAnalysis(call, async (calls, scope) => {
+      const { findings } = await calls['analysis.gates'](scope);
+      return { what: 'gates', findings };
+    }),
 };
 
 export const exportLedger: Command = {
@@ -126,17 +133,8 @@ export const exportLedger: Command = {
   options: { ...FILE_OPTIONS, ...SCOPE_OPTIONS },
   notes: ['One line per disposition, then the total that they add up to; R net of costs, empty where too few.', ANSWER],
   examples: ['desk export ledger --out ledger.csv --simulated yes'],
-  run(call) {
-    const scope = scopeOf(call.options);
-    if (!scope.ok) return Promise.resolve(scope);
-    return run(
-      call,
-      ok(async ({ analysis }: ProfileReader) => {
-        const { calls } = new AnalysisDesk(analysis, call.ground.monotonic);
-        return { what: 'ledger' as const, ledger: await calls['analysis.ledger'](scope.value) };
-      }),
-    );
-  },
+  run: (call) =>
+    runAnalysis(call, async (calls, scope) => ({ what: 'ledger', ledger: await calls['analysis.ledger'](scope) })),
 };
 
 export const exportCandles: Command = {
