@@ -1,5 +1,5 @@
 /** Grading history again: both grades stay, the ledger adds up, and a stop loses nothing (PH-10, PH-32). */
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Emitter } from '#core/base/emitter.ts';
 import type { Candle } from '#core/domain/candle.ts';
 import { type Phantom, type PhantomResult, RESOLVER_VERSION } from '#core/domain/phantom.ts';
@@ -235,7 +235,9 @@ describe('MK-3: the watch', () => {
       said.push(`outdated ${watch.outdated}`),
     );
     onTestFinished(() => watch.close());
-    return { watch, said, log };
+    const closing = [{ kind: 'phantom-closed' }] as unknown as EngineStep['events'];
+    const step = () => session.stepped.emit({ input: { kind: 'heartbeat', time: NOON }, events: closing });
+    return { watch, said, log, step };
   }
 
   it('tells how many would have another result; at the click they get it, and the engine starts anew', async () => {
@@ -259,6 +261,37 @@ describe('MK-3: the watch', () => {
     expect(kept(profile)).not.toEqual(before);
     await watch.look();
     expect(watch.outdated).toBe(0);
+    watch.close();
+    profile.close();
+  });
+
+  it('looks again once something closes that may have lived on a changed bar, and not otherwise', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const profile = recorded(asResolved);
+    const { watch, step, said } = watched(profile);
+    const later = async () => {
+      await vi.advanceTimersByTimeAsync(3_000);
+      // Pages are worked between other work.
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    };
+    await later();
+    profile.candles.write(KNOWN as string, '1m', [revisedBar()], NOON);
+    step();
+    await later();
+    expect(said).toEqual([]);
+    await watch.look();
+    expect(said).toHaveLength(1);
+    // One more that lived on it closes.
+    const late = makePhantom({ instrumentId: KNOWN as string, time: NOON, strategyId: 'scalp' });
+    const result = resolveTrade(late.terms, '1m', candlesFrom(NOON));
+    profile.record.step((writer) => {
+      writer.phantomOpened(late.signal.time, late);
+      writer.phantomClosed(result.exitTime ?? 0, late.id, result, false);
+    });
+    step();
+    await later();
+    expect(said).toHaveLength(2);
     watch.close();
     profile.close();
   });

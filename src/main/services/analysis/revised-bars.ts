@@ -6,7 +6,7 @@ import type { PriceRevision } from '#main/store/candle-store.ts';
 import type { Profile } from '#main/store/database.ts';
 
 /** No phantom runs longer. */
-const LONGEST_LIFE_MS = 60 * DAY_MS;
+export const LONGEST_LIFE_MS = 60 * DAY_MS;
 
 /** Timeframes whose bars decide an exit: those that can be a base, the finer one of which refines the other (PH-12). */
 const DECIDING: readonly Timeframe[] = ['1m', '5m'];

@@ -8,6 +8,7 @@ import type { DeskLog } from '../desk-log.ts';
 import type { LiveSession } from '../live-session.ts';
 import type { SettingsService } from '../settings-service.ts';
 import { type RegradeReport, regrade } from './regrade.ts';
+import { LONGEST_LIFE_MS } from './revised-bars.ts';
 
 /** Real time after which it is looked for anew: what happens together is looked at together. */
 const LOOK_AFTER_MS = 2_000;
@@ -30,6 +31,8 @@ export class RevisionWatch {
   #timer: ReturnType<typeof setTimeout> | null = null;
   #queue: Promise<unknown> = Promise.resolve();
   #outdated = 0;
+  /** A bar was changed that a phantom which closes now may have lived on. */
+  #hasRecent = false;
 
   /** `onChange`: the count is another one. */
   constructor(parts: RevisionWatchParts, onChange: () => void) {
@@ -39,7 +42,7 @@ export class RevisionWatch {
       parts.session.revised.on(() => this.#lookSoon()),
       parts.session.stepped.on(({ events }) => {
         // What was open when its bar was changed is looked at once it is closed.
-        if (this.#hasRevisions && events.some(({ kind }) => kind === 'phantom-closed')) this.#lookSoon();
+        if (this.#hasRecent && events.some(({ kind }) => kind === 'phantom-closed')) this.#lookSoon();
       }),
     ];
     this.#lookSoon();
@@ -53,6 +56,10 @@ export class RevisionWatch {
   /** Looks now; resolves when it is known. */
   look(): Promise<void> {
     return this.#serially(async () => {
+      if (this.#stopping.signal.aborted) return;
+      const { profile, session } = this.#parts;
+      const since = session.now() - LONGEST_LIFE_MS;
+      this.#hasRecent = profile.candles.priceRevisions().some(({ openTime }) => openTime > since);
       const done = await this.#run(true);
       if (done !== null) this.#tell(done.changed);
     });
@@ -77,10 +84,6 @@ export class RevisionWatch {
     this.#stopping.abort();
     if (this.#timer !== null) clearTimeout(this.#timer);
     for (const stop of this.#stops) stop();
-  }
-
-  get #hasRevisions(): boolean {
-    return this.#parts.profile.candles.priceRevisions().length > 0;
   }
 
   async #run(dryRun: boolean): Promise<RegradeReport | null> {
