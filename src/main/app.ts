@@ -125,7 +125,11 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
   });
   const exports = new FileExports(wallClock);
   const backups = new DailyBackups({ profile, log, wallClock });
-  const imports = new FileImports(profile, wallClock);
+  const imports = new FileImports(profile, wallClock, () => {
+    const { keeper } = session;
+    // At the engine's own time: while history runs that is not now.
+    keeper?.apply({ kind: 'sentiment', time: keeper.engine.clock, index: profile.notes.sentiment.book() });
+  });
   const workerEntry = options.workerEntry ?? sourceWorkerEntry;
   const retrainThreads = createRetrainThreads(workerEntry);
   const learning = new LearningService({
@@ -138,7 +142,7 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     retrainer: retrainerOver(retrainThreads.retrain),
   });
   settings.changed.on(({ before, after }) => {
-    if (before.learning !== after.learning) learning.switched();
+    if (before.learning !== after.learning || before.learnTimeouts !== after.learnTimeouts) learning.switched();
   });
   const analysis = analysisThread(workerEntry, options.profileDir);
   const history = historyThread(workerEntry, options.profileDir);

@@ -73,6 +73,7 @@ export function otherExports(text: string, format: TableFormat): Readonly<Record
   const column = Float64Array.of(1_234.5, -0.25, 3);
   const training: TrainingTable = {
     ...{ model: 'trend', setId: 'trend', setHash: 'hash', dataHash: 'data', rows: 3, columns: [column] },
+    timeouts: text,
     features: [{ name: text, meaning: text, unit: '', range: [null, null] }],
     ...{ target: column, weight: column, netR: column },
     ...{ openedAt: Float64Array.of(NOON, NOON, NOON), resolvedAt: Float64Array.of(NOON, NOON, NOON) },

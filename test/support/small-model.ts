@@ -1,6 +1,7 @@
 /** Small real models in a registry, and signals with what became of them, for tests of what watches and carries models. */
 import type { ModelVersion } from '#core/domain/model.ts';
 import type { Phantom } from '#core/domain/phantom.ts';
+import type { Decision } from '#core/domain/score.ts';
 import { artefactBytes, artefactId } from '#core/learning/artefact-bytes.ts';
 import { type EnsembleParts, ensembleArtefact } from '#core/learning/ensemble-artefact.ts';
 import { classifyReport } from '#core/learning/metrics-report.ts';
@@ -86,12 +87,16 @@ export interface SaidOfSignal {
 export interface SignalPlan {
   readonly time: number;
   /** Null: it stays open. */
-  readonly outcome: 'win' | 'loss' | null;
+  readonly outcome: 'win' | 'loss' | 'timeout' | null;
+  /** What its end is said to have brought, instead of what such ends bring. */
+  readonly netR?: number;
   /** BTC/USDT on Binance, in cluster 1, unless said. */
   readonly instrumentId?: string;
   readonly cluster?: number;
   /** A model's score of 70 against a threshold of 60, instead of a heuristic's below it. */
   readonly passed?: boolean;
+  /** An enhanced score (ML-30) instead. */
+  readonly graded?: { readonly base: number; readonly enhanced: number; readonly threshold: number };
   /** In the order of the model's set; of zeros unless said. */
   readonly values?: Float64Array;
   readonly said?: readonly SaidOfSignal[];
@@ -109,10 +114,8 @@ export function putSignals(profile: Profile, model: LearnedModel, plans: readonl
     const made = makePhantom({ time, strategyId, instrumentId });
     const phantom: Phantom = {
       ...made,
-      signal: { ...made.signal, cluster },
-      decision: passed
-        ? { ...made.decision, disposition: 'phase0', score: { ...made.decision.score, value: 70, kind: 'model' } }
-        : made.decision,
+      signal: { ...made.signal, cluster, qscore: plan.graded?.base ?? made.signal.qscore },
+      decision: decisionOf(made.decision, passed, plan.graded),
       simulated,
       features: { setId: set.id, setHash: set.hash, values },
       besideFeatures: [],
@@ -126,12 +129,22 @@ export function putSignals(profile: Profile, model: LearnedModel, plans: readonl
           writer.predicted({ signalId: phantom.id, modelId, role, probability, ...valued, heads, time });
         }
         if (outcome === null) return;
-        const result = resolvedResult(phantom, outcome);
+        const ended = resolvedResult(phantom, outcome);
+        const result = { ...ended, netR: plan.netR ?? ended.netR };
         writer.phantomClosed(result.exitTime ?? time, phantom.id, result, false);
       }),
     );
   }
   expectOk(bulk.commit());
+}
+
+function decisionOf(made: Decision, passed: boolean, graded: SignalPlan['graded']): Decision {
+  if (graded !== undefined) {
+    const score = { ...made.score, value: graded.enhanced, kind: 'enhanced' } as const;
+    return { ...made, score, threshold: { ...made.threshold, value: graded.threshold } };
+  }
+  if (!passed) return made;
+  return { ...made, disposition: 'phase0', score: { ...made.score, value: 70, kind: 'model' } };
 }
 
 function expectOk(result: { readonly ok: boolean }): void {

@@ -1,8 +1,8 @@
-/** Import of candle files from the window: begin, chunks, finish (MK-30). One file is one transaction. */
+/** Import of candle files and of a sentiment index from the window: begin, chunks, finish (MK-30). One file is one transaction. */
 import { z } from 'zod';
 import { timeframeInput } from './market.ts';
 
-export const importBeginInput = z
+const candleImport = z
   .object({
     fileName: z.string().min(1).max(300),
     exchange: z.string().min(1).max(40),
@@ -10,6 +10,14 @@ export const importBeginInput = z
     timeframe: timeframeInput,
   })
   .strict();
+
+/** A sentiment index (FE-13); `scope` of lines that name none: empty for everything. */
+const sentimentImport = z
+  .object({ kind: z.literal('sentiment'), fileName: z.string().min(1).max(300), scope: z.string().max(60) })
+  .strict();
+
+export const importBeginInput = z.union([candleImport, sentimentImport]);
+export type ImportBegin = z.infer<typeof importBeginInput>;
 
 export const importIdInput = z.object({ importId: z.string().max(60) }).strict();
 

@@ -68,6 +68,8 @@ export interface ModelVersionView extends Omit<ModelVersion, 'metrics' | 'parame
   readonly classFigures: ClassModelFigures | null;
   readonly valueFigures: ValueModelFigures | null;
   readonly calibrator: string;
+  /** Whether timeouts were among its examples, and how they were labelled (ML-5); null where that is not known or not asked. */
+  readonly timeouts: 'left out' | 'sign of net R' | null;
   /** Its artefact is still kept: it can be activated again. */
   readonly available: boolean;
 }
@@ -171,6 +173,44 @@ export interface ResultRecord {
   readonly verdict: string;
 }
 
+/** How many of the resolved signals would have been let through, and the share of them that won; null while too few. */
+export interface TakenRate {
+  readonly taken: number;
+  readonly won: Interval | null;
+}
+
+/**
+ * Enhanced scores (ML-30) against the base that they move, before outcomes were known (ML-45): both at the threshold of
+ * the signal's own decision. Timeouts count by their net R.
+ */
+export interface EnhancedWindow {
+  readonly days: number;
+  /** Signals of the window with an enhanced score, and those of them without a result yet. */
+  readonly scored: number;
+  readonly pending: number;
+  /** Every one of them with a result: what letting all through would have won. */
+  readonly all: TakenRate;
+  readonly base: TakenRate;
+  readonly enhanced: TakenRate;
+  /** Enhanced less base, on the same signals: above 0 the model helped. Null while either has too few. */
+  readonly difference: Interval | null;
+}
+
+/** One week of signals with an enhanced score and a result; counts, because a week is seldom more. */
+export interface EnhancedWeek {
+  readonly start: UnixMs;
+  readonly resolved: number;
+  readonly base: { readonly taken: number; readonly won: number };
+  readonly enhanced: { readonly taken: number; readonly won: number };
+}
+
+export interface EnhancedRecord {
+  /** 7, 30 and 90 days. */
+  readonly windows: readonly EnhancedWindow[];
+  /** The last 13 weeks that have results, oldest first. */
+  readonly weeks: readonly EnhancedWeek[];
+}
+
 /** One week of resolved predictions; Monday 00:00 UTC to Monday. */
 export interface AccuracyWeek {
   readonly start: UnixMs;
@@ -257,6 +297,8 @@ export interface ModelOverview {
   readonly forecasts: readonly ForecastWindow[];
   /** The last 13 weeks that have resolved predictions, oldest first. */
   readonly accuracyByWeek: readonly AccuracyWeek[];
+  /** Where its answers make enhanced scores, and once one was made; null for all others. */
+  readonly enhanced: EnhancedRecord | null;
   /** Null while nothing watches in shadow. */
   readonly shadow: ShadowComparison | null;
   /** Empty where the model has none. */

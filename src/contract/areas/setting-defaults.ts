@@ -33,6 +33,7 @@ export const DEFAULT_SETTINGS: Settings = {
   measureChance: true,
   trackGated: false,
   scalpGates: [],
+  learnTimeouts: false,
   automaticRollback: true,
   webhook: false,
   demoSpeed: 60,
@@ -145,6 +146,11 @@ export const SETTING_MEANINGS: Readonly<Record<keyof Settings, { readonly label:
       label: 'Scalp gates',
       meaning:
         'A scalp that fails one of them is blocked: you are not asked and nothing is entered. It is followed all the same, so that the gates can be graded. What was not recorded fails no gate.',
+    },
+    learnTimeouts: {
+      label: 'Learn from timeouts',
+      meaning:
+        'A signal that reached neither its target nor its stop in time is one more example: a win where its net R is above zero, else a loss. Off: models learn from wins and losses only. It counts from the next training on; models at work stay.',
     },
     automaticRollback: {
       label: 'Roll models back by themselves',

@@ -50,6 +50,8 @@ export const settingsSchema = z
     trackGated: z.boolean(),
     /** PH-43: gates (PH-40) that a scalp must pass to be asked for or entered. */
     scalpGates: z.array(z.string().min(1).max(40)).max(40),
+    /** ML-5: timeouts are examples too, by the sign of their net R; for trainings from now on. */
+    learnTimeouts: z.boolean(),
     /** ML-25: a predecessor that did clearly better in shadow comes back by itself; else that is only told. */
     automaticRollback: z.boolean(),
     /** ST-20: the web host takes signals from outside. */

@@ -1,5 +1,6 @@
 /** What the paths through the engine share: its books, its settings, its clock. */
 import type { InstrumentId } from '#core/domain/instrument.ts';
+import type { SentimentIndex } from '#core/domain/sentiment-index.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { FillBook } from '#core/fills/measured-costs.ts';
 import type { LifeCycleMemory } from '#core/phantoms/life-cycle.ts';
@@ -25,6 +26,8 @@ export interface EngineParts {
   readonly fills: FillBook;
   readonly gated: GatedStructures;
   settings: EngineSettings;
+  /** The imported index (FE-13). */
+  sentiment: SentimentIndex;
   /** Engine time: the newest time any input carried. */
   clock: UnixMs;
   /** Feed time that bars may be behind the clock because the feed is faster than real time; 0 on a real exchange. */

@@ -6,6 +6,7 @@ import { invariant } from '#core/base/invariant.ts';
 import type { BrokerFill } from '#core/domain/broker-fill.ts';
 import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
 import type { RiskReport, RiskState } from '#core/domain/risk.ts';
+import { NO_SENTIMENT, type SentimentIndex } from '#core/domain/sentiment-index.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { PaperAccount, Ticket } from '#core/domain/trading.ts';
 import { FillBook } from '#core/fills/measured-costs.ts';
@@ -32,6 +33,7 @@ export interface EngineOptions {
   readonly strategies: readonly ActiveStrategy[];
   readonly settings: EngineSettings;
   readonly account: PaperAccount;
+  readonly sentiment?: SentimentIndex;
 }
 
 const NO_EVENTS: readonly EngineEvent[] = [];
@@ -60,6 +62,7 @@ export class Engine {
       fills: new FillBook(),
       gated: new GatedStructures(),
       settings: options.settings,
+      sentiment: options.sentiment ?? NO_SENTIMENT,
       clock: 0,
       onTheWayMs: 0,
     };
@@ -115,7 +118,8 @@ export class Engine {
 
   addInstrument(instrument: Instrument): void {
     invariant(!this.#states.has(instrument.id), `instrument ${instrument.id} is added once`);
-    const state = new InstrumentState(instrument, this.#parts.strategies, this.#peers);
+    const sentiment: SentimentIndex = { at: (of, time) => this.#parts.sentiment.at(of, time) };
+    const state = new InstrumentState(instrument, this.#parts.strategies, this.#peers, sentiment);
     this.#states.set(instrument.id, state);
     this.#parts.watch.add(instrument, state.signals, this.#parts.strategies);
   }
@@ -151,6 +155,9 @@ export class Engine {
         return this.#onSettings(input.settings, input.time);
       case 'models':
         this.#parts.models.put(input.model, input.models);
+        return this.#onTime(input.time);
+      case 'sentiment':
+        this.#parts.sentiment = input.index;
         return this.#onTime(input.time);
       case 'kill-switch':
         return this.#after(input.time, (events) =>

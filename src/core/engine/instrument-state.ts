@@ -2,6 +2,7 @@
 import type { Candle } from '#core/domain/candle.ts';
 import type { Instrument } from '#core/domain/instrument.ts';
 import { isUnknown, type MarketFacts, NO_MARKET_FACTS } from '#core/domain/market-facts.ts';
+import { NO_SENTIMENT, type SentimentIndex } from '#core/domain/sentiment-index.ts';
 import type { SignalDraft } from '#core/domain/signal.ts';
 import { type Timeframe, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
 import { RollUp, type RollUpSnapshot } from '#core/market/roll-up.ts';
@@ -58,13 +59,18 @@ export class InstrumentState {
   /** Feed time at which they were asked for. */
   #factsAt: UnixMs = Number.NEGATIVE_INFINITY;
 
-  constructor(instrument: Instrument, strategies: readonly ActiveStrategy[], peers: PeerReader) {
+  constructor(
+    instrument: Instrument,
+    strategies: readonly ActiveStrategy[],
+    peers: PeerReader,
+    sentiment: SentimentIndex = NO_SENTIMENT,
+  ) {
     this.instrument = instrument;
     this.durationMs = timeframeMs(instrument.baseTimeframe);
     // Work in a batch goes by instrument id, then strategy id (PL-4).
     const ordered = [...strategies].sort((a, b) => (a.strategy.id < b.strategy.id ? -1 : 1));
     this.#strategies = Map.groupBy(ordered, ({ strategy }) => strategy.timeframe);
-    this.signals = new InstrumentSignals({ instrument, strategies: ordered, peers });
+    this.signals = new InstrumentSignals({ instrument, strategies: ordered, peers, sentiment });
     this.#rollUp = new RollUp(instrument.baseTimeframe, (timeframe, bar, complete) =>
       this.#closed(timeframe, bar, complete),
     );

@@ -11,6 +11,7 @@ import type { Observation, ObservationLabel } from '#core/domain/observation.ts'
 import type { Phantom, PhantomResult } from '#core/domain/phantom.ts';
 import type { BreakerId, EquityPoint, RiskSettings, RiskState } from '#core/domain/risk.ts';
 import type { Decision, Stage } from '#core/domain/score.ts';
+import type { SentimentIndex } from '#core/domain/sentiment-index.ts';
 import type { FeatureVector, SignalId } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { PaperAccount, Position, Ticket, TicketId } from '#core/domain/trading.ts';
@@ -73,6 +74,11 @@ export type EngineInput =
       readonly instrumentId: InstrumentId;
       readonly facts: MarketFacts;
     }
+  /**
+   * A sentiment index was imported (FE-13): the whole index from now on. It says nothing else of what was worked before
+   * than the one until now did.
+   */
+  | { readonly kind: 'sentiment'; readonly time: UnixMs; readonly index: SentimentIndex }
   /**
    * Advances the clock in quiet markets (PL-3). `onTheWayMs` is the feed time that bars may be behind it although nothing
    * is wrong: on a feed faster than real time the way itself takes minutes of the market (MK-24). Absent: none.

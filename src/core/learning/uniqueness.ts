@@ -33,6 +33,15 @@ export function averageUniqueness(lives: Lives, group?: Int32Array): Float64Arra
   return uniqueness;
 }
 
+/** The same of all lives together, to the bit; `turn` is waited for every few thousand of them. */
+export async function averageUniquenessInTurns(lives: Lives, turn: () => Promise<unknown>): Promise<Float64Array> {
+  const rows = lives.openedAt.length;
+  const uniqueness = new Float64Array(rows);
+  const steps = measuring(lives, everyRow(rows), uniqueness);
+  while (steps.next().done !== true) await turn();
+  return uniqueness;
+}
+
 /** Weight of an example (ML-3): executed 1.0, phantom 0.8; cluster 3, the wildest, x 0.7; x uniqueness. */
 export function exampleWeight(executed: boolean, cluster: number | null, uniqueness: number): number {
   return (executed ? 1 : 0.8) * (cluster === 3 ? 0.7 : 1) * uniqueness;
@@ -106,7 +115,19 @@ function everyRow(rows: number): Int32Array {
   return all;
 }
 
+/** Where a long measurement may be left for a while: so many lives between two of them. */
+const LIVES_PER_STEP = 5_000;
+
 function measure(lives: Lives, members: Int32Array, uniqueness: Float64Array): void {
+  const steps = measuring(lives, members, uniqueness);
+  while (steps.next().done !== true);
+}
+
+function* measuring(
+  lives: Lives,
+  members: Int32Array,
+  uniqueness: Float64Array,
+): Generator<undefined, void, undefined> {
   const count = members.length;
   const starts = new Float64Array(count);
   const ends = new Float64Array(count);
@@ -115,8 +136,11 @@ function measure(lives: Lives, members: Int32Array, uniqueness: Float64Array): v
     ends[at] = lives.resolvedAt[row] as number;
     invariant((ends[at] as number) >= (starts[at] as number), 'a life ends before it starts');
   });
+  yield;
   starts.sort();
+  yield;
   ends.sort();
+  yield;
   const times = new Float64Array(2 * count);
   const integral = new Float64Array(2 * count);
   let distinct = 0;
@@ -134,9 +158,12 @@ function measure(lives: Lives, members: Int32Array, uniqueness: Float64Array): v
       e++;
       open--;
     }
+    if (distinct % LIVES_PER_STEP === 0) yield;
   }
   const grid = times.subarray(0, distinct);
-  for (const row of members) {
+  for (let at = 0; at < count; at++) {
+    if (at % LIVES_PER_STEP === 0) yield;
+    const row = members[at] as number;
     const from = lives.openedAt[row] as number;
     const to = lives.resolvedAt[row] as number;
     if (to > from) {

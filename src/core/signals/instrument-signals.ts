@@ -5,6 +5,7 @@ import type { Candle } from '#core/domain/candle.ts';
 import { type DecisionContext, sessionAt } from '#core/domain/context.ts';
 import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
 import { type MarketFacts, NO_MARKET_FACTS } from '#core/domain/market-facts.ts';
+import { NO_SENTIMENT, type SentimentIndex } from '#core/domain/sentiment-index.ts';
 import type { FeatureVector, SignalDraft } from '#core/domain/signal.ts';
 import { HOUR_MS, TIMEFRAMES, type Timeframe, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
 import type { FeatureInput, FeatureSubject, PastFacts } from './features/feature.ts';
@@ -35,6 +36,8 @@ export interface InstrumentSignalsOptions {
   /** `parameters` as `strategyParameters` gives them. */
   readonly strategies: readonly { readonly strategy: Strategy; readonly parameters: StrategyParameters }[];
   readonly peers: PeerReader;
+  /** An imported index; none unless given. */
+  readonly sentiment?: SentimentIndex;
 }
 
 /** Structured-cloneable. Restoring it and going on gives the same drafts and vectors, bit for bit (PL-6). */
@@ -78,6 +81,7 @@ interface RunningStrategy {
 export class InstrumentSignals {
   readonly #instrument: Instrument;
   readonly #peers: PeerReader;
+  readonly #sentiment: SentimentIndex;
   readonly #layout: string;
   readonly #series: Readonly<Record<Timeframe, BarSeries>>;
   /** Timeframes with indicators. */
@@ -94,9 +98,10 @@ export class InstrumentSignals {
   #now: UnixMs = Number.NEGATIVE_INFINITY;
   #market: MarketFacts = NO_MARKET_FACTS;
 
-  constructor({ instrument, strategies, peers }: InstrumentSignalsOptions) {
+  constructor({ instrument, strategies, peers, sentiment = NO_SENTIMENT }: InstrumentSignalsOptions) {
     this.#instrument = instrument;
     this.#peers = peers;
+    this.#sentiment = sentiment;
     this.#layout = layoutOf(instrument, strategies);
     this.#series = {
       '1m': new BarSeries('1m', CAPACITY['1m']),
@@ -212,6 +217,7 @@ export class InstrumentSignals {
       bars: (timeframe) => this.#series[timeframe],
       sessions: this.#sessions,
       market: this.#market,
+      sentimentIndex: this.#sentiment.at(this.#instrument, signal.time),
     };
   }
 

@@ -60,7 +60,12 @@ export function* numberParquet({ names, columns, facts }: ParquetTable): Generat
 }
 
 function columnOf(name: string, values: ArrayLike<number>): ColumnSource {
-  const data = Array.from(values, (value) => (Number.isNaN(value) ? null : value));
+  const data = new Array<number | null>(values.length);
+  // A function per value takes many times as long.
+  for (let at = 0; at < data.length; at++) {
+    const value = values[at] as number;
+    data[at] = Number.isNaN(value) ? null : value;
+  }
   return { name, type: 'DOUBLE', nullable: true, data };
 }
 

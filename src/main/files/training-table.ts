@@ -26,6 +26,8 @@ export interface TrainingTable {
   readonly setHash: string;
   /** Of columns, targets and weights, as the registry keeps it with each version. */
   readonly dataHash: string;
+  /** How timeouts were labelled (ML-5), in words; null where examples are no signals. */
+  readonly timeouts: string | null;
   readonly features: readonly TrainingFeature[];
   /** Oldest first; one column per feature, NaN is missing. */
   readonly columns: readonly Float64Array[];
@@ -87,10 +89,9 @@ export function trainingParquet(table: TrainingTable): Generator<ParquetPiece, v
   });
 }
 
-function factsOf({ model, setId, setHash, dataHash, rows, features }: TrainingTable) {
-  return {
-    trainingSet: { schemaVersion: TRAINING_EXPORT_VERSION, model, setId, setHash, dataHash, rows, features },
-  };
+function factsOf({ model, setId, setHash, dataHash, timeouts, rows, features }: TrainingTable) {
+  const schemaVersion = TRAINING_EXPORT_VERSION;
+  return { trainingSet: { schemaVersion, model, setId, setHash, dataHash, timeouts, rows, features } };
 }
 
 function* chunked(rows: number, lineOf: (row: number) => string): Generator<TrainingTextChunk, void, undefined> {

@@ -77,6 +77,7 @@ export class EngineKeeper {
       strategies: options.strategies,
       settings: options.settings,
       account: open.account ?? options.account,
+      sentiment: profile.notes.sentiment.book(),
     });
     const durations = new Map(instruments.map(({ id, baseTimeframe }) => [id, timeframeMs(baseTimeframe)]));
     const workedUntil = new Map(

@@ -1,42 +1,42 @@
-/** Candle files from the window: begun, fed in chunks, finished with a report (MK-30). */
+/** Candle files and sentiment indices from the window: begun, fed in chunks, finished with a report (MK-30). */
 import { randomUUID } from 'node:crypto';
-import type { ImportAnswer, ImportReport } from '#contract/areas/imports.ts';
+import type { ImportAnswer, ImportBegin, ImportReport } from '#contract/areas/imports.ts';
 import { ServiceError } from '#contract/service.ts';
-import type { Result } from '#core/base/result.ts';
-import type { Timeframe, UnixMs } from '#core/domain/timeframe.ts';
+import type { Fault, Result } from '#core/base/result.ts';
+import type { UnixMs } from '#core/domain/timeframe.ts';
 import { readCandles } from '#main/files/candle-csv.ts';
-import { type CandleImportFault, importCandles } from './candle-import.ts';
+import { readSentiment } from '#main/files/sentiment-csv.ts';
+import { importCandles } from './candle-import.ts';
 import type { CandleFolder } from './research/stored-market.ts';
+import { importSentiment, type SentimentProfile } from './sentiment-import.ts';
+
+type ImportGround = CandleFolder & SentimentProfile;
 
 /** Imports open at once; more are declined, so that abandoned ones cannot fill the memory. */
 const OPEN_AT_ONCE = 3;
 /** Rejected rows sent to the window; the report's counts are of all. */
 const REJECTED_SHOWN = 1_000;
 
-export interface ImportRequest {
-  readonly fileName: string;
-  readonly exchange: string;
-  readonly symbol: string;
-  readonly timeframe: Timeframe;
-}
-
 interface RunningImport {
   readonly bytes: ByteQueue;
   readonly abort: AbortController;
-  readonly done: Promise<Result<ImportReport, CandleImportFault>>;
+  readonly done: Promise<Result<ImportReport, Fault>>;
 }
 
 export class FileImports {
-  readonly #store: CandleFolder;
+  readonly #store: ImportGround;
   readonly #wallClock: () => UnixMs;
+  readonly #onSentiment: () => void;
   readonly #running = new Map<string, RunningImport>();
 
-  constructor(store: CandleFolder, wallClock: () => UnixMs) {
+  /** `onSentiment`: values of an index were stored; they count for what is worked from now on. */
+  constructor(store: ImportGround, wallClock: () => UnixMs, onSentiment: () => void) {
     this.#store = store;
     this.#wallClock = wallClock;
+    this.#onSentiment = onSentiment;
   }
 
-  begin(target: ImportRequest): { readonly importId: string } {
+  begin(request: ImportBegin): { readonly importId: string } {
     if (this.#running.size >= OPEN_AT_ONCE) {
       throw new ServiceError({
         code: 'refused',
@@ -46,13 +46,7 @@ export class FileImports {
     }
     const bytes = new ByteQueue();
     const abort = new AbortController();
-    const done = importCandles({
-      store: this.#store,
-      target,
-      rows: readCandles(bytes),
-      now: this.#wallClock(),
-      signal: abort.signal,
-    });
+    const done = this.#read(request, bytes, abort.signal);
     const importId = randomUUID();
     this.#running.set(importId, { bytes, abort, done });
     return { importId };
@@ -84,6 +78,16 @@ export class FileImports {
 
   close(): void {
     for (const importId of [...this.#running.keys()]) this.cancel(importId);
+  }
+
+  #read(request: ImportBegin, bytes: ByteQueue, signal: AbortSignal): RunningImport['done'] {
+    const now = this.#wallClock();
+    if (!('kind' in request)) {
+      return importCandles({ store: this.#store, target: request, rows: readCandles(bytes), now, signal });
+    }
+    const { fileName, scope } = request;
+    const rows = readSentiment(bytes, scope);
+    return importSentiment({ profile: this.#store, fileName, rows, now, signal, onStored: this.#onSentiment });
   }
 
   #find(importId: string): RunningImport {

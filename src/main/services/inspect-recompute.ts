@@ -68,7 +68,7 @@ export function recompute(
   const strategies = researchStrategies(null, request.parameters);
   if (!strategies.ok) return strategies;
   const recorded = recordedIds(profile, id, request);
-  const engine = researchEngine(instruments.value, strategies.value, settings);
+  const engine = researchEngine(instruments.value, strategies.value, settings, profile.notes.sentiment.book());
   const comparison = new Comparison();
   const bars = withFills(storedInputs(profile, instruments.value, { from: null, to }), profile.fills());
   for (const input of withExternals(bars, profile.externals.taken())) {

@@ -148,7 +148,7 @@ function eachSignal(
   if (!instruments.ok) return instruments;
   const strategies = researchStrategies(request.strategies, request.parameters);
   if (!strategies.ok) return strategies;
-  const engine = researchEngine(instruments.value, strategies.value, settings);
+  const engine = researchEngine(instruments.value, strategies.value, settings, store.notes.sentiment.book());
   const inRange = rangeFilter(request);
   const found: Phantom[] = [];
   const results = new Map<string, PhantomResult>();

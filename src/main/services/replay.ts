@@ -77,7 +77,7 @@ export function replay({
   if (!instruments.ok) return instruments;
   const strategies = researchStrategies(request.strategies, request.parameters);
   if (!strategies.ok) return strategies;
-  const engine = researchEngine(instruments.value, strategies.value, settings);
+  const engine = researchEngine(instruments.value, strategies.value, settings, store.notes.sentiment.book());
   if (request.from !== null) warm(engine, store, instruments.value, request.from);
   const startedAt = monotonic();
   const tally = new ReplayTally();

@@ -1,9 +1,10 @@
-/** What is known about candles beside their prices: instruments, quarantined candles, late bars, imports, market facts. */
+/** What is known about candles beside their prices: instruments, quarantined candles, late bars, imports, market facts, sentiment. */
 import type { Result } from '#core/base/result.ts';
 import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
 import type { Timeframe, UnixMs } from '#core/domain/timeframe.ts';
 import type { Connection, Row } from './connection.ts';
 import { MarketFactStore } from './market-fact-store.ts';
+import { SentimentStore } from './sentiment-store.ts';
 import { attempt, type StoreFault } from './store-fault.ts';
 
 /** A candle that the gate turned away (MK-2). */
@@ -49,11 +50,14 @@ const RAW_LENGTH = 500;
 export class CandleNotes {
   /** What the exchange told of each live bar beside its prices (MK-15). */
   readonly facts: MarketFactStore;
+  /** An imported index (FE-13). */
+  readonly sentiment: SentimentStore;
   readonly #connection: Connection;
 
   constructor(connection: Connection) {
     this.#connection = connection;
     this.facts = new MarketFactStore(connection);
+    this.sentiment = new SentimentStore(connection);
   }
 
   putInstruments(instruments: readonly Instrument[]): Result<void, StoreFault> {

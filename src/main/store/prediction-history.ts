@@ -37,6 +37,11 @@ export interface SaidPrediction {
   readonly netR: number | null;
   readonly resolvedAt: UnixMs | null;
   readonly open: boolean;
+  /**
+   * Of a signal whose score is an enhanced one (ML-30): its base, which is its own grade (ML-11), what it became, and the
+   * threshold of its decision; null for all others.
+   */
+  readonly graded: { readonly base: number; readonly enhanced: number; readonly threshold: number } | null;
 }
 
 export interface PredictionPlace {
@@ -151,7 +156,7 @@ export class PredictionHistory {
     return this.#connection
       .prepare(SAID)
       .all(role, after.time, after.phantomNo, after.modelId, limit)
-      .map(([phantomNo, modelId, time, probability, netR, resolvedAt, open]) => ({
+      .map(([phantomNo, modelId, time, probability, netR, resolvedAt, open, kind, base, enhanced, threshold]) => ({
         phantomNo: phantomNo as number,
         modelId: modelId as string,
         time: time as number,
@@ -159,6 +164,10 @@ export class PredictionHistory {
         netR: netR as number | null,
         resolvedAt: resolvedAt as number | null,
         open: open !== null,
+        graded:
+          kind === 'enhanced'
+            ? { base: base as number, enhanced: enhanced as number, threshold: threshold as number }
+            : null,
       }));
   }
 
@@ -233,7 +242,8 @@ export class PredictionHistory {
 
 /** What other rules graded has no result here (PH-10). */
 const SAID = `SELECT r.phantom_no, r.model_id, r.time, r.probability,
-    iif(p.resolver_version = ${RESOLVER_VERSION}, p.net_r, NULL), p.exit_time, o.phantom_no
+    iif(p.resolver_version = ${RESOLVER_VERSION}, p.net_r, NULL), p.exit_time, o.phantom_no,
+    p.score_kind, p.qscore, p.score, p.threshold
   FROM predictions r
   CROSS JOIN phantoms p ON p.no = r.phantom_no
   LEFT JOIN open_phantoms o ON o.phantom_no = r.phantom_no

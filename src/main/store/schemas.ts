@@ -2,6 +2,7 @@
 import type { Schema } from './migrate.ts';
 import { candles } from './migrations/candles/010-candles.ts';
 import { marketFacts } from './migrations/candles/080-market-facts.ts';
+import { sentiment } from './migrations/candles/190-sentiment.ts';
 import { fundingTimes } from './migrations/candles/200-funding-times.ts';
 import { phantoms } from './migrations/record/010-phantoms.ts';
 import { trading } from './migrations/record/020-trading.ts';
@@ -47,4 +48,7 @@ export const RECORD_SCHEMA: Schema = {
     fillsAndGrades,
   ],
 };
-export const CANDLE_SCHEMA: Schema = { applicationId: 0x5344636e, migrations: [candles, marketFacts, fundingTimes] };
+export const CANDLE_SCHEMA: Schema = {
+  applicationId: 0x5344636e,
+  migrations: [candles, marketFacts, sentiment, fundingTimes],
+};

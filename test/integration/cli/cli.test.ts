@@ -76,6 +76,27 @@ describe('desk', () => {
     });
   });
 
+  it('FE-13: imports a sentiment index, which a replay of unworked history then reads; a second time changes nothing', async () => {
+    const own = ['--profile', join(folder, 'sentiment')];
+    await callDesk('import', 'candles', FIXTURE, ...MARKET, '--timeframe', '5m', ...own);
+    const replayed = async () =>
+      (await json('replay', '--exchange', 'binance', '--symbols', 'SOL/USDT', ...own)).document;
+    const before = await replayed();
+    const file = join(folder, 'index.csv');
+    writeFileSync(file, 'time,value\n2025-01-10T00:05:00Z,31\n2025-01-17T00:05:00Z,64\nsoon,50\n');
+    const call = ['import', 'sentiment', file, '--scope', 'USDT', ...own];
+    const rejected = [{ line: 4, reason: expect.stringContaining('time') }];
+    expect(await json(...call)).toMatchObject({
+      code: 0,
+      document: { rowsRead: 3, accepted: 2, known: 0, rejected },
+    });
+    expect((await json(...call)).document).toEqual({ rowsRead: 3, accepted: 2, known: 2, rejected });
+    const after = await replayed();
+    expect(after.signals).toBe(before.signals);
+    expect(after.eventHash).not.toBe(before.eventHash);
+    expect((await callDesk('import', 'sentiment', file, '--scope', 'BTC USDT', ...own)).code).toBe(2);
+  });
+
   it('PL-6: replay gives its report, the same hash twice, and outcomes that add up', async () => {
     const call = ['replay', '--exchange', 'binance', '--symbols', 'SOL/USDT', ...profile];
     const [first, second] = await Promise.all([json(...call), json(...call)]);

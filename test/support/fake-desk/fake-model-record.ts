@@ -6,9 +6,15 @@ import { seededRandom } from './fake-market.ts';
 const WEEK = 604_800_000;
 const MONDAY_OFFSET = 4 * 86_400_000;
 
-type LiveRecord = Pick<ModelOverview, 'accuracy' | 'accuracyByWeek' | 'shadow' | 'drift' | 'missing'>;
+type LiveRecord = Pick<ModelOverview, 'accuracy' | 'accuracyByWeek' | 'enhanced' | 'shadow' | 'drift' | 'missing'>;
 
-const NO_RECORD: LiveRecord = { accuracy: [], accuracyByWeek: [], shadow: null, drift: null, missing: null };
+/** Its scores are no enhanced ones. */
+const enhanced = null;
+
+const NO_RECORD: LiveRecord = {
+  ...{ accuracy: [], accuracyByWeek: [], enhanced },
+  ...{ shadow: null, drift: null, missing: null },
+};
 
 const TOO_FEW = { observed: null, accuracy: null, brier: null };
 
@@ -38,6 +44,7 @@ function longRecord(now: UnixMs): LiveRecord {
   return {
     accuracy,
     accuracyByWeek: weeks(now, 13, 5),
+    enhanced,
     shadow: {
       name: 'trend v2',
       signals: 88,
@@ -67,6 +74,7 @@ function shortRecord(now: UnixMs): LiveRecord {
   return {
     accuracy: [7, 30, 90].map((days) => ({ days, ...few })),
     accuracyByWeek: weeks(now, 2, 0).map((week) => ({ ...week, resolved: 4 })),
+    enhanced,
     shadow: {
       name: 'trend v1',
       signals: 34,
@@ -93,6 +101,7 @@ function oldRecord(now: UnixMs): LiveRecord {
       ...long.accuracy.slice(2).map((window) => ({ ...window, pending: 0 })),
     ],
     accuracyByWeek: weeks(then, 10, 0),
+    enhanced,
     shadow: null,
     missing: { rows: 200, features: [] },
     drift: { judged: true, drifted: [], message: 'No feature moved by more than chance.' },

@@ -97,6 +97,7 @@ export function versionOf(model: string, sketch: VersionSketch, now: UnixMs): Mo
     classFigures: null,
     valueFigures: null,
     calibrator: version >= 3 ? 'isotonic' : 'sigmoid',
+    timeouts: version === 1 ? null : 'left out',
     available: version > 1,
   };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '#core/base/random.ts';
 import {
   averageUniqueness,
+  averageUniquenessInTurns,
   dependenceLength,
   dependenceTime,
   effectiveSampleSize,
@@ -50,6 +51,16 @@ describe('uniqueness', () => {
     averageUniqueness({ openedAt, resolvedAt }).forEach((value, row) => {
       expect(value).toBeCloseTo(expected[row] as number, 10);
     });
+  });
+
+  it('RE-30: measured in turns it is the same to the bit, and gives way every few thousand lives', async () => {
+    const random = createRandom('turns');
+    const openedAt = Float64Array.from({ length: 30_000 }, () => Math.floor(random.next() * 1e6));
+    const resolvedAt = openedAt.map((time) => time + Math.floor(random.next() * 200));
+    let turns = 0;
+    const inTurns = await averageUniquenessInTurns({ openedAt, resolvedAt }, async () => turns++);
+    expect(inTurns).toEqual(averageUniqueness({ openedAt, resolvedAt }));
+    expect(turns).toBeGreaterThan(10);
   });
 
   it('ML-3: a life without length counts those open at its instant; groups do not overlap', () => {

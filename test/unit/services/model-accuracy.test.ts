@@ -23,7 +23,16 @@ function open(): Profile {
 function said(time: number, probability: number, won: boolean | null): SaidRow {
   const netR = won === null ? null : won ? 1 : -1;
   const resolvedAt = won === null ? null : time + HOUR / 2;
-  return { key: 'trend', time, probability, named: probability >= 0.5, netR, resolvedAt, open: won === null };
+  return {
+    key: 'trend',
+    time,
+    probability,
+    named: probability >= 0.5,
+    netR,
+    resolvedAt,
+    open: won === null,
+    graded: null,
+  };
 }
 
 describe('figures of predictions', () => {
@@ -114,7 +123,7 @@ describe('the book of accuracy', () => {
     const fresh = new AccuracyBook(profile);
     await fresh.refresh(['trend'], now, NEVER);
     expect(fresh.of('trend')).toEqual(book.of('trend'));
-    expect(book.of('trend@demo')).toEqual({ windows: [], weeks: [] });
+    expect(book.of('trend@demo')).toEqual({ windows: [], weeks: [], enhanced: null });
   });
 
   it('ML-45: what a model says of its own training time proves nothing and is left out; shadows are not counted', async () => {

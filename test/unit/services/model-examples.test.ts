@@ -97,7 +97,7 @@ describe('what models learn from', () => {
     ]);
     expect(await marksOf(profile, key)).toEqual([1, 4]);
     expect(countTrainable(profile, learnedModel(key))).toBe(2);
-    const owners = profile.countOwners(examplesOf(learnedModel(key)) ?? {});
+    const owners = profile.countOwners(examplesOf(learnedModel(key), 'left out') ?? {});
     expect(owners.map(({ count }) => count)).toEqual([2]);
     // Nothing but the version tells them apart.
     expect(profile.history.count({ strategyIds: [strategyId] })).toBe(4);

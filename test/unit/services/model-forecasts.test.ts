@@ -289,6 +289,7 @@ describe('the book of forecasts', () => {
       until: now,
       accuracy: [],
       forecasts: book.of(model.key),
+      enhanced: null,
     });
     await fresh.refresh([learnedModel('r_multiple@demo')], now, NEVER);
     expect(fresh.of('r_multiple@demo')).toEqual([]);

@@ -60,7 +60,7 @@ describe('versions chosen by hand', () => {
     const file = modelFile(profile, rejected);
     if (!file.ok) throw new Error(file.error.message);
     const other = open();
-    const imported = importModelFile(other, file.value.text, NOW);
+    const imported = importModelFile(other, [...file.value.parts].join(''), NOW);
     if (!imported.ok) throw new Error(imported.error.message);
     expect(chooseVersion(other, imported.value, NOW)).toMatchObject({ ok: false, error: { kind: 'suspected-leak' } });
   });
@@ -156,6 +156,19 @@ describe('models as folders', () => {
     }
   });
 
+  it('ML-40, RE-30: a large model is written part by part, none larger than a frame, and together they are one document', () => {
+    const { version } = exported();
+    const bytes = Uint8Array.from({ length: 400_001 }, (_, index) => (index * 7919) & 255);
+    const file = modelFile({ models: { artefact: () => ok(bytes) } as never }, version);
+    if (!file.ok) throw new Error(file.error.message);
+    const parts = [...file.value.parts];
+    expect(parts).toHaveLength(file.value.count);
+    expect(Math.max(...parts.map(({ length }) => length))).toBeLessThanOrEqual(250_000);
+    const document = JSON.parse(parts.join(''));
+    expect(document).toMatchObject({ id: version.id, model: 'trend' });
+    expect(Buffer.from(document.artefact, 'base64').equals(bytes)).toBe(true);
+  });
+
   it('ML-40: the window exports a model in parts that fit a frame, and imports it part by part', () => {
     const { profile, version } = exported();
     const file = modelFile(profile, version);
@@ -163,10 +176,11 @@ describe('models as folders', () => {
     expect(file.value.fileName).toBe('shadowdesk-model-trend-v1.json');
     const other = open();
     const imports = new ModelImports(other, () => NOW);
-    const half = file.value.text.length >> 1;
-    const begun = imports.take({ importId: null, text: file.value.text.slice(0, half), last: false });
+    const text = [...file.value.parts].join('');
+    const half = text.length >> 1;
+    const begun = imports.take({ importId: null, text: text.slice(0, half), last: false });
     expect(begun.answer).toBeNull();
-    const done = imports.take({ importId: begun.importId, text: file.value.text.slice(half), last: true });
+    const done = imports.take({ importId: begun.importId, text: text.slice(half), last: true });
     expect(done.answer).toMatchObject({
       done: true,
       message: expect.stringContaining('trend v1 is here as a challenger'),

@@ -159,10 +159,8 @@ describe('phantom import', () => {
   it('ML-3: what is imported is no example for training until it is accepted', async () => {
     const text = await exported(profileOf([ended(0), ended(1, 'loss')]));
     const other = emptyProfile();
-    const filter = examplesOf({
-      source: { kind: 'signals', strategyIds: ['trend_pullback'], target: 'win' },
-      simulated: false,
-    } as unknown as Parameters<typeof examplesOf>[0]);
+    const source = { kind: 'signals', strategyIds: ['trend_pullback'], target: 'win' } as const;
+    const filter = examplesOf({ source, simulated: false }, 'left out');
     imported(other, text);
     expect(other.history.count(filter ?? {})).toBe(0);
     imported(other, text, true);

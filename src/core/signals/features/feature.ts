@@ -68,6 +68,8 @@ export interface FeatureInput {
   readonly sessions: SessionFacts;
   /** MK-15, of the newest bar. */
   readonly market: MarketFacts;
+  /** An imported index (FE-13) as it was known before `subject.time`, 0-100; NaN where there is none. */
+  readonly sentimentIndex: number;
 }
 
 /** History a feature needs: with fewer bars of the timeframe it is NaN. `own` is the signal's timeframe. Null: none. */

@@ -48,9 +48,9 @@ export const MARKET_FEATURES: readonly FeatureDefinition[] = [
   ),
   score(
     'sentiment',
-    'Funding rate per period: 50 at none, 100 from +10 bp (longs pay), 0 from -10 bp; missing for spot.',
+    'Funding rate per period: 50 at none, 100 from +10 bp (longs pay), 0 from -10 bp; an imported index 0-100; the mean where both are known.',
     null,
-    ({ market }) => 50 + 50 * (market.fundingRate / FULL_FUNDING),
+    sentiment,
   ),
   score(
     'whale_activity',
@@ -103,6 +103,16 @@ export const MARKET_FEATURES: readonly FeatureDefinition[] = [
     ({ market }) => 50 + 50 * market.bookImbalance,
   ),
 ];
+
+/**
+ * Both run from fear to greed over 0-100, so they weigh the same. Where one is missing the other stands alone. As long as
+ * nothing is imported this is what version 1 always gave, to the bit: vectors of before go on counting.
+ */
+function sentiment({ market, sentimentIndex }: FeatureInput): number {
+  const funding = 50 + 50 * (market.fundingRate / FULL_FUNDING);
+  if (Number.isNaN(sentimentIndex)) return funding;
+  return Number.isNaN(funding) ? sentimentIndex : (clamp(funding, 0, 100) + sentimentIndex) / 2;
+}
 
 /** Cut to 0-100; NaN stays NaN. */
 function score(

@@ -21,6 +21,7 @@ interface Remembered {
   readonly bars: number;
   readonly leaderBars: number;
   readonly market: MarketFacts;
+  readonly sentimentIndex: number;
   readonly vector: FeatureVector;
 }
 
@@ -40,19 +41,20 @@ export class VectorMemo {
     const { time } = input.subject;
     const bars = input.bars(input.instrument.baseTimeframe).count;
     const leaderBars = input.leader?.count ?? -1;
-    const { market } = input;
+    const { market, sentimentIndex } = input;
     if (
       known !== undefined &&
       known.time === time &&
       known.bars === bars &&
       known.leaderBars === leaderBars &&
-      known.market === market
+      known.market === market &&
+      Object.is(known.sentimentIndex, sentimentIndex)
     ) {
       this.#remembered++;
       return known.vector;
     }
     const vector = featureVector(set, input);
-    this.#bySet.set(set.id, { time, bars, leaderBars, market, vector });
+    this.#bySet.set(set.id, { time, bars, leaderBars, market, sentimentIndex, vector });
     return vector;
   }
 }

@@ -175,6 +175,7 @@ async function follow(
     strategies: [externalGround()],
     settings: { ...settings, stage: 'shadow' },
     account: { currency: markets[0]?.quote ?? 'USDT', startingEquity: 10_000, equity: 10_000 },
+    sentiment: profile.notes.sentiment.book(),
   });
   engine.restoreBook({
     clock: 0,

@@ -3,12 +3,13 @@
  * outcome can still change are read again, all older ones once.
  */
 import { setImmediate } from 'node:timers/promises';
-import type { AccuracyWeek, AccuracyWindow } from '#contract/areas/models.ts';
+import type { AccuracyWeek, AccuracyWindow, EnhancedRecord } from '#contract/areas/models.ts';
 import { DAY_MS, type UnixMs } from '#core/domain/timeframe.ts';
 import { parseArtefact } from '#core/learning/artefact-bytes.ts';
 import type { ProfileReader } from '#main/store/database.ts';
 import type { PredictionPlace } from '#main/store/prediction-history.ts';
 import { accuracyWeeks, accuracyWindow, KEPT_DAYS, type SaidRow, WINDOW_DAYS } from './accuracy-figures.ts';
+import { enhancedRecord } from './enhanced-figures.ts';
 
 /** Rows read before the event loop gets a turn. */
 const ROWS_PER_TURN = 500;
@@ -16,9 +17,11 @@ const ROWS_PER_TURN = 500;
 export interface Accuracy {
   readonly windows: readonly AccuracyWindow[];
   readonly weeks: readonly AccuracyWeek[];
+  /** Null where none of its predictions made an enhanced score. */
+  readonly enhanced: EnhancedRecord | null;
 }
 
-const NOTHING: Accuracy = { windows: [], weeks: [] };
+const NOTHING: Accuracy = { windows: [], weeks: [], enhanced: null };
 
 interface KnownModel {
   readonly key: string;
@@ -62,14 +65,24 @@ export class AccuracyBook {
       let after: PredictionPlace = { time: from, phantomNo: -1, modelId: '' };
       for (;;) {
         const page = this.#profile.predictions.said(role, after, ROWS_PER_TURN);
-        for (const { modelId, time, phantomNo, probability, netR, resolvedAt, open } of page) {
+        for (const { modelId, time, phantomNo, probability, netR, resolvedAt, open, graded } of page) {
           after = { time, phantomNo, modelId };
           newest = Math.max(newest, time);
           const { key, threshold, trainedUntil } = this.#model(modelId);
           // History that came in later may reach back into what the model was trained on: that proves nothing.
           if (time <= trainedUntil) continue;
           if (open) pendingSince = Math.min(time, pendingSince ?? time);
-          rows.push({ key, time, probability, named: probability >= threshold, netR, resolvedAt, open });
+          const named = probability >= threshold;
+          rows.push({
+            key,
+            time,
+            probability,
+            named,
+            netR,
+            resolvedAt,
+            open,
+            graded: role === 'decided' ? graded : null,
+          });
         }
         if (page.length < ROWS_PER_TURN) break;
         await setImmediate();
@@ -87,7 +100,7 @@ export class AccuracyBook {
         await setImmediate();
         if (signal.aborted) return;
       }
-      this.#views.set(key, { windows, weeks: accuracyWeeks(own) });
+      this.#views.set(key, { windows, weeks: accuracyWeeks(own), enhanced: enhancedRecord(own, now) });
     }
   }
 

@@ -7,6 +7,7 @@ import { wilsonInterval } from '#core/base/proportions.ts';
 import { mean } from '#core/base/statistics.ts';
 import { DAY_MS, type UnixMs } from '#core/domain/timeframe.ts';
 import { averageUniqueness, dependenceLength } from '#core/learning/uniqueness.ts';
+import type { Graded } from './enhanced-figures.ts';
 
 export const WINDOW_DAYS = [7, 30, 90] as const;
 /** Predictions older than this are in no figure: 90 days, and weeks that had none between. */
@@ -33,6 +34,8 @@ export interface SaidRow {
   readonly netR: number | null;
   readonly resolvedAt: UnixMs | null;
   readonly open: boolean;
+  /** Where the prediction made an enhanced score (ML-30); null for all others. */
+  readonly graded: Graded | null;
 }
 
 /** What was said at `time` and known at `resolvedAt`. */
@@ -41,7 +44,7 @@ export interface KnownRow {
   readonly resolvedAt: UnixMs;
 }
 
-interface ResolvedRow extends SaidRow {
+export interface ResolvedRow extends SaidRow {
   readonly netR: number;
   readonly resolvedAt: UnixMs;
 }
@@ -65,30 +68,28 @@ export function accuracyWindow(rows: readonly SaidRow[], days: number, now: Unix
 
 /** The newest weeks that have resolved predictions, oldest first. */
 export function accuracyWeeks(rows: readonly SaidRow[]): readonly AccuracyWeek[] {
-  const weeks = new Map<UnixMs, ResolvedRow[]>();
-  for (const row of rows.filter(isResolved)) {
-    const start = FIRST_MONDAY_MS + Math.floor((row.time - FIRST_MONDAY_MS) / WEEK_MS) * WEEK_MS;
-    const week = weeks.get(start);
-    if (week === undefined) weeks.set(start, [row]);
-    else week.push(row);
-  }
-  return [...weeks]
-    .sort(([a], [b]) => a - b)
-    .slice(-WEEKS_SHOWN)
-    .map(([start, week]) => ({
-      start,
-      resolved: week.length,
-      predicted: meanOf(week, (row) => row.probability),
-      observed: meanOf(week, (row) => Number(isWin(row))),
-    }));
+  return newestWeeks(rows.filter(isResolved)).map(([start, week]) => ({
+    start,
+    resolved: week.length,
+    predicted: meanOf(week, (row) => row.probability),
+    observed: meanOf(week, (row) => Number(isWin(row))),
+  }));
 }
 
-function isResolved(row: SaidRow): row is ResolvedRow {
+/** The newest weeks, Monday to Monday, that have rows: their begin and their rows, oldest first. */
+export function newestWeeks<R extends { readonly time: UnixMs }>(
+  rows: readonly R[],
+): readonly (readonly [UnixMs, readonly R[]])[] {
+  const weekOf = ({ time }: R) => FIRST_MONDAY_MS + Math.floor((time - FIRST_MONDAY_MS) / WEEK_MS) * WEEK_MS;
+  return [...Map.groupBy(rows, weekOf)].sort(([a], [b]) => a - b).slice(-WEEKS_SHOWN);
+}
+
+export function isResolved(row: SaidRow): row is ResolvedRow {
   return row.netR !== null && row.resolvedAt !== null;
 }
 
 /** ML-5: timeouts included. */
-function isWin(row: ResolvedRow): boolean {
+export function isWin(row: ResolvedRow): boolean {
   return row.netR > 0;
 }
 

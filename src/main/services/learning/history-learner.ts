@@ -10,7 +10,7 @@ import type { HistoryLearner } from '../history-run.ts';
 import { type LearnedModel, learnsFrom } from './learned-models.ts';
 import { type Attempt, lastAttempt } from './retrain-version.ts';
 import { loadModels } from './scoring-models.ts';
-import { countTrainable } from './trainable.ts';
+import { countTrainable, isTrainable, type TimeoutLabels, timeoutLabels } from './trainable.ts';
 
 export interface HistoryLearnerOptions {
   readonly profile: Profile;
@@ -25,12 +25,15 @@ export class RecordLearner implements HistoryLearner {
   readonly #options: HistoryLearnerOptions;
   /** Trainable examples by model key, counted on from the record as signals resolve. */
   readonly #trainable: Map<string, number>;
+  /** As the settings said when the run began. */
+  readonly #timeouts: TimeoutLabels;
   /** The last attempt by model key. */
   readonly #attempts: Map<string, Pick<Attempt, 'at' | 'trainable'> | null>;
   #isDue: boolean;
 
   constructor(options: HistoryLearnerOptions) {
     this.#options = options;
+    this.#timeouts = timeoutLabels(options.profile);
     this.#trainable = new Map(options.models.map((model) => [model.key, countTrainable(options.profile, model)]));
     this.#attempts = new Map(options.models.map(({ key }) => [key, lastAttempt(options.profile, key)]));
     this.#isDue = options.models.some((model) => this.#trigger(model).due);
@@ -43,7 +46,7 @@ export class RecordLearner implements HistoryLearner {
   observe(events: readonly EngineEvent[]): void {
     for (const event of events) {
       for (const model of this.#options.models) {
-        if (!isExample(model, event)) continue;
+        if (!isExample(model, event, this.#timeouts)) continue;
         this.#trainable.set(model.key, (this.#trainable.get(model.key) ?? 0) + 1);
         this.#isDue ||= this.#trigger(model).due;
       }
@@ -76,12 +79,11 @@ export class RecordLearner implements HistoryLearner {
 }
 
 /** Whether the event gives the model one more trainable example, as `countTrainable` will find it in the record. */
-function isExample(model: LearnedModel, event: EngineEvent): boolean {
+function isExample(model: LearnedModel, event: EngineEvent, timeouts: TimeoutLabels): boolean {
   if (event.kind === 'labelled') {
     return model.source.kind === 'observations' && model.source.of === event.label.kind && event.label.target !== null;
   }
   if (event.kind !== 'phantom-closed') return false;
-  const { outcome } = event.result;
-  if (outcome !== 'win' && outcome !== 'loss') return false;
+  if (!isTrainable(event.result.outcome, timeouts)) return false;
   return learnsFrom(model, event.phantomId.slice(0, event.phantomId.indexOf('|')));
 }

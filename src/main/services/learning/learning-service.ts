@@ -186,7 +186,7 @@ export class LearningService {
     return this.#mayLearn && this.train(model, trigger);
   }
 
-  /** The switch of DE-10 was turned: what fell due while it was off is asked for, and the weekly times are waited for again. */
+  /** The switch of DE-10 or of ML-5 was turned: what fell due is asked for, and the weekly times are waited for again. */
   switched(): void {
     this.#checks.soon();
   }

@@ -1,5 +1,5 @@
 /** What a model's versions said before outcomes were known, read from the record without a running session (ML-45). */
-import type { AccuracyWindow, ForecastWindow } from '#contract/areas/models.ts';
+import type { AccuracyWindow, EnhancedRecord, ForecastWindow } from '#contract/areas/models.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { ProfileReader } from '#main/store/database.ts';
 import { AccuracyBook } from './accuracy-book.ts';
@@ -12,6 +12,8 @@ export interface LiveRecord {
   /** Of a model that says how likely a win is; empty for all others. */
   readonly accuracy: readonly AccuracyWindow[];
   readonly forecasts: readonly ForecastWindow[];
+  /** Where its answers make enhanced scores: base against enhanced; null for all others. */
+  readonly enhanced: EnhancedRecord | null;
 }
 
 /** Null while no engine ever ran on the profile. */
@@ -27,5 +29,6 @@ export async function liveRecord(
   const forecasts = new ForecastBook(profile);
   const own = allLearnedModels().filter((model) => model.key === key);
   await forecasts.refresh(own, until, never);
-  return { until, accuracy: accuracy.of(key).windows, forecasts: forecasts.of(key) };
+  const { windows, enhanced } = accuracy.of(key);
+  return { until, accuracy: windows, forecasts: forecasts.of(key), enhanced };
 }

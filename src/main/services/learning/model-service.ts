@@ -14,8 +14,6 @@ import { modelsSnapshot } from './models-view.ts';
 import { trainingParts, trainingTable } from './training-export.ts';
 
 const MODELS_EVERY_MS = 500;
-/** Characters of a model file in one frame, which holds a million at most. */
-const PART_LENGTH = 250_000;
 
 type ModelCalls = Pick<
   DeskService['calls'],
@@ -80,8 +78,8 @@ export function createModelService({ profile, learning, exports, wallClock }: Mo
         if (version === null) throw notFound('This version is not in the registry.');
         const file = modelFile(profile, version);
         if (!file.ok) throw refused(file.error);
-        const { text, fileName } = file.value;
-        return exports.open(partsOf(text), fileName, Math.ceil(text.length / PART_LENGTH));
+        const { parts, count, fileName } = file.value;
+        return exports.open(partsOf(parts), fileName, count);
       },
       'models.import': (part) => {
         const answer = imports.take(part);
@@ -109,8 +107,10 @@ export function createModelService({ profile, learning, exports, wallClock }: Mo
   };
 }
 
-function* partsOf(text: string): Generator<{ readonly text: string; readonly rows: number }, void, undefined> {
-  for (let at = 0; at < text.length; at += PART_LENGTH) yield { text: text.slice(at, at + PART_LENGTH), rows: 1 };
+function* partsOf(
+  parts: Iterable<string>,
+): Generator<{ readonly text: string; readonly rows: number }, void, undefined> {
+  for (const text of parts) yield { text, rows: 1 };
 }
 
 function notFound(message: string): ServiceError {

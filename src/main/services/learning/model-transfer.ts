@@ -65,22 +65,35 @@ function writeNew(folder: string, files: readonly (readonly [string, Uint8Array 
   }
 }
 
-/** The same as one JSON file, its artefact in base64. */
+/** Bytes of an artefact in a part of its file: whole threes end without padding in base64, which is then a quarter million characters. */
+const PART_BYTES = 3 * 62_500;
+
+/** The same as one JSON file, its artefact in base64, made part by part: a large forest would hold its maker up for long. */
 export function modelFile(
   { models }: Pick<ProfileReader, 'models'>,
   version: ModelVersion,
-): Result<{ readonly fileName: string; readonly text: string }, Fault> {
+): Result<{ readonly fileName: string; readonly parts: Iterable<string>; readonly count: number }, Fault> {
   const bytes = models.artefact(version.id);
   if (!bytes.ok) return bytes;
   return ok({
     fileName: `shadowdesk-model-${version.model.replace(/[^a-z0-9_]/g, '-')}-v${version.version}.json`,
-    text: fileText(version, bytes.value),
+    parts: fileParts(version, bytes.value),
+    count: 2 + Math.ceil(bytes.value.length / PART_BYTES),
   });
 }
 
 function fileText(version: ModelVersion, bytes: Uint8Array): string {
-  const artefact = Buffer.from(bytes).toString('base64');
-  return `${JSON.stringify({ ...documentOf(version), artefact })}\n`;
+  return [...fileParts(version, bytes)].join('');
+}
+
+/** The artefact is the document's last entry; base64 needs no escapes. */
+function* fileParts(version: ModelVersion, bytes: Uint8Array): Generator<string, void, undefined> {
+  yield `${JSON.stringify(documentOf(version)).slice(0, -1)},"artefact":"`;
+  for (let at = 0; at < bytes.length; at += PART_BYTES) {
+    const part = bytes.subarray(at, at + PART_BYTES);
+    yield Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString('base64');
+  }
+  yield '"}\n';
 }
 
 /** A model from outside, read but not checked yet. */

@@ -10,6 +10,7 @@ import type { Profile } from '#main/store/database.ts';
 import type { LearnedModel } from './learned-models.ts';
 import type { LearningService } from './learning-service.ts';
 import { modelState, modelTitle } from './model-state.ts';
+import { TIMEOUT_LABELS } from './trainable.ts';
 
 /** As a version's metrics keep it. */
 type ModelReport = ({ readonly task?: 'classify' } & ClassifyReport) | ClassReport | ValueReport;
@@ -59,6 +60,7 @@ function overview(profile: Profile, learning: LearningService, model: LearnedMod
     accuracy: accuracy.windows,
     forecasts: learning.forecasts(key),
     accuracyByWeek: accuracy.weeks,
+    enhanced: accuracy.enhanced,
     shadow: learning.watch(key)?.shadow ?? null,
     variants: learning.variants(key),
     expiresAt: champion === null ? null : trainedUntil + MODEL_LIFE_MS,
@@ -89,6 +91,7 @@ function versionView(profile: Profile, version: ModelVersion): ModelVersionView 
     ...rest,
     ...figuresIn(metrics as unknown as ModelReport),
     calibrator: typeof parameters.calibrator === 'string' ? parameters.calibrator : 'none',
+    timeouts: TIMEOUT_LABELS.find((labels) => labels === parameters.timeouts) ?? null,
     available: profile.models.keepsArtefact(version.id),
   };
 }

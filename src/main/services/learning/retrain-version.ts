@@ -3,11 +3,11 @@ import { err, type Fault, ok, type Result } from '#core/base/result.ts';
 import type { ModelVersion } from '#core/domain/model.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import { isLeakReason } from '#core/learning/promotion-leak-check.ts';
-import type { Profile } from '#main/store/database.ts';
+import type { Profile, ProfileReader } from '#main/store/database.ts';
 import { type Examples, readExamples } from './examples.ts';
 import { firstFitOf, type LearnedModel } from './learned-models.ts';
 import type { Retrainer, RetrainReply } from './retrainer.ts';
-import { countTrainable } from './trainable.ts';
+import { type CountedProfile, countTrainable, timeoutLabels } from './trainable.ts';
 import type { TaskControl } from './training-desk.ts';
 
 export interface RetrainGround {
@@ -19,6 +19,7 @@ export interface RetrainGround {
 /** The last attempt at a model, kept as a setting. */
 export interface Attempt {
   readonly at: UnixMs;
+  /** By the labelling of timeouts in force (ML-5). */
   readonly trainable: number;
   /** Judged attempts at a first model so far. */
   readonly judged: number;
@@ -46,13 +47,13 @@ export async function retrainVersion(
 ): Promise<Result<RetrainOutcome, Fault>> {
   const { profile, retrainer, wallClock } = ground;
   const { spec, set, key, task } = model;
-  const trainable = countTrainable(profile, model);
+  const counted = countsOf(profile, model);
   const examples = await readExamples(profile, model);
   const { rows } = examples.data;
   const needed = firstFitOf(model);
   if (rows < needed) {
     // Examples of an older feature set count and cannot be used: without an attempt each new one would ask again.
-    if (trainable >= needed) noteAttempt(profile, model, wallClock());
+    if (countTrainable(profile, model) >= needed) noteAttempt(profile, model, wallClock());
     return err(tooFew(rows, needed));
   }
   const champion = profile.models.champion(key);
@@ -80,29 +81,42 @@ export async function retrainVersion(
   if (control.signal.aborted) return ok({ kind: 'cancelled' });
   putAttempt(profile, key, {
     at: wallClock(),
-    trainable,
+    ...counted,
     judged: judgedBefore + (reply.ok && reply.value.judged ? 1 : 0),
   });
   if (!reply.ok) return ok({ kind: 'failed', fault: reply.error });
   return settle(ground, model, reply.value, examples, champion, seed);
 }
 
-export function lastAttempt(profile: Pick<Profile, 'desk'>, key: string): Attempt | null {
-  const stored = profile.desk.settings().get(attemptKey(key));
-  return stored === undefined ? null : (stored as Attempt);
+/** As it is kept: with both counts, so that like is compared with like after the trader labelled timeouts otherwise. */
+interface KeptAttempt extends Attempt {
+  /** Wins and losses. */
+  readonly trainable: number;
+  /** Timeouts too; attempts of older versions of the program have none. */
+  readonly withTimeouts?: number;
+}
+
+export function lastAttempt(profile: Pick<ProfileReader, 'desk'>, key: string): Attempt | null {
+  const kept = profile.desk.settings().get(attemptKey(key)) as KeptAttempt | undefined;
+  if (kept === undefined) return null;
+  const { at, judged, trainable, withTimeouts = trainable } = kept;
+  return { at, judged, trainable: timeoutLabels(profile) === 'left out' ? trainable : withTimeouts };
+}
+
+function countsOf(profile: CountedProfile, model: LearnedModel): Pick<KeptAttempt, 'trainable' | 'withTimeouts'> {
+  return {
+    trainable: countTrainable(profile, model, 'left out'),
+    withTimeouts: countTrainable(profile, model, 'sign of net R'),
+  };
 }
 
 /** An attempt that came to no judgement: the next one waits for new examples all the same. */
-export function noteAttempt(
-  profile: Pick<Profile, 'desk' | 'history' | 'countObservations' | 'countOwners'>,
-  model: LearnedModel,
-  now: UnixMs,
-): void {
+export function noteAttempt(profile: Pick<Profile, keyof CountedProfile>, model: LearnedModel, now: UnixMs): void {
   const judged = lastAttempt(profile, model.key)?.judged ?? 0;
-  putAttempt(profile, model.key, { at: now, trainable: countTrainable(profile, model), judged });
+  putAttempt(profile, model.key, { at: now, ...countsOf(profile, model), judged });
 }
 
-function putAttempt(profile: Pick<Profile, 'desk'>, key: string, attempt: Attempt): void {
+function putAttempt(profile: Pick<Profile, 'desk'>, key: string, attempt: KeptAttempt): void {
   profile.desk.putSettings({ [attemptKey(key)]: attempt });
 }
 
@@ -135,8 +149,13 @@ function settle(
       examples: examples.data.rows,
       effectiveExamples: examples.effective,
       heads,
-      // It travels with an exported version, as reasons do not.
-      parameters: { heads: model.spec.heads, calibrator, ...(isLeakReason(reason) ? { suspicion: reason } : {}) },
+      parameters: {
+        heads: model.spec.heads,
+        calibrator,
+        ...(model.source.kind === 'signals' ? { timeouts: examples.timeouts } : {}),
+        // It travels with an exported version, as reasons do not.
+        ...(isLeakReason(reason) ? { suspicion: reason } : {}),
+      },
       metrics: { ...report },
       importance,
       reason,

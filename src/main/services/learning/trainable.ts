@@ -1,5 +1,7 @@
 /** Which rows of the record a model may learn from (ML-3): counted and filtered in one place. */
-import { RESOLVER_VERSION } from '#core/domain/phantom.ts';
+import { DEFAULT_SETTINGS } from '#contract/areas/setting-defaults.ts';
+import type { Settings } from '#contract/areas/settings.ts';
+import { OUTCOMES, type Outcome, RESOLVER_VERSION } from '#core/domain/phantom.ts';
 import { DISPOSITIONS } from '#core/domain/score.ts';
 import type { ProfileReader } from '#main/store/database.ts';
 import type { PhantomFilter } from '#main/store/phantom-filter.ts';
@@ -22,18 +24,41 @@ export function signalsOf({ source, simulated, scope }: Sourced): PhantomFilter 
   return { ...strategies, ...symbols, exceptStrategyIds: PLACEBO_IDS, simulated };
 }
 
-/** Wins and losses of the resolver's current version (PH-10): timeouts are no examples by default (ML-5). */
-export function examplesOf(model: Sourced): PhantomFilter | null {
-  const signals = signalsOf(model);
-  if (signals === null) return null;
-  return { ...signals, outcomes: ['win', 'loss'], dispositions: LEARNABLE, resolverVersion: RESOLVER_VERSION };
+/** What becomes of timeouts in training (ML-5): no examples, or a win where their net R is above 0 and else a loss. */
+export const TIMEOUT_LABELS = ['left out', 'sign of net R'] as const;
+export type TimeoutLabels = (typeof TIMEOUT_LABELS)[number];
+
+const SETTING: keyof Settings = 'learnTimeouts';
+
+/** As the trader's settings say now; a stored value that does not fit counts as the default, as everywhere. */
+export function timeoutLabels({ desk }: Pick<ProfileReader, 'desk'>): TimeoutLabels {
+  const stored = desk.settings().get(SETTING);
+  const learnTimeouts = typeof stored === 'boolean' ? stored : DEFAULT_SETTINGS[SETTING];
+  return learnTimeouts ? 'sign of net R' : 'left out';
 }
 
+/** Whether a signal that ended so may be learned from. */
+export function isTrainable(outcome: Outcome, timeouts: TimeoutLabels): boolean {
+  return outcome === 'win' || outcome === 'loss' || (outcome === 'timeout' && timeouts === 'sign of net R');
+}
+
+/** Of the resolver's current version (PH-10): wins and losses, with timeouts where they are labelled (ML-5). */
+export function examplesOf(model: Sourced, timeouts: TimeoutLabels): PhantomFilter | null {
+  const signals = signalsOf(model);
+  if (signals === null) return null;
+  const outcomes = OUTCOMES.filter((outcome) => isTrainable(outcome, timeouts));
+  return { ...signals, outcomes, dispositions: LEARNABLE, resolverVersion: RESOLVER_VERSION };
+}
+
+export type CountedProfile = Pick<ProfileReader, 'desk' | 'history' | 'countObservations' | 'countOwners'>;
+
+/** Examples by the labelling in force, or by the one that is named. */
 export function countTrainable(
-  profile: Pick<ProfileReader, 'history' | 'countObservations' | 'countOwners'>,
+  profile: CountedProfile,
   model: LearnedModel,
+  timeouts = timeoutLabels(profile),
 ): number {
-  const filter = examplesOf(model);
+  const filter = examplesOf(model, timeouts);
   if (filter !== null && model.scope?.kind === 'cluster') {
     const own = profile.countOwners(filter).filter((row) => ownsRow(model, row));
     return own.reduce((sum, { count }) => sum + count, 0);

@@ -21,12 +21,13 @@ export interface TrainingExportReport {
 
 export async function trainingTable(profile: ExampleStore, model: LearnedModel): Promise<TrainingTable> {
   const { key, set } = model;
-  const { data, lives, dataHash } = await readExamples(profile, model);
+  const { data, lives, dataHash, timeouts } = await readExamples(profile, model);
   return {
     model: key,
     setId: set.id,
     setHash: set.hash,
     dataHash,
+    timeouts: model.source.kind === 'signals' ? timeouts : null,
     features: set.features.map(({ name, meaning, unit, range: [least, greatest] }) => {
       return { name, meaning, unit, range: [bound(least), bound(greatest)] };
     }),

@@ -23,7 +23,7 @@ import type { ComparedPrediction } from '#main/store/prediction-history.ts';
 import { firstFitOf, hasVariants, type LearnedModel, variantOf } from './learned-models.ts';
 import { lastAttempt } from './retrain-version.ts';
 import { loadModels, loadVersion } from './scoring-models.ts';
-import { countTrainable, examplesOf } from './trainable.ts';
+import { countTrainable, examplesOf, timeoutLabels } from './trainable.ts';
 
 /** Signals that both scored before the two are judged (ML-24's smallest block), and between two looks. */
 const JUDGED_FROM = 40;
@@ -95,11 +95,14 @@ export class VariantTrials {
     const general = scoringPair(active(model.key));
     const trainable = countTrainable(profile, model);
     const seen = this.#lookedAt.get(model.key);
-    if (seen !== undefined && trainable - seen < LOOK_EVERY) return;
+    // Fewer than before where timeouts count no longer (ML-5).
+    if (seen !== undefined && Math.abs(trainable - seen) < LOOK_EVERY) return;
     this.#lookedAt.set(model.key, trainable);
-    const owners = profile.countOwners(examplesOf(model) ?? {}).map(({ instrumentId, ...owner }) => {
-      return { ...owner, symbol: splitInstrumentId(instrumentId).symbol };
-    });
+    const owners = profile
+      .countOwners(examplesOf(model, timeoutLabels(profile)) ?? {})
+      .map(({ instrumentId, ...owner }) => {
+        return { ...owner, symbol: splitInstrumentId(instrumentId).symbol };
+      });
     await setImmediate();
     const plan = planVariants(model.key, model.spec.firstFit, owners);
     const views: VariantView[] = [];

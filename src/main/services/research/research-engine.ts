@@ -1,6 +1,7 @@
 /** The engine as replay and inspection run it: every strategy asked for, stage shadow, an account that is never used. */
 import { err, type Fault, ok, type Result } from '#core/base/result.ts';
 import type { Instrument } from '#core/domain/instrument.ts';
+import { NO_SENTIMENT, type SentimentIndex } from '#core/domain/sentiment-index.ts';
 import { Engine } from '#core/engine/engine.ts';
 import type { ActiveStrategy } from '#core/engine/instrument-state.ts';
 import type { EngineSettings } from '#core/engine/messages.ts';
@@ -35,11 +36,13 @@ export function researchEngine(
   instruments: readonly Instrument[],
   strategies: readonly ActiveStrategy[],
   settings: ResearchSettings,
+  sentiment: SentimentIndex = NO_SENTIMENT,
 ): Engine {
   return new Engine({
     instruments,
     strategies,
     settings: { ...settings, stage: 'shadow', riskPerTrade: 0.005, disabledStrategies: [] },
     account: { currency: instruments[0]?.quote ?? 'USDT', startingEquity: 10_000, equity: 10_000 },
+    sentiment,
   });
 }

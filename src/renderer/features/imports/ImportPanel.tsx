@@ -1,4 +1,4 @@
-/** Candle files into the store: choose, say what it is, watch, read the report (MK-30). */
+/** Files of candles and of a sentiment index into the store: choose, say what it is, watch, read the report (MK-30). */
 import { FileUp, Upload } from 'lucide-react';
 import { type DragEvent, useRef, useState } from 'react';
 import { useStore } from 'zustand';
@@ -6,9 +6,10 @@ import type { ImportReport } from '#contract/areas/imports.ts';
 import type { Timeframe } from '#core/domain/timeframe.ts';
 import { useDesk, useStreamed } from '../../lib/desk-context.tsx';
 import { formatBytes, formatCount, formatNumber } from '../../lib/format.ts';
+import { tip } from '../../lib/glossary.ts';
 import { TIMEFRAMES } from '../../lib/timeframes.ts';
 import { Button } from '../../ui/Button.tsx';
-import { Bar } from '../../ui/controls.tsx';
+import { Bar, Segmented } from '../../ui/controls.tsx';
 import { useImportStore } from './import-context.tsx';
 import { guessTarget } from './import-store.ts';
 import './imports.css';
@@ -64,10 +65,13 @@ function ImportForm() {
   const [exchange, setExchange] = useState<string | null>(null);
   const [symbol, setSymbol] = useState('');
   const [timeframe, setTimeframe] = useState<Timeframe>('1m');
+  const [kind, setKind] = useState<'candles' | 'sentiment'>('candles');
+  const [scope, setScope] = useState('');
   const [isOver, setOver] = useState(false);
   const picker = useRef<HTMLInputElement>(null);
   const chosenExchange = exchange ?? (currentExchange === 'demo' ? 'binance' : currentExchange);
-  const isReady = file !== null && chosenExchange.trim() !== '' && symbol.trim().length >= 3;
+  const isCandles = kind === 'candles';
+  const isReady = file !== null && (!isCandles || (chosenExchange.trim() !== '' && symbol.trim().length >= 3));
 
   function take(chosen: File | undefined): void {
     if (chosen === undefined) return;
@@ -88,11 +92,20 @@ function ImportForm() {
       className="import-form"
       onSubmit={(event) => {
         event.preventDefault();
-        if (file !== null && isReady) {
-          void store.run(file, { exchange: chosenExchange.trim(), symbol: symbol.trim(), timeframe });
-        }
+        if (file === null || !isReady) return;
+        const candles = { exchange: chosenExchange.trim(), symbol: symbol.trim(), timeframe };
+        void store.run(file, isCandles ? candles : { kind, scope: scope.trim() });
       }}
     >
+      <Segmented
+        label="What the file holds"
+        value={kind}
+        choices={[
+          { value: 'candles', label: 'Candles' },
+          { value: 'sentiment', label: 'Sentiment index' },
+        ]}
+        onChoose={setKind}
+      />
       <button
         type="button"
         className={isOver ? 'drop-zone drop-zone--over' : 'drop-zone'}
@@ -107,7 +120,8 @@ function ImportForm() {
         <FileUp size={20} aria-hidden="true" />
         {file === null ? (
           <span>
-            <span className="strong">Choose a candle file</span>, or drop it here
+            <span className="strong">{isCandles ? 'Choose a candle file' : 'Choose the file of an index'}</span>, or
+            drop it here
           </span>
         ) : (
           <span className="strong">
@@ -115,7 +129,9 @@ function ImportForm() {
           </span>
         )}
         <span className="caption">
-          .csv, .csv.gz or .zip, as Binance publishes them, or with a header of time, open, high, low, close, volume
+          {isCandles
+            ? '.csv, .csv.gz or .zip, as Binance publishes them, or with a header of time, open, high, low, close, volume'
+            : '.csv, .csv.gz or .zip with a header of time (of publication) and value (0 fear to 100 greed); also instrument, symbol, quote'}
         </span>
       </button>
       <input
@@ -123,38 +139,53 @@ function ImportForm() {
         type="file"
         className="visually-hidden"
         tabIndex={-1}
-        aria-label="Candle file"
+        aria-label={isCandles ? 'Candle file' : 'File of an index'}
         accept=".csv,.gz,.zip"
         onChange={(event) => take(event.target.files?.[0])}
       />
       <div className="import-form__fields">
-        <label>
-          <span className="eyebrow">Exchange</span>
-          <input className="field" value={chosenExchange} onChange={(event) => setExchange(event.target.value)} />
-        </label>
-        <label>
-          <span className="eyebrow">Symbol</span>
-          <input
-            className="field"
-            placeholder="BTC/USDT"
-            value={symbol}
-            onChange={(event) => setSymbol(event.target.value)}
-          />
-        </label>
-        <label>
-          <span className="eyebrow">Timeframe</span>
-          <select
-            className="field"
-            value={timeframe}
-            onChange={(event) => setTimeframe(TIMEFRAMES.find((one) => one === event.target.value) ?? '1m')}
-          >
-            {TIMEFRAMES.map((one) => (
-              <option key={one} value={one}>
-                {one}
-              </option>
-            ))}
-          </select>
-        </label>
+        {isCandles ? (
+          <>
+            <label>
+              <span className="eyebrow">Exchange</span>
+              <input className="field" value={chosenExchange} onChange={(event) => setExchange(event.target.value)} />
+            </label>
+            <label>
+              <span className="eyebrow">Symbol</span>
+              <input
+                className="field"
+                placeholder="BTC/USDT"
+                value={symbol}
+                onChange={(event) => setSymbol(event.target.value)}
+              />
+            </label>
+            <label>
+              <span className="eyebrow">Timeframe</span>
+              <select
+                className="field"
+                value={timeframe}
+                onChange={(event) => setTimeframe(TIMEFRAMES.find((one) => one === event.target.value) ?? '1m')}
+              >
+                {TIMEFRAMES.map((one) => (
+                  <option key={one} value={one}>
+                    {one}
+                  </option>
+                ))}
+              </select>
+            </label>
+          </>
+        ) : (
+          <label>
+            <span className="eyebrow">Of</span>
+            <input
+              className="field"
+              placeholder="everything"
+              value={scope}
+              onChange={(event) => setScope(event.target.value)}
+              {...tip('Of lines that name none: a quote (USDT), a symbol (BTC/USDT) or an id (binance:BTC/USDT).')}
+            />
+          </label>
+        )}
         <Button type="submit" look="primary" icon={<Upload size={13} />} disabled={!isReady}>
           Import
         </Button>

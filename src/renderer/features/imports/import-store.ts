@@ -1,8 +1,14 @@
-/** The import of one candle file: read in pieces, sent in order, one report at the end (MK-30). */
+/** The import of one file of candles or of a sentiment index: read in pieces, sent in order, one report at the end (MK-30). */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ImportReport } from '#contract/areas/imports.ts';
 import type { Timeframe } from '#core/domain/timeframe.ts';
 import { type DeskClient, problemOf } from '../../lib/client.ts';
+
+/** A sentiment index (FE-13); `scope` of lines that name none: empty for everything. */
+export interface SentimentTarget {
+  readonly kind: 'sentiment';
+  readonly scope: string;
+}
 
 export interface ImportTarget {
   readonly exchange: string;
@@ -18,7 +24,7 @@ export type ImportState =
   | { readonly phase: 'failed'; readonly fileName: string; readonly message: string; readonly remedy: string };
 
 export interface ImportStore extends StoreApi<ImportState> {
-  run(file: File, target: ImportTarget): Promise<void>;
+  run(file: File, target: ImportTarget | SentimentTarget): Promise<void>;
   cancel(): void;
   dismiss(): void;
 }
@@ -32,7 +38,7 @@ export function createImportStore(client: DeskClient): ImportStore {
   let running: string | null = null;
 
   return Object.assign(store, {
-    async run(file: File, target: ImportTarget) {
+    async run(file: File, target: ImportTarget | SentimentTarget) {
       const mine = ++run;
       const fileName = file.name;
       const isStopped = () => mine !== run;

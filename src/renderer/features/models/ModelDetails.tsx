@@ -14,6 +14,7 @@ import { Fact } from '../../ui/Fact.tsx';
 import { AccuracyTable } from './AccuracyTable.tsx';
 import { ACCURACY_ROWS } from './accuracy-rows.ts';
 import { DriftSection } from './DriftSection.tsx';
+import { EnhancedSection } from './EnhancedSection.tsx';
 import { expiryOf } from './expiry.ts';
 import { FiguresTable } from './FiguresTable.tsx';
 import { forecastRows, forecastVerdict } from './forecast-rows.ts';
@@ -197,6 +198,7 @@ function LiveSections({ overview }: { readonly overview: ModelOverview }) {
           <ModelSection title="Record by week" term="recordByWeek">
             <WeeklyChart weeks={accuracyByWeek} />
           </ModelSection>
+          <EnhancedSection record={overview.enhanced} />
         </>
       )}
       <ShadowSection shadow={overview.shadow} />
@@ -299,6 +301,11 @@ function Facts({ version, overview }: { readonly version: ModelVersionView; read
       <Fact name="Examples" term="examples">
         {formatNumber(version.examples)}
       </Fact>
+      {version.timeouts !== null && (
+        <Fact name="Timeouts" term="timeoutLabels">
+          {version.timeouts}
+        </Fact>
+      )}
       <Fact name="Effective examples" term="effectiveExamples">
         {formatNumber(version.effectiveExamples)}
       </Fact>

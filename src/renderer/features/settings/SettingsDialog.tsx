@@ -152,6 +152,7 @@ function Control({ settingKey, settings, change }: ControlProps): ReactNode {
     case 'slowForTickets':
     case 'measureChance':
     case 'trackGated':
+    case 'learnTimeouts':
     case 'automaticRollback':
     case 'guideSeen':
     case 'webhook':

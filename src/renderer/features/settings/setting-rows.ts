@@ -57,7 +57,7 @@ export const SECTIONS: readonly SettingSection[] = [
       'trackGated',
     ],
   },
-  { id: 'models', title: 'Models', keys: ['automaticRollback'] },
+  { id: 'models', title: 'Models', keys: ['learnTimeouts', 'automaticRollback'] },
   { id: 'external', title: 'External signals', keys: ['webhook'] },
   { id: 'demo', title: 'Demo market', keys: ['demoSpeed', 'slowForTickets'] },
   { id: 'notices', title: 'Notices', keys: ['desktopNotices', 'soundNotices', 'telegramNotices'] },

@@ -22,6 +22,11 @@ export const MODEL_TERMS = {
     label: 'Heads',
     meaning: 'The learners inside: forest, boosting and, from 300 examples, a network. Their outputs are averaged.',
   },
+  timeoutLabels: {
+    label: 'Timeouts',
+    meaning:
+      'Whether this version learned from signals that reached neither target nor stop in time: left out, or as wins and losses by the sign of their net R. A setting decides for the next training.',
+  },
   calibrator: {
     label: 'Calibrator',
     meaning:
@@ -145,6 +150,34 @@ export const MODEL_TERMS = {
     label: 'Brier, live',
     meaning:
       'Mean squared distance between prediction and outcome, with its 95 % interval. Coloured only when the whole interval is better or worse than the win rate of the same rows alone.',
+  },
+  enhancedRecord: {
+    label: 'Enhanced against base',
+    meaning:
+      'Whether the model helps where it moves a grade: of the signals that the base alone and the enhanced score would have let through, at the threshold of their decision, how many won. Fixed before the outcome was known.',
+  },
+  enhancedByWeek: {
+    label: 'Enhanced against base by week',
+    meaning: 'The same counts for the signals of each week, Monday to Monday UTC. Faint under 20.',
+  },
+  enhancedScored: {
+    label: 'Enhanced scores',
+    meaning: 'Signals of the period whose score the model moved, and how many of them have no result yet.',
+  },
+  enhancedBase: {
+    label: 'Base won',
+    meaning:
+      'Share that won of the signals whose base alone reached the threshold, with its 95 % interval; timeouts by their net R.',
+  },
+  enhancedWon: {
+    label: 'Enhanced won',
+    meaning:
+      'Share that won of the signals whose enhanced score reached the threshold, with its 95 % interval; timeouts by their net R.',
+  },
+  enhancedDifference: {
+    label: 'Enhanced less base',
+    meaning:
+      'Win rate of what the enhanced score let through less that of what the base let through, on the same signals, with its 95 % interval. Coloured only when the whole interval is on one side of 0.',
   },
   forecastRecord: {
     label: 'Record',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { importBeginInput } from '#contract/areas/imports.ts';
 import { DEFAULT_SETTINGS, SETTING_MEANINGS } from '#contract/areas/setting-defaults.ts';
 import { settingsSchema } from '#contract/areas/settings.ts';
 import type { Instrument } from '#core/domain/instrument.ts';
@@ -119,6 +120,16 @@ describe('an import', () => {
     const received = sent.flatMap((piece) => [...atob(piece)].map((character) => character.charCodeAt(0)));
     expect(received).toEqual([...bytes]);
     expect(store.getState()).toMatchObject({ phase: 'done', report: { accepted: 2 } });
+  });
+
+  it('FE-13: begins the file of an index as one, of the scope that was given', () => {
+    const client = scriptedClient();
+    void createImportStore(client).run(new File(['time,value'], 'index.csv'), { kind: 'sentiment', scope: 'USDT' });
+    const [begin] = client.calls;
+    expect(begin).toMatchObject({ name: 'imports.begin', input: { kind: 'sentiment', fileName: 'index.csv' } });
+    expect(importBeginInput.safeParse(begin?.input).success).toBe(true);
+    expect(importBeginInput.safeParse({ fileName: 'a.csv', ...target }).success).toBe(true);
+    expect(importBeginInput.safeParse({ kind: 'other', fileName: 'a.csv', scope: '' }).success).toBe(false);
   });
 
   it('a cancelled one sends nothing more, and its late answers change nothing', async () => {

@@ -18,6 +18,7 @@ import { gates } from './gates.ts';
 import { hookRenew, hookShow } from './hook.ts';
 import { importCandleFile } from './import-candles.ts';
 import { importPhantomFile } from './import-phantoms.ts';
+import { importSentimentFile } from './import-sentiment.ts';
 import { importSignalFile } from './import-signals.ts';
 import { inspectGates, inspectThreshold } from './inspect-decisions.ts';
 import { inspectFit } from './inspect-fit.ts';
@@ -41,6 +42,7 @@ export const COMMANDS: readonly Command[] = [
   hookShow,
   hookRenew,
   importCandleFile,
+  importSentimentFile,
   importSignalFile,
   importTruthFile,
   replayMarket,

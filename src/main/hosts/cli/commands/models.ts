@@ -1,6 +1,6 @@
 /** `desk models ...`: the registry of model versions (ML-25, ML-40). */
 import { resolve } from 'node:path';
-import type { AccuracyWindow, ForecastWindow } from '#contract/areas/models.ts';
+import type { AccuracyWindow, EnhancedRecord, ForecastWindow, TakenRate } from '#contract/areas/models.ts';
 import { ok } from '#core/base/result.ts';
 import type { ModelVersion } from '#core/domain/model.ts';
 import { allVersions, chooseVersion, findVersion, rollBack } from '#main/services/learning/choose-version.ts';
@@ -36,8 +36,9 @@ export const modelsShow: Command = {
   notes: [
     'Under its figures stands what all versions of the model said before outcomes were known, against what came, over the',
     '7, 30 and 90 days before the newest time that the record has reached.',
+    'Of a model that moves grades (structure) also how often its enhanced scores won against their base, by week too.',
     'JSON: the version with its parameters, metrics (95 % intervals) and importance, and record: {until, accuracy,',
-    'forecasts}, null before anything ran.',
+    'forecasts, enhanced: {windows, weeks} or null}, null before anything ran.',
   ],
   examples: ['desk models show trend:3'],
   run: ({ profileDir, file }) =>
@@ -183,7 +184,34 @@ function describeRecord(record: LiveRecord | null): readonly string[] {
     }),
   ];
   const rows = said.map(([days, count, pending, words]) => [days, count, pending, words ?? 'too few to say']);
-  return table([['days', 'said', 'open', `what came, up to ${new Date(record.until).toISOString()}`], ...rows]);
+  return [
+    ...table([['days', 'said', 'open', `what came, up to ${new Date(record.until).toISOString()}`], ...rows]),
+    ...describeEnhanced(record.enhanced),
+  ];
+}
+
+function describeEnhanced(enhanced: EnhancedRecord | null): readonly string[] {
+  if (enhanced === null) return [];
+  const rate = ({ taken, won }: TakenRate) =>
+    won === null
+      ? `${taken}, too few to say`
+      : `${percent(won.value)} (${percent(won.low)} to ${percent(won.high)}) of ${taken}`;
+  const windows = enhanced.windows.map(({ days, scored, pending, base, enhanced: moved, difference }) => {
+    const less =
+      difference === null
+        ? 'too few to say'
+        : `${percent(difference.value)} (${percent(difference.low)} to ${percent(difference.high)})`;
+    return [days, scored, pending, rate(base), rate(moved), less];
+  });
+  const weeks = enhanced.weeks.map(({ start, resolved, base, enhanced: moved }) => {
+    return [day(start), resolved, `${base.won} of ${base.taken}`, `${moved.won} of ${moved.taken}`];
+  });
+  return [
+    '',
+    ...table([['days', 'enhanced', 'open', 'base won', 'enhanced won', 'difference'], ...windows]),
+    '',
+    ...table([['week of', 'results', 'base won', 'enhanced won'], ...weeks]),
+  ];
 }
 
 function accuracyWords({ predicted, observed, brier }: Omit<AccuracyWindow, 'days' | 'predictions' | 'pending'>) {
