@@ -11,7 +11,7 @@ const LEVEL = 0.95;
 /** Fewer blocks say too little of how blocks differ. */
 const ENOUGH_BLOCKS = 20;
 /** A group that lives in fewer blocks than this has no interval: drawing them again shows only themselves. */
-const ENOUGH_OWN_BLOCKS = 5;
+export const ENOUGH_OWN_BLOCKS = 5;
 
 /** Sums of one group by block. */
 export interface BlockSums {
@@ -105,7 +105,7 @@ function drawnMean({ sums, counts }: BlockSums, draw: Uint16Array): number {
   return weighted(sums, draw) / weighted(counts, draw);
 }
 
-function meanOf({ sums, counts }: BlockSums): number {
+export function meanOf({ sums, counts }: BlockSums): number {
   let sum = 0;
   let count = 0;
   for (let block = 0; block < sums.length; block++) {
@@ -115,7 +115,8 @@ function meanOf({ sums, counts }: BlockSums): number {
   return sum / count;
 }
 
-function occupied(counts: Float64Array): number {
+/** Blocks that hold something of a group. */
+export function occupied(counts: Float64Array): number {
   let blocks = 0;
   for (const count of counts) if (count > 0) blocks++;
   return blocks;

@@ -1,5 +1,5 @@
 /** What was found on the older rows, tried on the later ones: only that is worth a recommendation (PH-42). */
-import { adjustedPValues, equalSharesPValue } from '#core/base/proportions.ts';
+import { adjustedPValues, equalSharesPValue, greaterSharePValue } from '#core/base/proportions.ts';
 import type {
   CombinationFigures,
   GateRetest,
@@ -10,7 +10,7 @@ import type {
 import { type GateBits, JointCounts } from './gate-bits.ts';
 import { deltaOf, isSufficient } from './gate-figures.ts';
 import type { GateRows } from './gate-rows.ts';
-import { bestGates, cellPValue, combinationFigures, discoveries, searchedCells, subsetCodes } from './gate-search.ts';
+import { bestGates, combinationFigures, discoveries, searchedCells, subsetCodes } from './gate-search.ts';
 
 /** On the later rows few, named hypotheses are left: the usual level, for the gates after Benjamini and Hochberg. */
 const CONFIRMATION_LEVEL = 0.05;
@@ -110,14 +110,13 @@ function lowerBound(figures: CombinationFigures | undefined): number {
 function laterPValue(older: SideCounts, later: SideCounts): number | 'too-few' {
   if (!isSufficient(later)) return 'too-few';
   const { passWins, passTotal, failWins, failTotal } = later;
-  const half = equalSharesPValue(passWins, passTotal, failWins, failTotal) / 2;
-  return deltaOf(later) * deltaOf(older) > 0 ? half : 1 - half;
+  return deltaOf(older) > 0
+    ? greaterSharePValue(passWins, passTotal, failWins, failTotal)
+    : greaterSharePValue(failWins, failTotal, passWins, passTotal);
 }
 
-function oneSided({ total, wins, winRate }: CombinationFigures, all: Range): number {
-  const half = cellPValue({ total, wins, netR: 0 }, all) / 2;
-  const rest = (all.wins - wins) / (all.total - total);
-  return (winRate ?? 0) > rest ? half : 1 - half;
+function oneSided({ total, wins }: CombinationFigures, all: Range): number {
+  return greaterSharePValue(wins, total, all.wins - wins, all.total - total);
 }
 
 function verdictOf(oneSidedPValue: number | null): GateRetest {

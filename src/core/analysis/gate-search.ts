@@ -70,7 +70,7 @@ export function combinationFigures(
 }
 
 /** Two-sided: the rows of a cell against all other rows. */
-export function cellPValue(cell: CellSums, all: { readonly total: number; readonly wins: number }): number {
+function cellPValue(cell: CellSums, all: { readonly total: number; readonly wins: number }): number {
   return equalSharesPValue(cell.wins, cell.total, all.wins - cell.wins, all.total - cell.total);
 }
 

@@ -13,6 +13,7 @@ import type { OpenExchange } from '#main/exchange/feed.ts';
 import type { Profile } from '#main/store/database.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
 import { type AskAnalysis, analysisCalls } from './analysis/analysis-service.ts';
+import { RevisionWatch } from './analysis/revision-watch.ts';
 import { backupCalls } from './backup-service.ts';
 import type { DeskLog } from './desk-log.ts';
 import { exportCalls } from './export-calls.ts';
@@ -81,9 +82,10 @@ export function createDeskService(parts: DeskParts): RunningService {
     id === 'demo' ? 'Demo exchange' : (parts.knownExchanges.find((known) => known.id === id)?.name ?? id);
   let faults = profile.desk.faults(1_000).length;
   const status = new PolledValue(
-    () => sessionStatus({ ...parts, exchangeName, faults: () => faults }),
+    () => sessionStatus({ ...parts, exchangeName, faults: () => faults, outdatedGrades: () => revisions.outdated }),
     STATUS_EVERY_MS,
   );
+  const revisions = new RevisionWatch(parts, () => status.touch());
   const models = createModelService(parts);
   const risk = createRiskService(parts);
   const notices = createNoticeService(parts);
@@ -171,9 +173,11 @@ export function createDeskService(parts: DeskParts): RunningService {
           phantom,
           features: featureGroups({ features, besideFeatures }, recorded),
           truth: truthView(profile.externals.truth(id), phantom.result),
+          earlierGrades: profile.earlierGrades(id),
         };
       },
       'phantoms.sources': () => profile.externals.sources().map(externalStrategyId),
+      'phantoms.regrade': () => revisions.regrade(),
       'phantoms.statistics': (filter) => parts.history.ask('history.statistics', filter),
       ...exportCalls(parts),
       'imports.begin': (input) => parts.imports.begin(input),
@@ -223,6 +227,7 @@ export function createDeskService(parts: DeskParts): RunningService {
     service,
     close: () => {
       clearInterval(pulse);
+      revisions.close();
       views.close();
       chart.close();
       status.close();

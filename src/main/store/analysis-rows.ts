@@ -30,7 +30,8 @@ export class AnalysisReader {
     const sequence = (table: string) =>
       this.#connection.prepare('SELECT seq FROM sqlite_sequence WHERE name = ?').get(table)?.[0] ?? 0;
     const closed = this.#connection.prepare('SELECT max(closed_at) FROM positions').get()?.[0] ?? 0;
-    return `${sequence('phantom_events')}.${sequence('phantom_grades')}.${closed}`;
+    const graded = `${sequence('phantom_grades')}.${sequence('superseded_grades')}`;
+    return `${sequence('phantom_events')}.${graded}.${closed}`;
   }
 
   /** Runs `read` on one unchanging view of the record. */

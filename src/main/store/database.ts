@@ -2,8 +2,9 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Result } from '#core/base/result.ts';
+import type { TakenFill } from '#core/domain/broker-fill.ts';
 import type { ObservationKind } from '#core/domain/observation.ts';
-import type { Signal } from '#core/domain/signal.ts';
+import type { Signal, SignalId } from '#core/domain/signal.ts';
 import type { Position, Ticket } from '#core/domain/trading.ts';
 import type { PackedFeatures } from './analysis-blocks.ts';
 import { AnalysisReader } from './analysis-rows.ts';
@@ -12,8 +13,10 @@ import { CandleNotes } from './candle-notes.ts';
 import { CandleStore } from './candle-store.ts';
 import { Connection, type Synchronous } from './connection.ts';
 import { DeskTables } from './desk-tables.ts';
+import { type EarlierGrade, earlierGrades } from './earlier-grades.ts';
 import { ExternalStore } from './external-store.ts';
 import { forgetFacets } from './facet-list.ts';
+import { takenFills } from './fill-rows.ts';
 import { GradeStore } from './grade-store.ts';
 import { checkVersion, migrate, newestVersion, type Schema } from './migrate.ts';
 import { ModelRegistry } from './model-registry.ts';
@@ -58,6 +61,10 @@ export interface ProfileReader {
   readonly predictions: PredictionHistory;
   readonly externals: ExternalStore;
   readonly thresholds: ThresholdStore;
+  /** Fills at an exchange, in the order in which they were taken (DE-34). */
+  fills(): readonly TakenFill[];
+  /** The newest first; empty for a phantom that was graded once. */
+  earlierGrades(id: SignalId): readonly EarlierGrade[];
   readonly analysis: AnalysisReader;
   readonly risk: RiskHistory;
   readonly sqliteVersion: string;
@@ -175,6 +182,8 @@ function reader(
     predictions: new PredictionHistory(reading),
     externals: new ExternalStore(record, steps),
     thresholds: new ThresholdStore(reading),
+    fills: () => takenFills(record),
+    earlierGrades: (id) => earlierGrades(record, id),
     analysis: new AnalysisReader(reading),
     risk: new RiskHistory(record, steps),
     sqliteVersion: record.sqliteVersion(),

@@ -1,5 +1,6 @@
 /** Every user intent of the window, in one list. */
 import { chartActions } from '../features/chart/chart-actions.ts';
+import { logActions } from '../features/log/log-actions.ts';
 import { ticketActions } from '../features/tickets/ticket-actions.ts';
 import { tradingActions } from '../features/trading/trading-actions.ts';
 import { watchlistActions } from '../features/watchlist/watchlist-actions.ts';
@@ -18,6 +19,7 @@ export function windowActions(desk: Desk, stores: FeatureStores): readonly Actio
     ...panelActions(stores),
     ...tradingActions(desk),
     ...demoActions(desk),
+    ...logActions(desk),
     ...generalActions(desk, stores),
   ];
 }

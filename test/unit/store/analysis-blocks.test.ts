@@ -153,7 +153,7 @@ const CHANGES: readonly (readonly [string, number, (change: { readonly id: strin
       0,
       ({ no }) => {
         const result = { ...resolvedResult(makePhantom(), 'loss'), netR: -0.5, resolverVersion: RESOLVER_VERSION };
-        expect(profile.grades.replace([{ no, result }], 1).ok).toBe(true);
+        expect(profile.grades.replace([{ no, result, reason: 'finer' }], new Map(), 1).ok).toBe(true);
       },
     ],
     [
