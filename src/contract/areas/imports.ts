@@ -27,6 +27,8 @@ export const importChunkInput = z.object({ importId: z.string().max(60), data: z
 export interface ImportReport {
   readonly rowsRead: number;
   readonly accepted: number;
+  /** Of a sentiment index: accepted rows that say what stood there already. Not told of candles. */
+  readonly known?: number;
   readonly rejected: readonly { readonly line: number; readonly reason: string }[];
   /** Holes between accepted rows: first missing open time, last missing open time, how many. */
   readonly gaps: readonly { readonly from: string; readonly to: string; readonly missing: number }[];

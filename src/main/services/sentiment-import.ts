@@ -28,7 +28,6 @@ export interface SentimentImportOptions {
 }
 
 export interface SentimentImportReport extends ImportReport {
-  /** Accepted rows that say what stood there already. */
   readonly known: number;
 }
 

@@ -160,7 +160,8 @@ function Outcome({ figures }: { readonly figures: ResultFigures }) {
 
 /** Under the model's name: its heads, and how long one scoring takes. */
 function scoringText({ heads, scoring }: ModelStatusLine): string {
-  const time = scoring === null ? '' : `${formatNumber(scoring.medianMs, 2)} ms a scoring`;
+  const ms = scoring === null || scoring.medianMs >= 0.01 ? formatNumber(scoring?.medianMs, 2) : 'under 0.01';
+  const time = scoring === null ? '' : `${ms} ms a scoring`;
   return [heads.join(', '), time].filter((part) => part !== '').join(' · ');
 }
 

@@ -222,13 +222,20 @@ function Report({ fileName, report }: { readonly fileName: string; readonly repo
             {formatNumber(report.rejected.length)}
           </dd>
         </div>
-        <div>
-          <dt>Gaps</dt>
-          <dd className="number">
-            {formatNumber(report.gaps.length)}
-            {missing > 0 && <span className="soft"> ({formatCount(missing, 'bar')} missing)</span>}
-          </dd>
-        </div>
+        {report.known === undefined ? (
+          <div>
+            <dt>Gaps</dt>
+            <dd className="number">
+              {formatNumber(report.gaps.length)}
+              {missing > 0 && <span className="soft"> ({formatCount(missing, 'bar')} missing)</span>}
+            </dd>
+          </div>
+        ) : (
+          <div>
+            <dt>Known already</dt>
+            <dd className="number">{formatNumber(report.known)}</dd>
+          </div>
+        )}
       </dl>
       {report.rejected.length > 0 && (
         <table className="import-report__table">

@@ -188,6 +188,8 @@ describe('the state', () => {
     const line = screen.getByRole('table', { name: 'What scores now' }).querySelector('tbody tr')?.textContent ?? '';
     expect(line).toContain('71.5');
     expect(line).toContain('37 … 51 of 200');
+    // No scoring takes no time at all.
+    expect(line).toContain('under 0.01 ms a scoring');
     // Twelve were taken: no rate is claimed of them.
     expect(line).toContain('too few');
     expect(text()).toContain('54 phantoms are open');

@@ -1,5 +1,5 @@
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ImportPanel } from '#renderer/features/imports/ImportPanel.tsx';
 import { ImportProvider } from '#renderer/features/imports/import-context.tsx';
 import { createImportStore } from '#renderer/features/imports/import-store.ts';
@@ -41,6 +41,21 @@ describe('the Imports panel', () => {
       name: 'imports.begin',
       input: { kind: 'sentiment', fileName: 'fear.csv', scope: 'USDT' },
     });
+  });
+
+  it('FE-13: the report of an index says what was known already, and nothing of gaps in bars', async () => {
+    const client = await showPanel();
+    await act(async () => void fireEvent.click(screen.getByText('Sentiment index')));
+    choose('File of an index', 'fear.csv');
+    await press('Import');
+    const report = { rowsRead: 3, accepted: 3, known: 2, rejected: [], gaps: [] };
+    const answers = { 'imports.begin': { importId: 'a' }, 'imports.chunk': { received: 10 } };
+    for (const [name, answer] of Object.entries({ ...answers, 'imports.finish': { report, fault: null } })) {
+      await vi.waitFor(() => expect(client.calls.at(-1)?.name).toBe(name));
+      await act(async () => client.calls.at(-1)?.resolve(answer));
+    }
+    expect(screen.getByText('Known already').nextSibling?.textContent).toBe('2');
+    expect(screen.queryByText('Gaps')).toBeNull();
   });
 
   it('MK-30: a candle file is not sent before it is known of what it is', async () => {

@@ -14,6 +14,7 @@ export function modelStatusLines(line: ModelStatusLine): readonly string[] {
       ? 'never fitted'
       : `fitted ${new Date(lastFitAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const source = threshold === null || threshold.source === null ? '' : `, ${THRESHOLD_TEXTS[threshold.source]}`;
+  const ms = scoring === null || scoring.medianMs >= 0.001 ? scoring?.medianMs.toFixed(3) : 'under 0.001';
   return [
     `  scored by     ${state}${model}`,
     `  fits          ${line.nextFit === null ? NO_MODEL_TEXT : `${fitted}; next: ${line.nextFit}`}`,
@@ -22,7 +23,7 @@ export function modelStatusLines(line: ModelStatusLine): readonly string[] {
     `  taken         ${figuresText(executed)}`,
     `  not taken     ${figuresText(phantom)}`,
     `  won lately    ${winText(recent)}`,
-    `  one scoring   ${scoring === null ? 'nothing to score' : `${scoring.medianMs.toFixed(3)} ms (median over the newest ${scoring.signals} signals)`}`,
+    `  one scoring   ${scoring === null ? 'nothing to score' : `${ms} ms (median over the newest ${scoring.signals} signals)`}`,
   ];
 }
 
