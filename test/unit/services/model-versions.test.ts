@@ -71,6 +71,7 @@ describe('versions chosen by hand', () => {
     for (const name of [version.id, version.id.slice(0, 8), 'trend:1', 'trend v1']) {
       expect(findVersion(profile, name)).toEqual({ ok: true, value: version });
     }
+    expect(findVersion(profile, 'trend:2')).toMatchObject({ error: { remedy: expect.stringContaining('trend:1') } });
     for (const name of ['trend:2', version.id.slice(0, 3), '']) expect(findVersion(profile, name).ok).toBe(false);
   });
 });

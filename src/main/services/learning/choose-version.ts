@@ -87,10 +87,12 @@ export function findVersion(store: VersionStore, wanted: string): Result<ModelVe
   if (only !== undefined && another === undefined) return ok(only);
   const message =
     another === undefined ? `There is no model version ${wanted}.` : `Several model versions begin with ${wanted}.`;
+  // Of the demo market: `trend@demo:3`. A profile without versions has no name to show.
+  const example = all[0] === undefined ? 'trend:3' : `${all[0].model}:${all[0].version}`;
   return err({
     kind: 'no-such-version',
     message,
-    remedy: 'desk models list shows them: give the id, or e.g. trend:3.',
+    remedy: `desk models list shows them: give the id, or e.g. ${example}.`,
   });
 }
 

@@ -35,7 +35,8 @@ export function ticketActions(desk: Pick<Desk, 'tickets'>, store: TicketStore): 
       label: 'Next ticket',
       group: 'Tickets',
       shortcut: 'j',
-      enabledWhen: () => openCount() > 1,
+      // Also with one: its chart comes back after a look at another instrument.
+      enabledWhen: () => openCount() > 0,
       perform: () => store.selectNext(1),
     },
     {
@@ -43,7 +44,7 @@ export function ticketActions(desk: Pick<Desk, 'tickets'>, store: TicketStore): 
       label: 'Previous ticket',
       group: 'Tickets',
       shortcut: 'k',
-      enabledWhen: () => openCount() > 1,
+      enabledWhen: () => openCount() > 0,
       perform: () => store.selectNext(-1),
     },
   ];

@@ -49,6 +49,17 @@ describe('the queue of tickets', () => {
     expect(store.canDecide()).toBe(true);
   });
 
+  it('DE-15: the key for the next ticket brings the chart of the only one back', async () => {
+    const { desk, store } = await queue(1);
+    const ticket = store.current();
+    desk.view.selectInstrument('demo:SOMETHING/ELSE');
+    const next = ticketActions(desk, store).find(({ name }) => name === 'tickets.next');
+    expect(next?.enabledWhen?.()).toBe(true);
+    next?.perform();
+    expect(store.current()).toBe(ticket);
+    expect(desk.view.getState().instrumentId).toBe(ticket?.instrumentId);
+  });
+
   it('sends the edited size, and forgets it with its ticket', async () => {
     const { desk, store, openIds } = await queue(1);
     const [id = ''] = openIds();
