@@ -43,7 +43,10 @@ function livesOf(bytes: Uint8Array<ArrayBuffer>): ExampleLives {
 
 function rolesOf(bytes: Uint8Array<ArrayBuffer>): RowRoles {
   const rows = bytes.length / 9;
-  return { judgedWeight: new Float64Array(bytes.buffer, 0, rows), trains: new Uint8Array(bytes.buffer, rows * 8, rows) };
+  return {
+    judgedWeight: new Float64Array(bytes.buffer, 0, rows),
+    trains: new Uint8Array(bytes.buffer, rows * 8, rows),
+  };
 }
 
 /** A champion that cannot be read is no yardstick: the challenger is then judged as a first model. */
