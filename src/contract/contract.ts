@@ -86,6 +86,8 @@ export const contract = {
   'phantoms.detail': call<phantoms.PhantomDetail | null>()(phantoms.phantomIdInput),
   /** Ids under which signals from outside are recorded, as the history's filter takes them (ST-20). */
   'phantoms.sources': call<readonly string[]>()(session.nothing),
+  /** MK-3: resolves what rests on bars that were changed later again; what was said before is kept. */
+  'phantoms.regrade': call<trading.IntentAnswer>()(session.nothing),
   'phantoms.statistics': call<phantoms.PhantomStatistics>()(phantoms.phantomFilterInput),
   'exports.start': call<exports.ExportStarted>()(exports.exportStartInput),
   'exports.next': call<exports.ExportChunk>()(exports.exportIdInput),

@@ -19,6 +19,7 @@ import { LearningService } from '#main/services/learning/learning-service.ts';
 import { retrainerOver } from '#main/services/learning/retrainer.ts';
 import { LiveSession } from '#main/services/live-session.ts';
 import { type PostJson, TelegramNotices } from '#main/services/notices/telegram.ts';
+import { RecordUpkeep } from '#main/services/record-upkeep.ts';
 import { SettingsService } from '#main/services/settings-service.ts';
 import { describeCopies, inspectCopies, knownVersion, putInPlace } from '#main/store/backup.ts';
 import { openProfile } from '#main/store/database.ts';
@@ -125,6 +126,11 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
   });
   const exports = new FileExports(wallClock);
   const backups = new DailyBackups({ profile, log, wallClock });
+  const upkeep = new RecordUpkeep({
+    profile,
+    log,
+    isBusy: () => session.state.connection === 'bootstrapping',
+  });
   const imports = new FileImports(profile, wallClock, () => {
     const { keeper } = session;
     // At the engine's own time: while history runs that is not now.
@@ -179,12 +185,16 @@ export async function createApp(options: AppOptions): Promise<Result<App, StoreF
     models: profile.models,
     demo: () => demo,
     start: async () => {
+      // The first window's history is asked of a thread that is there, with its sums at hand (PE-17).
+      history.ask('history.statistics', {}).catch(() => undefined);
       await session.start();
       backups.start();
+      upkeep.start();
     },
     close: () => {
       closing ??= (async () => {
         await backups.close();
+        await upkeep.close();
         await learning.close();
         await retrainThreads.close();
         await session.close();

@@ -9,6 +9,7 @@ import { registerFeatureSets } from '#main/services/engine-keeper.ts';
 import { Connection, type Value } from '#main/store/connection.ts';
 import { openProfile } from '#main/store/database.ts';
 import { COUNT_FACET_CLUSTERS } from '#main/store/migrations/record/180-quick-start.ts';
+import { SUM_FACETS } from '#main/store/migrations/record/210-quick-reading.ts';
 import { encodeVector, RESULT_COLUMNS, resultValues, splitQualityParts } from '#main/store/phantom-rows.ts';
 import { RECORD_FILE } from '#main/store/schemas.ts';
 import { type DrawnPhantom, drawPhantoms } from './million-phantoms.ts';
@@ -41,7 +42,7 @@ function fill(connection: Connection, count: number, seed: string, progress: (ro
   const kept = connection
     .prepare(
       `SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'
-       AND (type = 'trigger' AND tbl_name IN ('phantoms', 'phantom_documents') OR type = 'index')`,
+       AND (type = 'trigger' AND tbl_name IN ('phantoms', 'phantom_documents', 'phantom_features', 'phantom_beside') OR type = 'index')`,
     )
     .all();
   for (const [type, name] of kept) connection.exec(`DROP ${String(type)} ${String(name)}`);
@@ -65,6 +66,7 @@ function fill(connection: Connection, count: number, seed: string, progress: (ro
   );
   connection.exec(COUNT_FACET_CLUSTERS);
   for (const [, , sql] of kept) connection.exec(String(sql));
+  connection.exec(SUM_FACETS);
   connection.commit();
   connection.pragma('wal_checkpoint(TRUNCATE)');
 }

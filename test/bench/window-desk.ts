@@ -26,6 +26,8 @@ export interface BenchDesk {
   candlesSent(): number;
   /** From now on prices move. */
   move(): void;
+  /** Until they rest. */
+  rest(): void;
   close(): Promise<void>;
 }
 
@@ -50,8 +52,9 @@ export async function openBenchDesk(): Promise<BenchDesk> {
     address: `http://127.0.0.1:${server.port}/#token=${sessions.currentToken()}`,
     candlesSent: () => market.candlesSent,
     move: () => market.move(),
+    rest: () => market.rest(),
     async close() {
-      market.close();
+      market.rest();
       await server.close();
       rmSync(folder, { recursive: true, force: true });
     },
@@ -152,7 +155,7 @@ class BenchMarket {
     this.#timers = [setInterval(list, LIST_EVERY_MS), setInterval(bar, BAR_EVERY_MS)];
   }
 
-  close(): void {
+  rest(): void {
     for (const timer of this.#timers) clearInterval(timer);
   }
 

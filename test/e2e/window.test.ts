@@ -146,3 +146,64 @@ it('WS-1: a window whose host is gone says so, stands still, and finds back by i
     (price) => price !== close,
   );
 });
+
+it('WS-11: four linked charts: one crosshair’s time, one range where that is wanted, found again after a reload', async () => {
+  const { desk } = await opened('web', aFewDays.copy());
+  await desk.connection('Live');
+  await desk.chooseSpeed('pause');
+  await desk.canvas.waitFor();
+  await desk.chooseInMenu('Charts', /^Four charts/);
+  await until(
+    'four charts',
+    () => desk.charts.count(),
+    (count) => count === 4,
+  );
+  // By keyboard: the chart that has the focus is the one that the timeframes speak to.
+  await desk.chart(1).focus();
+  await desk.timeframe('5m').click();
+  await desk.page.getByRole('group', { name: /^Chart 2 of 4: .*, 5m$/ }).waitFor();
+  await desk.chart(2).focus();
+  await desk.timeframe('15m').click();
+  await desk.page.getByRole('group', { name: /^Chart 3 of 4: .*, 15m$/ }).waitFor();
+
+  const newest = await desk.legendOf(1, 'O');
+  await desk.pointAt(0, 0.4);
+  const under = await until(
+    'the second chart shows the bar under the pointer of the first',
+    async () => [await desk.legendOf(0, 'O'), await desk.legendOf(1, 'O')],
+    ([first, second]) => second !== newest && first === second,
+  );
+  // A longer bar begins where this one lies, or before.
+  expect(await desk.legendOf(2, 'H')).toBeGreaterThanOrEqual(await desk.legendOf(0, 'H'));
+  expect(await desk.legendOf(2, 'L')).toBeLessThanOrEqual(await desk.legendOf(0, 'L'));
+
+  // Without the link the others stay where they are.
+  const seenIn = async (index: number) => {
+    await desk.pointAt(index, 0.4);
+    return desk.legendOf(index, 'O');
+  };
+  const before = await seenIn(1);
+  await desk.turnWheel(0, -900);
+  await until(
+    'the first chart has moved',
+    () => seenIn(0),
+    (open) => open !== under[0],
+  );
+  expect(await seenIn(1)).toBe(before);
+  await desk.chooseInMenu('Charts', /^Range of time/);
+  await desk.turnWheel(0, -900);
+  await until(
+    'the second chart has moved with the first',
+    () => seenIn(1),
+    (open) => open !== before,
+  );
+
+  await desk.page.reload();
+  await desk.connection('Live');
+  await until(
+    'four charts again',
+    () => desk.charts.count(),
+    (count) => count === 4,
+  );
+  await desk.page.getByRole('group', { name: /^Chart 3 of 4: .*, 15m$/ }).waitFor();
+});

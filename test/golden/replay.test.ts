@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Observation } from '#core/domain/observation.ts';
 import { teachesThresholds } from '#core/domain/score.ts';
-import type { Engine, RestoredBook } from '#core/engine/engine.ts';
+import type { Engine } from '#core/engine/engine.ts';
 import type { EngineEvent, EngineInput } from '#core/engine/messages.ts';
+import type { RestoredBook } from '#core/engine/restored-book.ts';
 import { type ResolvedLife, resolvedLife } from '#core/phantoms/life-cycle.ts';
 import { GOLDEN_FILE, type GoldenReplay, goldenEngine, goldenInputs, goldenReplay, hashOf } from './golden-run.ts';
 

@@ -148,6 +148,15 @@ export interface TruthView {
   readonly agrees: boolean | null;
 }
 
+export interface EarlierGradeView {
+  /** rules: another version of the resolver. revised: bars of its life were changed. finer: finer candles came. */
+  readonly reason: 'rules' | 'revised' | 'finer';
+  readonly outcome: Outcome;
+  readonly netR: number | null;
+  /** Wall time. */
+  readonly replacedAt: UnixMs;
+}
+
 export interface PhantomDetail {
   readonly row: PhantomRow;
   readonly phantom: Omit<Phantom, 'features' | 'besideFeatures'>;
@@ -155,6 +164,8 @@ export interface PhantomDetail {
   readonly features: readonly FeatureGroup[];
   /** Null where nobody else said anything. */
   readonly truth: TruthView | null;
+  /** What was said of it before it was graded again, the newest first. */
+  readonly earlierGrades: readonly EarlierGradeView[];
 }
 
 /** Rows whose table view changed since the last frame: history refreshes itself from this. */

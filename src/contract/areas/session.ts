@@ -58,6 +58,8 @@ export interface SessionStatus {
     readonly openTickets: number;
     readonly openPositions: number;
     readonly faults: number;
+    /** Closed phantoms that would have another result on bars that the exchange changed later (MK-3). */
+    readonly outdatedGrades: number;
   };
 }
 

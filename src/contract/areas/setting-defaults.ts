@@ -112,7 +112,11 @@ export const SETTING_MEANINGS: Readonly<Record<keyof Settings, { readonly label:
       label: 'Breaker: order errors',
       meaning: 'Entries stop after so many orders in a row that were not carried out. You reset it.',
     },
-    slippageBps: { label: 'Slippage', meaning: 'Assumed per side, in basis points, on top of the taker fee.' },
+    slippageBps: {
+      label: 'Slippage',
+      meaning:
+        'Assumed per side, in basis points, on top of the taker fee. Paper fills follow it, so they cannot measure it; 30 fills of a real account would replace it by what they cost.',
+    },
     startingEquity: { label: 'Paper equity', meaning: 'What the paper account starts with.' },
     disabledStrategies: {
       label: 'Strategies',

@@ -3,21 +3,15 @@ import { blockWidening } from '#core/base/intervals.ts';
 import type { Bounds } from '#core/base/proportions.ts';
 import { createRandom } from '#core/base/random.ts';
 import { quantile } from '#core/base/statistics.ts';
+import type { Bootstrap } from '#core/domain/result-figures.ts';
 import { DAY_MS, HOUR_MS } from '#core/domain/timeframe.ts';
-
-export interface BootstrapFacts {
-  readonly unit: 'day' | 'hour' | 'none';
-  /** Blocks that hold a signal. */
-  readonly blocks: number;
-  readonly resamples: number;
-}
 
 const RESAMPLES = 1_000;
 const LEVEL = 0.95;
 /** Fewer blocks say too little of how blocks differ. */
 const ENOUGH_BLOCKS = 20;
 /** A group that lives in fewer blocks than this has no interval: drawing them again shows only themselves. */
-const ENOUGH_OWN_BLOCKS = 5;
+export const ENOUGH_OWN_BLOCKS = 5;
 
 /** Sums of one group by block. */
 export interface BlockSums {
@@ -26,7 +20,7 @@ export interface BlockSums {
 }
 
 export class BlockBootstrap {
-  readonly facts: BootstrapFacts;
+  readonly facts: Bootstrap;
   /** Block of each row. */
   readonly blockOf: Int32Array;
   readonly #seed: string;
@@ -111,7 +105,7 @@ function drawnMean({ sums, counts }: BlockSums, draw: Uint16Array): number {
   return weighted(sums, draw) / weighted(counts, draw);
 }
 
-function meanOf({ sums, counts }: BlockSums): number {
+export function meanOf({ sums, counts }: BlockSums): number {
   let sum = 0;
   let count = 0;
   for (let block = 0; block < sums.length; block++) {
@@ -121,7 +115,8 @@ function meanOf({ sums, counts }: BlockSums): number {
   return sum / count;
 }
 
-function occupied(counts: Float64Array): number {
+/** Blocks that hold something of a group. */
+export function occupied(counts: Float64Array): number {
   let blocks = 0;
   for (const count of counts) if (count > 0) blocks++;
   return blocks;

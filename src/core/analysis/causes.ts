@@ -1,24 +1,10 @@
 /** Clusters of causes for what was not taken: reasons without their figures, each with what it saved or cost (PH-32). */
-import type { Bounds } from '#core/base/proportions.ts';
+import type { CauseFigures } from '#core/domain/decision-figures.ts';
 import type { ResultColumns } from '#core/domain/result-columns.ts';
 import { DISPOSITIONS, type Disposition } from '#core/domain/score.ts';
-import { BlockBootstrap, type BootstrapFacts } from './block-bootstrap.ts';
-import { GroupedResults, negated, type ResultFigures } from './result-figures.ts';
+import { BlockBootstrap } from './block-bootstrap.ts';
+import { GroupedResults, negated } from './result-figures.ts';
 import { dispositionCode } from './scope-rows.ts';
-
-export interface CauseCluster extends ResultFigures {
-  readonly disposition: Disposition;
-  readonly cause: string;
-  readonly example: string;
-  readonly savedR: number;
-  readonly savedRInterval: Bounds | null;
-}
-
-export interface CauseAnalysis {
-  readonly bootstrap: BootstrapFacts;
-  readonly clusters: readonly CauseCluster[];
-  readonly leftOff: number;
-}
 
 const CLUSTERS_SHOWN = 100;
 
@@ -30,7 +16,7 @@ export function causeOf(disposition: Disposition, reason: string): string {
 }
 
 /** `reasonText` gives the text of a reason's number. */
-export function causesOf(rows: ResultColumns, reasonText: (reason: number) => string): CauseAnalysis {
+export function causesOf(rows: ResultColumns, reasonText: (reason: number) => string): CauseFigures {
   const [executed, pending] = [dispositionCode('executed'), dispositionCode('pending')];
   const clusters = new Map<string, { at: number; disposition: Disposition; cause: string; example: string }>();
   // Few reasons are different where they hold no figures, many where they do: each is put into words once.

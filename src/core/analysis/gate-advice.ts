@@ -1,20 +1,7 @@
 /** What a gate analysis recommends, as text and as YAML that settings can import (PH-43). */
 import { signedText } from '#core/base/number-text.ts';
-import type { Retest, RetestVerdict, Winner } from './gate-retest.ts';
+import type { GateAdvice, GateRetest, GateRetests, GateWinner } from '#core/domain/gate-findings.ts';
 import { FALSE_DISCOVERY_RATE } from './gate-search.ts';
-
-export interface GateAdvice {
-  /** Gates after which more signals won, on the older rows beyond chance and again on the later ones. Best first. */
-  readonly enable: readonly string[];
-  /** Gates after which fewer won, by the same rules: they keep the better signals out. Worst first. */
-  readonly disable: readonly string[];
-  /** Null when no combination held up. */
-  readonly bestCombination: readonly string[] | null;
-  /** Sentences for people. */
-  readonly lines: readonly string[];
-  /** See `yamlOf`. */
-  readonly yaml: string;
-}
 
 interface AdviceGround {
   readonly total: number;
@@ -24,9 +11,9 @@ interface AdviceGround {
   readonly variables: readonly {
     readonly name: string;
     readonly delta: number | null;
-    readonly retest: RetestVerdict;
+    readonly retest: GateRetest;
   }[];
-  readonly retest: Retest;
+  readonly retest: GateRetests;
 }
 
 export function adviceOf(ground: AdviceGround): GateAdvice {
@@ -60,7 +47,7 @@ export function adviceOf(ground: AdviceGround): GateAdvice {
 function yamlOf(
   { total, baseline, retest }: AdviceGround,
   { enable, disable }: Pick<GateAdvice, 'enable' | 'disable'>,
-  best: Winner | null,
+  best: GateWinner | null,
 ): string {
   const list = (names: readonly string[]) => `[${names.map((name) => JSON.stringify(name)).join(', ')}]`;
   const combination =
@@ -91,11 +78,11 @@ function yamlOf(
   ].join('\n');
 }
 
-function winnerLine(winner: Winner | null): string {
+function winnerLine(winner: GateWinner | null): string {
   if (winner === null) return 'No combination has enough signals to be judged.';
   const { names, older, later, verdict } = winner;
   const rates = `${percent(older.winRate)} of ${older.total} older and ${percent(later.winRate)} of ${later.total} later signals won`;
-  const words: Readonly<Record<RetestVerdict, string>> = {
+  const words: Readonly<Record<GateRetest, string>> = {
     'held-up': 'it held up',
     'did-not-hold-up': 'did not hold up',
     'too-few-later': 'too few later signals to try it again',

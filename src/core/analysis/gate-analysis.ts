@@ -1,24 +1,23 @@
 /** Which gates would have told winners from losers: every variable, their combinations, and what holds up (PH-41 to PH-44). */
-import { adviceOf, type GateAdvice } from './gate-advice.ts';
+import type {
+  Discovery,
+  GateAnalysis,
+  GateRetest,
+  GateTrend,
+  GateVariableFindings,
+  SideCounts,
+  SideMeans,
+} from '#core/domain/gate-findings.ts';
+import { adviceOf } from './gate-advice.ts';
 import { type BitSet, countBoth, type GateBits, intersection, JointCounts } from './gate-bits.ts';
-import {
-  addCounts,
-  countSides,
-  type GateFigures,
-  gateFigures,
-  type SideCounts,
-  type SideMeans,
-  sideMeans,
-} from './gate-figures.ts';
-import { type MonthFigures, type MonthRange, monthFigures, monthRanges } from './gate-months.ts';
-import { type Retest, type RetestVerdict, retestGates } from './gate-retest.ts';
+import { addCounts, countSides, gateFigures, sideMeans } from './gate-figures.ts';
+import { type MonthRange, monthFigures, monthRanges } from './gate-months.ts';
+import { retestGates } from './gate-retest.ts';
 import { type GateRows, type GateTable, olderEnd, packRows } from './gate-rows.ts';
 import {
   bestGates,
   byWinRate,
-  type CombinationFigures,
   combinationFigures,
-  type Discovery,
   discoveries,
   FALSE_DISCOVERY_RATE,
   NULL_HYPOTHESES,
@@ -26,52 +25,6 @@ import {
   subsetCodes,
 } from './gate-search.ts';
 import { ORIGINAL_GATES } from './gate-variables.ts';
-
-export interface VariableAnalysis extends GateFigures, Discovery {
-  /** Found on the older rows, tried on the later ones. */
-  readonly retest: RetestVerdict;
-}
-
-export interface CombinationAnalysis extends CombinationFigures, Discovery {}
-
-/** One of the 16 combinations of the four original gates. */
-export interface OriginalCombination {
-  /** In the order htf, vol, body, align_15m; 1 passed, 0 failed. */
-  readonly bitmap: string;
-  readonly total: number;
-  readonly wins: number;
-  readonly winRate: number | null;
-  readonly netR: number | null;
-}
-
-export interface VariableTrend {
-  readonly name: string;
-  readonly months: readonly MonthFigures[];
-}
-
-export interface GateAnalysis {
-  readonly total: number;
-  readonly wins: number;
-  /** Win rate of all rows, and their mean net R. */
-  readonly baseline: number;
-  readonly netR: number;
-  /** Ranked by delta; those with too few rows last. */
-  readonly variables: readonly VariableAnalysis[];
-  /** Of rows where all four are known; null when the table lacks one of the four. */
-  readonly originals: { readonly missing: number; readonly combinations: readonly OriginalCombination[] } | null;
-  /** Of the ten variables with the largest delta; best first. */
-  readonly pairs: readonly CombinationAnalysis[];
-  readonly triplets: readonly CombinationAnalysis[];
-  readonly search: {
-    readonly cells: number;
-    readonly falseDiscoveryRate: number;
-    readonly nullHypotheses: typeof NULL_HYPOTHESES;
-  };
-  readonly retest: Retest;
-  /** Null without times. */
-  readonly trend: readonly VariableTrend[] | null;
-  readonly advice: GateAdvice;
-}
 
 /** The whole analysis of a table with at least one row; rows are taken as independent of each other. */
 export function analyseGates(table: GateTable): GateAnalysis {
@@ -103,7 +56,7 @@ export function analyseGates(table: GateTable): GateAnalysis {
   const judgedFrom = <T extends object>(items: readonly T[], from: number): readonly (T & Discovery)[] =>
     items.map((item, index) => ({ ...item, ...(judged[from + index] as Discovery) }));
   const variables = judgedFrom(figures, 0)
-    .map((variable, index) => ({ ...variable, retest: retest.variables[index] as RetestVerdict }))
+    .map((variable, index) => ({ ...variable, retest: retest.variables[index] as GateRetest }))
     .sort(byDelta);
   const baseline = all.wins / total;
   return {
@@ -171,7 +124,7 @@ function trendOf(
   segments: readonly (readonly SideCounts[])[],
   ends: readonly number[],
   months: readonly MonthRange[],
-): readonly VariableTrend[] {
+): readonly GateTrend[] {
   return names.map((name, index) => {
     let at = 0;
     const figures = months.map(({ month, end }) => {
@@ -184,6 +137,6 @@ function trendOf(
   });
 }
 
-function byDelta(a: VariableAnalysis, b: VariableAnalysis): number {
+function byDelta(a: GateVariableFindings, b: GateVariableFindings): number {
   return Number(b.sufficient) - Number(a.sufficient) || (b.delta ?? -2) - (a.delta ?? -2);
 }

@@ -1,45 +1,11 @@
 /** One gate in figures: how often, and how well, signals ended that passed it and that failed it (PH-41). */
-
-import { type Bounds, equalSharesPValue, newcombeInterval, wilsonInterval } from '#core/base/proportions.ts';
+import { equalSharesPValue, newcombeInterval, wilsonInterval } from '#core/base/proportions.ts';
+import type { GateFigures, SideCounts, SideMeans } from '#core/domain/gate-findings.ts';
 import { type BitSet, countBoth, type GateBits, sumOverSets } from './gate-bits.ts';
 import type { GateRows } from './gate-rows.ts';
 
 /** Rows that a side needs before its rate is worth comparing (PH-41). */
 export const ENOUGH_ROWS = 20;
-
-/** Counts of one gate over a range of rows; rows where it is missing are in neither side. */
-export interface SideCounts {
-  readonly passTotal: number;
-  readonly passWins: number;
-  readonly failTotal: number;
-  readonly failWins: number;
-}
-
-/** Means of net R; null for an empty side. */
-export interface SideMeans {
-  readonly passNetR: number | null;
-  readonly failNetR: number | null;
-}
-
-export interface GateFigures extends SideCounts, SideMeans {
-  readonly name: string;
-  readonly missing: number;
-  /** Shares, 0-1; null for an empty side. */
-  readonly passRate: number | null;
-  readonly failRate: number | null;
-  /** Wilson, 95 %. */
-  readonly passInterval: Bounds | null;
-  readonly failInterval: Bounds | null;
-  /** Win rate passed - failed, as a fraction, with Newcombe's 95 % interval; null for an empty side. */
-  readonly delta: number | null;
-  readonly interval: Bounds | null;
-  /** Win rate passed - win rate of all rows. */
-  readonly deltaBaseline: number | null;
-  /** Both sides have 20. */
-  readonly sufficient: boolean;
-  /** Of "both sides win equally often"; null where it is not sufficient. */
-  readonly pValue: number | null;
-}
 
 /** The figures that follow from the counts. */
 export function gateFigures(

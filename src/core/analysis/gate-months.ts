@@ -1,17 +1,12 @@
 /** Cuts rows in the order of time into UTC months, for the trend of each gate (PH-43). */
-import { deltaOf, isSufficient, type SideCounts } from './gate-figures.ts';
+import type { GateMonth, SideCounts } from '#core/domain/gate-findings.ts';
+import { deltaOf, isSufficient } from './gate-figures.ts';
 
 export interface MonthRange {
   /** E.g. `2026-11`. */
   readonly month: string;
   /** The first row after it. */
   readonly end: number;
-}
-
-export interface MonthFigures extends SideCounts {
-  readonly month: string;
-  /** Null where a side has fewer than 20: too few. */
-  readonly delta: number | null;
 }
 
 /** `times` in UTC ms, ascending; months without a row are left out. */
@@ -27,7 +22,7 @@ export function monthRanges(times: Float64Array): readonly MonthRange[] {
   return ranges;
 }
 
-export function monthFigures(month: string, counts: SideCounts): MonthFigures {
+export function monthFigures(month: string, counts: SideCounts): GateMonth {
   return { month, ...counts, delta: isSufficient(counts) ? deltaOf(counts) : null };
 }
 

@@ -1,44 +1,16 @@
 /** What was found on the older rows, tried on the later ones: only that is worth a recommendation (PH-42). */
-
-import { adjustedPValues, equalSharesPValue } from '#core/base/proportions.ts';
+import { adjustedPValues, equalSharesPValue, greaterSharePValue } from '#core/base/proportions.ts';
+import type {
+  CombinationFigures,
+  GateRetest,
+  GateRetests,
+  GateWinner,
+  SideCounts,
+} from '#core/domain/gate-findings.ts';
 import { type GateBits, JointCounts } from './gate-bits.ts';
-import { deltaOf, isSufficient, type SideCounts } from './gate-figures.ts';
+import { deltaOf, isSufficient } from './gate-figures.ts';
 import type { GateRows } from './gate-rows.ts';
-import {
-  bestGates,
-  type CombinationFigures,
-  cellPValue,
-  combinationFigures,
-  discoveries,
-  searchedCells,
-  subsetCodes,
-} from './gate-search.ts';
-
-/**
- * `not-found`: the older rows show nothing beyond chance. Else the later ones confirm it (same direction, one-sided 5 %),
- * do not, or are fewer than 20 on a side.
- */
-export type RetestVerdict = 'held-up' | 'did-not-hold-up' | 'too-few-later' | 'not-found';
-
-export interface Winner {
-  readonly names: readonly string[];
-  readonly older: CombinationFigures;
-  readonly later: CombinationFigures;
-  /** One-sided, on the later rows; null when they are too few. */
-  readonly laterPValue: number | null;
-  readonly verdict: RetestVerdict;
-}
-
-export interface Retest {
-  readonly olderRows: number;
-  readonly laterRows: number;
-  /** Open time of the first later row, UTC ms; null without times. */
-  readonly splitAt: number | null;
-  /** The best pair or triplet of the older rows; null when none has enough rows. */
-  readonly winner: Winner | null;
-  /** Per gate, in the order of the rows' names. */
-  readonly variables: readonly RetestVerdict[];
-}
+import { bestGates, combinationFigures, discoveries, searchedCells, subsetCodes } from './gate-search.ts';
 
 /** On the later rows few, named hypotheses are left: the usual level, for the gates after Benjamini and Hochberg. */
 const CONFIRMATION_LEVEL = 0.05;
@@ -55,7 +27,7 @@ export function retestGates(
   older: readonly SideCounts[],
   later: readonly SideCounts[],
   ranges: { readonly older: Range; readonly later: Range },
-): Retest {
+): GateRetests {
   const best = bestGates(older);
   const names = best.map((index) => rows.names[index] as string);
   const rates = (counts: readonly SideCounts[]) =>
@@ -81,7 +53,7 @@ export function retestGates(
     .filter((at) => found[at]?.sufficient === true)
     .sort((a, b) => Number(isFound(b)) - Number(isFound(a)) || lowerBound(found[b]) - lowerBound(found[a]) || a - b);
   const first = simplest(order, found, codes, isFound);
-  let winner: Winner | null = null;
+  let winner: GateWinner | null = null;
   if (first !== undefined) {
     const laterJoint = new JointCounts(sets, rows.win, rows.netR, end, rows.netR.length);
     const figures = combinationFigures(codes[first] as number, laterJoint, names, rates(later), ranges.later);
@@ -96,7 +68,7 @@ export function retestGates(
   // Several gates are tried again: their confirmations are controlled together.
   const values = tried.filter((value) => typeof value === 'number');
   const adjusted = adjustedPValues(values, values.length);
-  const variables = tried.map((value): RetestVerdict => {
+  const variables = tried.map((value): GateRetest => {
     if (value === null) return 'not-found';
     return verdictOf(value === 'too-few' ? null : (adjusted[values.indexOf(value)] as number));
   });
@@ -138,17 +110,16 @@ function lowerBound(figures: CombinationFigures | undefined): number {
 function laterPValue(older: SideCounts, later: SideCounts): number | 'too-few' {
   if (!isSufficient(later)) return 'too-few';
   const { passWins, passTotal, failWins, failTotal } = later;
-  const half = equalSharesPValue(passWins, passTotal, failWins, failTotal) / 2;
-  return deltaOf(later) * deltaOf(older) > 0 ? half : 1 - half;
+  return deltaOf(older) > 0
+    ? greaterSharePValue(passWins, passTotal, failWins, failTotal)
+    : greaterSharePValue(failWins, failTotal, passWins, passTotal);
 }
 
-function oneSided({ total, wins, winRate }: CombinationFigures, all: Range): number {
-  const half = cellPValue({ total, wins, netR: 0 }, all) / 2;
-  const rest = (all.wins - wins) / (all.total - total);
-  return (winRate ?? 0) > rest ? half : 1 - half;
+function oneSided({ total, wins }: CombinationFigures, all: Range): number {
+  return greaterSharePValue(wins, total, all.wins - wins, all.total - total);
 }
 
-function verdictOf(oneSidedPValue: number | null): RetestVerdict {
+function verdictOf(oneSidedPValue: number | null): GateRetest {
   if (oneSidedPValue === null) return 'too-few-later';
   return oneSidedPValue <= CONFIRMATION_LEVEL ? 'held-up' : 'did-not-hold-up';
 }

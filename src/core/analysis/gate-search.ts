@@ -1,8 +1,8 @@
 /** Pairs and triplets of the best gates, and how many of them chance alone would have found (PH-42). */
-
-import { adjustedPValues, type Bounds, equalSharesPValue, wilsonInterval } from '#core/base/proportions.ts';
+import { adjustedPValues, equalSharesPValue, wilsonInterval } from '#core/base/proportions.ts';
+import type { CombinationFigures, Discovery, SideCounts } from '#core/domain/gate-findings.ts';
 import type { CellSums, JointCounts } from './gate-bits.ts';
-import { deltaOf, ENOUGH_ROWS, isSufficient, type SideCounts } from './gate-figures.ts';
+import { deltaOf, ENOUGH_ROWS, isSufficient } from './gate-figures.ts';
 
 /** Gates that are combined. */
 const BEST_GATES = 10;
@@ -13,31 +13,6 @@ export const NULL_HYPOTHESES = {
   variable: 'signals that pass the gate win as often as those that fail it',
   combination: 'signals that pass every gate of the combination win as often as all other signals',
 } as const;
-
-export interface CombinationFigures {
-  readonly names: readonly string[];
-  /** Rows that pass every gate of it. */
-  readonly total: number;
-  readonly wins: number;
-  /** Share, 0-1, with Wilson's 95 % interval; null without rows. */
-  readonly winRate: number | null;
-  readonly interval: Bounds | null;
-  /** Mean net R; null without rows. */
-  readonly netR: number | null;
-  /** Win rate - mean of the win rates of its gates alone; null without rows. */
-  readonly synergy: number | null;
-  /** At least 20 rows in it and 20 outside. */
-  readonly sufficient: boolean;
-  /** Null where it is not sufficient. */
-  readonly pValue: number | null;
-}
-
-/** One test of the search, after Benjamini and Hochberg. */
-export interface Discovery {
-  readonly adjustedPValue: number | null;
-  /** The difference is no chance find at a false-discovery rate of 5 %. */
-  readonly discovery: boolean;
-}
 
 /**
  * Every single gate, pair and triplet there is counts as searched, also where only those of the ten best are looked at:
@@ -95,7 +70,7 @@ export function combinationFigures(
 }
 
 /** Two-sided: the rows of a cell against all other rows. */
-export function cellPValue(cell: CellSums, all: { readonly total: number; readonly wins: number }): number {
+function cellPValue(cell: CellSums, all: { readonly total: number; readonly wins: number }): number {
   return equalSharesPValue(cell.wins, cell.total, all.wins - cell.wins, all.total - cell.total);
 }
 

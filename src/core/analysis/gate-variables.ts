@@ -125,6 +125,9 @@ function factsOf(condition: GateCondition): readonly string[] {
   return condition.kind === 'with-side' ? [condition.fact, SIDE] : [condition.fact];
 }
 
+/** By `holds + 2 fails`: looked up, because a processor guesses a branch per value wrong every other time. */
+const ANSWERS = Float64Array.of(Number.NaN, 1, 0);
+
 function multiplyBy(condition: GateCondition, passes: Float64Array, column: (name: string) => Float64Array): void {
   if (condition.kind === 'rejection-wick') {
     const [side, upper, lower] = [column(SIDE), column(UPPER_WICK), column(LOWER_WICK)];
@@ -133,8 +136,9 @@ function multiplyBy(condition: GateCondition, passes: Float64Array, column: (nam
       const against = (side[row] as number) > 0 ? below : above;
       const other = (side[row] as number) > 0 ? above : below;
       const known = (side[row] as number) * below * above;
-      const holds = against > other && against >= condition.value ? 1 : 0;
-      passes[row] = (passes[row] as number) * (Number.isNaN(known) ? Number.NaN : holds);
+      const holds = Number(against > other) & Number(against >= condition.value);
+      const isKnown = Number(!Number.isNaN(known));
+      passes[row] = (passes[row] as number) * (ANSWERS[isKnown * (2 - holds)] as number);
     }
     return;
   }
@@ -143,7 +147,8 @@ function multiplyBy(condition: GateCondition, passes: Float64Array, column: (nam
     const side = column(SIDE);
     for (let row = 0; row < passes.length; row++) {
       const product = (values[row] as number) * (side[row] as number);
-      passes[row] = (passes[row] as number) * (product > 0 ? 1 : product <= 0 ? 0 : Number.NaN);
+      const answer = ANSWERS[Number(product > 0) + 2 * Number(product <= 0)] as number;
+      passes[row] = (passes[row] as number) * answer;
     }
     return;
   }
@@ -152,6 +157,7 @@ function multiplyBy(condition: GateCondition, passes: Float64Array, column: (nam
   const limit = sign * condition.value;
   for (let row = 0; row < passes.length; row++) {
     const value = sign * (values[row] as number);
-    passes[row] = (passes[row] as number) * (value >= limit ? 1 : value < limit ? 0 : Number.NaN);
+    const answer = ANSWERS[Number(value >= limit) + 2 * Number(value < limit)] as number;
+    passes[row] = (passes[row] as number) * answer;
   }
 }

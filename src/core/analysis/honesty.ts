@@ -1,49 +1,13 @@
 /** How far a strategy's result can be believed: chance, costs, luck of the search, doubtful outcomes, what is still open (TU-30). */
 import { signedText } from '#core/base/number-text.ts';
-import { type Bounds, wilsonInterval } from '#core/base/proportions.ts';
+import { wilsonInterval } from '#core/base/proportions.ts';
+import type { HonestyFigures, HonestyPanel, HonestyVerdict } from '#core/domain/evidence-figures.ts';
 import type { ResultColumns } from '#core/domain/result-columns.ts';
-import { BlockBootstrap, type BootstrapFacts } from './block-bootstrap.ts';
-import { ENOUGH_RESOLVED, GroupedResults, type ResultFigures } from './result-figures.ts';
+import type { ResultFigures } from '#core/domain/result-figures.ts';
+import { BlockBootstrap } from './block-bootstrap.ts';
+import { ENOUGH_RESOLVED, GroupedResults } from './result-figures.ts';
 import { GATED, pick } from './scope-rows.ts';
 import { type DeflatedSharpe, deflatedSharpe } from './sharpe.ts';
-
-export type HonestyVerdict = 'evidence of an edge' | 'no evidence yet' | 'evidence against';
-
-export interface HonestyFigures {
-  readonly strategyId: string;
-  readonly subject: 'strategy' | 'model';
-  readonly figures: ResultFigures;
-  readonly againstPlacebo: {
-    readonly difference: number;
-    readonly interval: Bounds | null;
-    readonly placeboResolved: number;
-    readonly placeboNetR: number;
-  } | null;
-  readonly doubledCosts: { readonly netRPerTrade: number; readonly interval: Bounds | null } | null;
-  readonly deflatedSharpe: (DeflatedSharpe & { readonly trials: number; readonly trialsMeaning: string }) | null;
-  readonly ambiguousShare: number | null;
-  readonly offlineShare: number | null;
-  readonly optimisticNetRPerTrade: number | null;
-  readonly calibration: Calibration | null;
-  readonly effectiveSamples: number;
-  readonly unresolved: { readonly count: number; readonly neededNetR: number | null; readonly sentence: string };
-  readonly verdict: HonestyVerdict;
-  readonly sentence: string;
-}
-
-export interface Calibration {
-  readonly rows: number;
-  readonly predicted: number;
-  readonly observed: number;
-  readonly observedInterval: Bounds;
-  readonly error: number;
-  readonly bins: readonly {
-    readonly predicted: number;
-    readonly observed: number;
-    readonly rows: number;
-    readonly interval: Bounds;
-  }[];
-}
 
 export interface HonestyInput {
   /** Rows of the scope with the placebo's among them. */
@@ -59,12 +23,7 @@ export interface HonestyInput {
 /** A luck-adjusted Sharpe ratio must be positive with this probability. */
 const CONFIDENCE = 0.95;
 
-export function honestyOf(input: HonestyInput): {
-  readonly bootstrap: BootstrapFacts;
-  /** Of the rows, those of the placebo: no panel is about them. */
-  readonly placeboSignals: number;
-  readonly panels: readonly HonestyFigures[];
-} {
+export function honestyOf(input: HonestyInput): HonestyFigures {
   const { rows, isPlacebo } = input;
   const bootstrap = new BlockBootstrap(rows.openedAt);
   const chance = rows.strategies.map(isPlacebo);
@@ -99,7 +58,7 @@ function panelOf(
   strategyId: string,
   subject: 'strategy' | 'model',
   group: Int32Array,
-): HonestyFigures {
+): HonestyPanel {
   const { rows } = input;
   const results = new GroupedResults(bootstrap, group, 1, rows.netR);
   const figures = results.figures(0);
@@ -140,7 +99,7 @@ interface VerdictFacts {
   readonly figures: ResultFigures;
   readonly sharpe: DeflatedSharpe | null;
   readonly samples: number;
-  readonly againstPlacebo: HonestyFigures['againstPlacebo'];
+  readonly againstPlacebo: HonestyPanel['againstPlacebo'];
   readonly doubled: number | null;
 }
 
@@ -181,7 +140,7 @@ function placeboGap(
   bootstrap: BlockBootstrap,
   results: GroupedResults,
   placebo: GroupedResults,
-): HonestyFigures['againstPlacebo'] {
+): HonestyPanel['againstPlacebo'] {
   const { netRPerTrade: own } = results.figures(0);
   const { netRPerTrade: chance, resolved } = placebo.figures(0);
   if (own === null || chance === null) return null;
@@ -211,7 +170,7 @@ function shares(rows: ResultColumns, resolved: Int32Array) {
 }
 
 /** A score of a model is a calibrated probability in percent (ML-11). Ten bins of equal width; empty ones are left out. */
-function calibrationOf(rows: ResultColumns, resolved: Int32Array): Calibration | null {
+function calibrationOf(rows: ResultColumns, resolved: Int32Array): HonestyPanel['calibration'] {
   const bins = Array.from({ length: 10 }, () => ({ predicted: 0, wins: 0, rows: 0 }));
   for (const row of resolved) {
     if (rows.scoredByModel[row] !== 1) continue;
@@ -244,7 +203,7 @@ function calibrationOf(rows: ResultColumns, resolved: Int32Array): Calibration |
  * What the unresolved would have to earn on average so that the bound of the interval reaches 0, its half width taken as
  * it is: the lower bound where there is evidence of an edge or none yet, the upper one where there is evidence against.
  */
-function unresolvedOf(figures: ResultFigures, sum: number, verdict: HonestyVerdict): HonestyFigures['unresolved'] {
+function unresolvedOf(figures: ResultFigures, sum: number, verdict: HonestyVerdict): HonestyPanel['unresolved'] {
   const count = figures.signals - figures.resolved;
   if (count === 0) return { count, neededNetR: null, sentence: 'Every signal has a result.' };
   const { netRPerTrade, netRInterval, resolved } = figures;

@@ -1,9 +1,11 @@
 /** The ledger of who decided: one line per disposition, each with what it saved or cost; the lines add up to all signals (PH-32). */
-import type { Bounds } from '#core/base/proportions.ts';
+import type { LedgerDecider, LedgerFigures, LedgerLine, StrategyLedger } from '#core/domain/decision-figures.ts';
 import type { ResultColumns } from '#core/domain/result-columns.ts';
+import type { ResultFigures } from '#core/domain/result-figures.ts';
 import { DISPOSITIONS, type Disposition } from '#core/domain/score.ts';
-import { BlockBootstrap, type BootstrapFacts } from './block-bootstrap.ts';
-import { GroupedResults, negated, type ResultFigures } from './result-figures.ts';
+import { BlockBootstrap } from './block-bootstrap.ts';
+import { GroupedResults, negated } from './result-figures.ts';
+import { pick } from './scope-rows.ts';
 
 /** Who is behind a disposition; the contract says what each means. */
 const DECIDERS = {
@@ -20,28 +22,11 @@ const DECIDERS = {
   bootstrap: 'history',
   imported: 'history',
   fault: 'system',
-} as const satisfies Readonly<Record<Disposition, string>>;
-export type Decider = (typeof DECIDERS)[Disposition];
+} as const satisfies Readonly<Record<Disposition, LedgerDecider>>;
 
-export interface LedgerLine extends ResultFigures {
-  readonly disposition: Disposition;
-  readonly decider: Decider;
-  /** Sum over the resolved signals, R. */
-  readonly netR: number;
-  readonly netRSumInterval: Bounds | null;
-  /** Against the opposite decision: positive saved, negative cost. */
-  readonly savedR: number;
-  readonly savedRInterval: Bounds | null;
-}
+type LedgerColumns = Pick<ResultColumns, 'openedAt' | 'disposition' | 'netR'>;
 
-export interface LedgerFigures {
-  readonly bootstrap: BootstrapFacts;
-  /** The largest effect first. */
-  readonly lines: readonly LedgerLine[];
-  readonly total: ResultFigures & { readonly netR: number; readonly netRSumInterval: Bounds | null };
-}
-
-export function ledgerOf({ openedAt, disposition, netR }: ResultColumns): LedgerFigures {
+export function ledgerOf({ openedAt, disposition, netR }: LedgerColumns): LedgerFigures {
   const bootstrap = new BlockBootstrap(openedAt);
   const byDisposition = new GroupedResults(bootstrap, Int32Array.from(disposition), DISPOSITIONS.length, netR);
   // On its own, not from the lines: that both agree is worth something then.
@@ -55,6 +40,32 @@ export function ledgerOf({ openedAt, disposition, netR }: ResultColumns): Ledger
     lines: lines.toSorted((a, b) => Math.abs(b.netR) - Math.abs(a.netR)),
     total: { ...all.figures(0), netR: all.sum(0), netRSumInterval: all.sumInterval(0) },
   };
+}
+
+/** The ledger of each strategy by itself, most signals first: what `ledgerOf` says of its rows alone. */
+export function ledgersByStrategy(columns: ResultColumns): readonly StrategyLedger[] {
+  const { strategy, strategies } = columns;
+  const counts = new Int32Array(strategies.length);
+  for (const code of strategy) counts[code] = (counts[code] as number) + 1;
+  const rows = Array.from(counts, (count) => new Int32Array(count));
+  counts.fill(0);
+  for (let row = 0; row < strategy.length; row++) {
+    const code = strategy[row] as number;
+    (rows[code] as Int32Array)[counts[code] as number] = row;
+    counts[code] = (counts[code] as number) + 1;
+  }
+  return strategies
+    .map((strategyId, code) => ({ strategyId, own: rows[code] as Int32Array }))
+    .filter(({ own }) => own.length > 0)
+    .sort((a, b) => b.own.length - a.own.length || (a.strategyId < b.strategyId ? -1 : 1))
+    .map(({ strategyId, own }) => ({
+      strategyId,
+      ...ledgerOf({
+        openedAt: pick(columns.openedAt, own),
+        disposition: Uint8Array.from(own, (row) => columns.disposition[row] as number),
+        netR: pick(columns.netR, own),
+      }),
+    }));
 }
 
 function lineOf(disposition: Disposition, figures: ResultFigures, results: GroupedResults, group: number): LedgerLine {

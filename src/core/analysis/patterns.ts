@@ -1,40 +1,11 @@
 /** When signals do well: results by hour, session, weekday, regime, volume and trend strength, and whether the best hold up (ML-44). */
-import { normalTail } from '#core/base/distributions.ts';
 import { REGIMES, SESSIONS, sessionAt } from '#core/domain/context.ts';
+import type { Pattern, PatternFigures, PatternKind, PatternPick } from '#core/domain/evidence-figures.ts';
 import type { ResultColumns } from '#core/domain/result-columns.ts';
 import { DAY_MS, HOUR_MS } from '#core/domain/timeframe.ts';
-import { BlockBootstrap, type BootstrapFacts } from './block-bootstrap.ts';
-import { ENOUGH_RESOLVED, GroupedResults, type ResultFigures } from './result-figures.ts';
-
-export type PatternKind = 'hour' | 'session' | 'weekday' | 'regime' | 'volume' | 'trend-strength';
-
-export interface PatternCell extends ResultFigures {
-  readonly key: string;
-  readonly label: string;
-}
-
-export interface PatternPick {
-  readonly keys: readonly string[];
-  readonly older: ResultFigures;
-  readonly later: ResultFigures;
-  readonly laterAll: ResultFigures;
-  readonly verdict: 'held-up' | 'did-not-hold-up' | 'too-few-later' | 'none';
-  readonly sentence: string;
-}
-
-export interface Pattern {
-  readonly kind: PatternKind;
-  readonly title: string;
-  readonly cells: readonly PatternCell[];
-  readonly unknown: number;
-  readonly best: PatternPick;
-}
-
-export interface PatternAnalysis {
-  readonly bootstrap: BootstrapFacts;
-  readonly all: ResultFigures;
-  readonly patterns: readonly Pattern[];
-}
+import { BlockBootstrap } from './block-bootstrap.ts';
+import { earnsMore } from './block-difference.ts';
+import { ENOUGH_RESOLVED, GroupedResults } from './result-figures.ts';
 
 /** Recorded at the signal, one per row; NaN where missing. */
 export interface PatternFacts {
@@ -99,7 +70,7 @@ const PLANS: readonly PatternPlan[] = [
   },
 ];
 
-export function patternsOf(rows: ResultColumns, facts: PatternFacts): PatternAnalysis {
+export function patternsOf(rows: ResultColumns, facts: PatternFacts): PatternFigures {
   const bootstrap = new BlockBootstrap(rows.openedAt);
   const split = splitTime(rows);
   const one = new GroupedResults(bootstrap, new Int32Array(rows.length), 1, rows.netR);
@@ -135,7 +106,7 @@ function patternOf(
 
 /**
  * The cells with the highest mean net R on the older rows, among those with enough and above the mean of all. The later
- * rows decide: their mean must be above that of the other later rows, one-sided 5 % with unequal variances (Welch 1947).
+ * rows decide: their mean must be above that of the other later rows, one-sided 5 %, with the spread between blocks of time.
  */
 function bestOf(
   cells: PatternPlan['cells'],
@@ -169,7 +140,8 @@ function bestOf(
   if (chosen.length === 0) {
     return { keys, ...figures, verdict: 'none', sentence: 'None stood out on the older signals.' };
   }
-  if (parts.resolved(1) < ENOUGH_RESOLVED || parts.resolved(2) < ENOUGH_RESOLVED) {
+  const held = earnsMore(parts.blocks(1), parts.blocks(2));
+  if (held === null || parts.resolved(1) < ENOUGH_RESOLVED || parts.resolved(2) < ENOUGH_RESOLVED) {
     return {
       keys,
       ...figures,
@@ -177,35 +149,10 @@ function bestOf(
       sentence: `${names} were best so far; too few later signals to try it.`,
     };
   }
-  const held = laterPValue(part, rows.netR) <= 0.05;
   const sentence = held
     ? `${names} were best on the older signals and held up on the later ones.`
     : `${names} were best on the older signals but did not hold up on the later ones.`;
   return { keys, ...figures, verdict: held ? 'held-up' : 'did-not-hold-up', sentence };
-}
-
-/** One-sided p-value of "part 1 earns no more than part 2". */
-function laterPValue(part: Int32Array, netR: Float64Array): number {
-  const [count, sum, squares] = [
-    [0, 0, 0],
-    [0, 0, 0],
-    [0, 0, 0],
-  ] as [number[], number[], number[]];
-  for (let row = 0; row < part.length; row++) {
-    const value = netR[row] as number;
-    const at = part[row] as number;
-    if (at <= 0 || Number.isNaN(value)) continue;
-    count[at] = (count[at] as number) + 1;
-    sum[at] = (sum[at] as number) + value;
-    squares[at] = (squares[at] as number) + value * value;
-  }
-  const of = (at: number) => {
-    const [n, total] = [count[at] as number, sum[at] as number];
-    return { mean: total / n, error: ((squares[at] as number) - (total * total) / n) / (n - 1) / n };
-  };
-  const [best, rest] = [of(1), of(2)];
-  const error = Math.sqrt(best.error + rest.error);
-  return error > 0 ? normalTail((best.mean - rest.mean) / error) : 1;
 }
 
 /** Opening time before which 70 % of the resolved rows lie. */

@@ -1,40 +1,12 @@
 /** What the score kept out: would-be winners missed, would-be losers avoided, and decisions against outcomes (PH-31). */
-import { type Bounds, wilsonInterval } from '#core/base/proportions.ts';
+import { wilsonInterval } from '#core/base/proportions.ts';
+import type { DecisionMatrix, RejectedFigures, RejectionFigures } from '#core/domain/decision-figures.ts';
 import type { ResultColumns } from '#core/domain/result-columns.ts';
-import { BlockBootstrap, type BootstrapFacts } from './block-bootstrap.ts';
-import { ENOUGH_RESOLVED, GroupedResults, negated, type ResultFigures } from './result-figures.ts';
+import { BlockBootstrap } from './block-bootstrap.ts';
+import { ENOUGH_RESOLVED, GroupedResults, negated } from './result-figures.ts';
 import { dispositionCode, OPEN, UNAVAILABLE } from './scope-rows.ts';
 
-export interface DecisionMatrix {
-  readonly correctApprovals: number;
-  readonly wrongApprovals: number;
-  readonly correctRejections: number;
-  readonly wrongRejections: number;
-  readonly accuracy: number | null;
-  readonly accuracyInterval: Bounds | null;
-}
-
-export interface RejectionFigures extends ResultFigures {
-  readonly open: number;
-  readonly unavailable: number;
-  readonly wouldHaveWon: number;
-  readonly wouldHaveLost: number;
-  readonly missedR: number;
-  readonly avoidedR: number;
-  readonly missedPercent: number;
-  readonly avoidedPercent: number;
-  readonly savedR: number;
-  readonly savedRInterval: Bounds | null;
-  readonly matrix: DecisionMatrix;
-}
-
-export interface RejectionAnalysis {
-  readonly bootstrap: BootstrapFacts;
-  readonly all: RejectionFigures;
-  readonly strategies: readonly (RejectionFigures & { readonly strategyId: string })[];
-}
-
-export function rejectionsOf(rows: ResultColumns): RejectionAnalysis {
+export function rejectionsOf(rows: ResultColumns): RejectionFigures {
   const bootstrap = new BlockBootstrap(rows.openedAt);
   const present = rows.strategies
     .map((strategyId, code) => ({ strategyId, code }))
@@ -48,7 +20,7 @@ export function rejectionsOf(rows: ResultColumns): RejectionAnalysis {
   };
 }
 
-function figuresOf(rows: ResultColumns, bootstrap: BlockBootstrap, strategy: number | null): RejectionFigures {
+function figuresOf(rows: ResultColumns, bootstrap: BlockBootstrap, strategy: number | null): RejectedFigures {
   const [rejected, executed] = [dispositionCode('rejected_score'), dispositionCode('executed')];
   const group = new Int32Array(rows.length).fill(-1);
   const counts = { open: 0, unavailable: 0 };

@@ -1,21 +1,10 @@
 /** Counts, win rates and R of groups of signals, each with an interval, and "too few" where it is too few (PH-30). */
 import { type Bounds, wilsonInterval } from '#core/base/proportions.ts';
+import type { ResultFigures } from '#core/domain/result-figures.ts';
 import type { BlockBootstrap, BlockSums } from './block-bootstrap.ts';
 
 /** Fewer resolved signals than this are "too few": counted, but without a rate. */
 export const ENOUGH_RESOLVED = 20;
-
-/** See `ResultFigures` of the contract. */
-export interface ResultFigures {
-  readonly signals: number;
-  readonly resolved: number;
-  readonly wins: number;
-  readonly tooFew: boolean;
-  readonly winRate: number | null;
-  readonly winRateInterval: Bounds | null;
-  readonly netRPerTrade: number | null;
-  readonly netRInterval: Bounds | null;
-}
 
 /** One pass over all rows gathers every group's sums; figures are then asked for group by group. */
 export class GroupedResults {

@@ -1,7 +1,7 @@
 /** The rows that a scope chooses, packed together: what every analysis works on. */
-
 import { OUTCOMES, type Outcome } from '#core/domain/phantom.ts';
 import type { ResultColumns } from '#core/domain/result-columns.ts';
+import type { ScopeFacts } from '#core/domain/result-figures.ts';
 import { DISPOSITIONS, type Disposition } from '#core/domain/score.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 
@@ -15,21 +15,6 @@ export interface RowScope {
   readonly to?: UnixMs | undefined;
   /** Rows with a result of another version are left out. */
   readonly resolverVersion: number;
-}
-
-/** See `ScopeFacts` of the contract. */
-export interface ScopeFacts {
-  readonly simulated: boolean;
-  readonly signals: number;
-  readonly resolved: number;
-  readonly open: number;
-  readonly unavailable: number;
-  readonly gated: number;
-  readonly first: UnixMs | null;
-  readonly last: UnixMs | null;
-  readonly resolverVersion: number;
-  readonly otherVersions: number;
-  readonly versions: readonly number[];
 }
 
 export interface ScopeRows {

@@ -1,7 +1,8 @@
 /** What each strategy's record says of its model: counts and win rates, overall, executed, phantom and recent (PH-30). */
 import type { ResultColumns } from '#core/domain/result-columns.ts';
-import { BlockBootstrap, type BootstrapFacts } from './block-bootstrap.ts';
-import { GroupedResults, type ResultFigures } from './result-figures.ts';
+import type { Bootstrap, ResultFigures } from '#core/domain/result-figures.ts';
+import { BlockBootstrap } from './block-bootstrap.ts';
+import { GroupedResults } from './result-figures.ts';
 import { dispositionCode } from './scope-rows.ts';
 
 export interface StrategyStatus {
@@ -19,7 +20,7 @@ export interface StrategyStatus {
 const RECENT = 50;
 
 export function strategyStatus(rows: ResultColumns): {
-  readonly bootstrap: BootstrapFacts;
+  readonly bootstrap: Bootstrap;
   readonly lines: readonly StrategyStatus[];
 } {
   const bootstrap = new BlockBootstrap(rows.openedAt);

@@ -1,42 +1,11 @@
 /** "Was my skip right?": what the trader's skips, late answers and approvals were worth, by what the signals did (PH-32). */
 import { signedText } from '#core/base/number-text.ts';
 import type { Bounds } from '#core/base/proportions.ts';
+import type { DecisionVerdict, TraderApprovals, TraderFigures, TraderLine } from '#core/domain/decision-figures.ts';
 import type { ResultColumns } from '#core/domain/result-columns.ts';
-import { BlockBootstrap, type BootstrapFacts } from './block-bootstrap.ts';
-import { ENOUGH_RESOLVED, GroupedResults, negated, type ResultFigures } from './result-figures.ts';
+import { BlockBootstrap } from './block-bootstrap.ts';
+import { ENOUGH_RESOLVED, GroupedResults, negated } from './result-figures.ts';
 import { dispositionCode } from './scope-rows.ts';
-
-export type DecisionVerdict = 'right' | 'wrong' | 'unclear' | 'too-few';
-
-export interface TraderLine extends ResultFigures {
-  readonly savedR: number;
-  readonly savedRInterval: Bounds | null;
-  readonly wouldHaveWon: number;
-  readonly wouldHaveLost: number;
-  readonly verdict: DecisionVerdict;
-  readonly sentence: string;
-}
-
-export interface TraderApprovals {
-  readonly approved: number;
-  readonly compared: number;
-  readonly positionR: number;
-  readonly phantomR: number;
-  readonly hesitationR: number;
-  readonly hesitationRPerTrade: number | null;
-  readonly hesitationRInterval: Bounds | null;
-  readonly verdict: DecisionVerdict;
-  readonly sentence: string;
-}
-
-export interface TraderFigures {
-  readonly bootstrap: BootstrapFacts;
-  readonly skips: TraderLine;
-  readonly expiries: TraderLine;
-  readonly approvals: TraderApprovals;
-  /** Most frequent first. */
-  readonly skipReasons: readonly (ResultFigures & { readonly reason: string; readonly savedR: number })[];
-}
 
 const [SKIPS, EXPIRIES, APPROVALS] = [0, 1, 2];
 /** What the engine writes where the trader gave no reason. */

@@ -1,5 +1,5 @@
 /** Intervals and tests of shares, and control of false discoveries among many of them. */
-import { gammaUpperTail, logGamma } from './distributions.ts';
+import { gammaUpperTail, logGamma, normalTail } from './distributions.ts';
 import { clamp } from './statistics.ts';
 
 /** Lower and upper bound. */
@@ -48,13 +48,35 @@ export function equalSharesPValue(winsA: number, countA: number, winsB: number, 
   return gammaUpperTail(0.5, square / 2);
 }
 
+/**
+ * One-sided p-value of "group a wins no more often than group b": the upper tail of the same tests. Not half of the
+ * two-sided one: where one group is small, all of what Fisher's test counts may lie on this side.
+ */
+export function greaterSharePValue(winsA: number, countA: number, winsB: number, countB: number): number {
+  const count = countA + countB;
+  const wins = winsA + winsB;
+  if (countA === 0 || countB === 0 || wins === 0 || wins === count) return 1;
+  if ((Math.min(countA, countB) * Math.min(wins, count - wins)) / count < SMALLEST_EXPECTED) {
+    const probability = tableProbability(wins, countA, countB);
+    let sum = 0;
+    for (let won = winsA; won <= Math.min(countA, wins); won++) sum += probability(won);
+    return Math.min(1, sum);
+  }
+  const cross = winsA * (countB - winsB) - winsB * (countA - winsA);
+  return normalTail((cross * Math.sqrt(count)) / Math.sqrt(countA * countB * wins * (count - wins)));
+}
+
+/** Of so many wins in group a when all margins are given: hypergeometric. */
+function tableProbability(wins: number, countA: number, countB: number): (won: number) => number {
+  return (won) => Math.exp(logChoose(countA, won) + logChoose(countB, wins - won) - logChoose(countA + countB, wins));
+}
+
 /** Fisher's exact test, two-sided: the probability of all tables no more likely than this one. */
 function fisherPValue(winsA: number, countA: number, winsB: number, countB: number): number {
   const wins = winsA + winsB;
   const from = Math.max(0, wins - countB);
   const to = Math.min(countA, wins);
-  const probability = (won: number) =>
-    Math.exp(logChoose(countA, won) + logChoose(countB, wins - won) - logChoose(countA + countB, wins));
+  const probability = tableProbability(wins, countA, countB);
   const limit = probability(winsA) * EQUAL_PROBABILITY;
   let sum = 0;
   for (let won = from; won <= to; won++) {

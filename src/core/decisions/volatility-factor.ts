@@ -12,8 +12,19 @@ const MOST_FACTOR = 1.5;
 
 export interface VolatilityFactor {
   readonly factor: number;
-  /** In words. */
+  /** In words, with whose forecast it is. */
   readonly basis: string;
+}
+
+/** What a model says of the hour that runs, beside the median of the same measure. */
+export interface ModelForecast {
+  /** E.g. `volatility v3`. */
+  readonly by: string;
+  /** Realised volatility of the hour; the unit of the median. */
+  readonly forecast: number;
+  readonly median: number;
+  /** Hours in the median. */
+  readonly hours: number;
 }
 
 /**
@@ -24,8 +35,14 @@ export function rangeVolatility(high: number, low: number): number {
   return Math.log(high / low) / Math.sqrt(4 * Math.LN2);
 }
 
+/** The model's forecast against the median; null where it, or the week that a median takes, is missing. */
+export function forecastFactor({ by, forecast, median: middle, hours }: ModelForecast): VolatilityFactor | null {
+  if (hours < LEAST_HOURS || !(forecast > 0 && middle > 0)) return null;
+  return { factor: clamp(middle / forecast, LEAST_FACTOR, MOST_FACTOR), basis: `volatility (forecast by ${by})` };
+}
+
 /**
- * `hourly`: volatilities of the last hours, newest first, at most 30 days of them; the forecast is their exponentially
+ * Without a model. `hourly`: volatilities of the last hours, newest first, at most 30 days of them; the forecast is their exponentially
  * weighted variance. Where they say too little the size stays as it is: 1, with why.
  */
 export function volatilityFactor(hourly: Float64Array): VolatilityFactor {
@@ -43,5 +60,7 @@ export function volatilityFactor(hourly: Float64Array): VolatilityFactor {
   }
   const factor = clamp(median(known) / Math.sqrt(variance / weights), LEAST_FACTOR, MOST_FACTOR);
   // Hours without any movement: nothing to compare.
-  return Number.isFinite(factor) ? { factor, basis: 'volatility' } : { factor: 1, basis: 'volatility (unknown)' };
+  return Number.isFinite(factor)
+    ? { factor, basis: 'volatility (forecast by its weighted average)' }
+    : { factor: 1, basis: 'volatility (unknown)' };
 }

@@ -1,5 +1,6 @@
 /** The shadow trade that follows every signal, taken or not (PH). Prices in quote units, results in R unless a name says otherwise. */
 import type { InstrumentId } from './instrument.ts';
+import type { FundingTimes } from './market-facts.ts';
 import type { Decision } from './score.ts';
 import type { FeatureVector, Side, Signal, SignalId } from './signal.ts';
 import type { UnixMs } from './timeframe.ts';
@@ -10,6 +11,16 @@ export interface TradeCosts {
   readonly slippageBps: number;
   /** True for a paper fill whose entry price already holds its slippage: it is then charged on exits only (DE-30). */
   readonly entrySlippageInPrice?: boolean;
+  /** On how many real fills fee and slippage were measured; absent: they are assumed. */
+  readonly measuredOn?: number;
+  /** Of a perpetual swap whose funding was known when the trade opened; absent: none is counted. */
+  readonly funding?: Funding;
+}
+
+/** What holding a perpetual swap costs, as it was known at the opening and taken to stay (PH-13). */
+export interface Funding extends FundingTimes {
+  /** Of the notional per payment, e.g. 0.0001 = 1 bp; longs pay when it is positive, shorts receive. */
+  readonly rate: number;
 }
 
 /** All that the resolver needs to know of a trade; a paper position brings the same. */

@@ -2,6 +2,7 @@
 import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { SentimentIndex } from '#core/domain/sentiment-index.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
+import type { FillBook } from '#core/fills/measured-costs.ts';
 import type { LifeCycleMemory } from '#core/phantoms/life-cycle.ts';
 import type { PhantomBook } from '#core/phantoms/phantom-book.ts';
 import type { GatedStructures } from './gated-structures.ts';
@@ -21,6 +22,8 @@ export interface EngineParts {
   readonly watch: MarketWatch;
   readonly desk: TradeDesk;
   readonly thresholds: ThresholdDesk;
+  /** Of a real account (DE-34). */
+  readonly fills: FillBook;
   readonly gated: GatedStructures;
   settings: EngineSettings;
   /** The imported index (FE-13). */

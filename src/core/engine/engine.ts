@@ -3,27 +3,28 @@
  * object serves live trading, replay, bootstrap and tests; only the source of inputs and the sink of events differ.
  */
 import { invariant } from '#core/base/invariant.ts';
+import type { BrokerFill } from '#core/domain/broker-fill.ts';
 import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
-import type { Phantom } from '#core/domain/phantom.ts';
 import type { RiskReport, RiskState } from '#core/domain/risk.ts';
 import { NO_SENTIMENT, type SentimentIndex } from '#core/domain/sentiment-index.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
-import type { PaperAccount, Position, Ticket } from '#core/domain/trading.ts';
-import type { WalkState } from '#core/fills/trade-walk.ts';
-import { LifeCycleMemory, type ResolvedLife, resolvedLife } from '#core/phantoms/life-cycle.ts';
+import type { PaperAccount, Ticket } from '#core/domain/trading.ts';
+import { FillBook } from '#core/fills/measured-costs.ts';
+import { LifeCycleMemory, resolvedLife } from '#core/phantoms/life-cycle.ts';
 import { type OpenPhantom, PhantomBook, type PhantomStep } from '#core/phantoms/phantom-book.ts';
 import type { EngineParts } from './engine-parts.ts';
-import type { ExternalInput, ExternalObjection, TakenKey } from './external-signals.ts';
-import { GatedStructures, type RestoredGate } from './gated-structures.ts';
+import type { ExternalInput, ExternalObjection } from './external-signals.ts';
+import { GatedStructures } from './gated-structures.ts';
 import { type ClusterState, InstrumentClusters } from './instrument-clusters.ts';
 import { type ActiveStrategy, InstrumentState, type MarketSnapshot } from './instrument-state.ts';
-import { type KeptOfInstrument, MarketWatch } from './market-watch.ts';
+import { MarketWatch } from './market-watch.ts';
 import type { BaseBar, BatchOrigin, EngineEvent, EngineInput, EngineSettings } from './messages.ts';
 import { ModelBook } from './model-book.ts';
 import { peerReader } from './peer-bars.ts';
+import type { RestoredBook } from './restored-book.ts';
 import { RiskDesk } from './risk-desk.ts';
 import { SignalPath } from './signal-path.ts';
-import { type RestoredThresholds, ThresholdDesk } from './threshold-desk.ts';
+import { ThresholdDesk } from './threshold-desk.ts';
 import { TicketPath } from './ticket-path.ts';
 import { type OpenPosition, TradeDesk } from './trade-desk.ts';
 
@@ -33,28 +34,6 @@ export interface EngineOptions {
   readonly settings: EngineSettings;
   readonly account: PaperAccount;
   readonly sentiment?: SentimentIndex;
-}
-
-/** What a restart brings back from the record (PL-6). */
-export interface RestoredBook {
-  readonly clock: UnixMs;
-  /** Close time of the newest bar worked, by instrument; one that closes by then is not decided on again. */
-  readonly workedUntil?: ReadonlyMap<InstrumentId, UnixMs>;
-  /** State null: no bar was walked yet. */
-  readonly phantoms: readonly { readonly phantom: Phantom; readonly state: WalkState | null }[];
-  readonly tickets: readonly Ticket[];
-  readonly positions: readonly { readonly position: Position; readonly state: WalkState | null }[];
-  /** Absent: nothing was remembered yet. */
-  readonly risk?: RiskState;
-  /** The newest resolved lives in the order in which they resolved. */
-  readonly lives: readonly ResolvedLife[];
-  /** Signals from outside that were taken (ST-20). */
-  readonly externals?: readonly TakenKey[];
-  /** Observations that wait for their label or are still looked back on. */
-  readonly observations?: readonly KeptOfInstrument[];
-  readonly thresholds?: RestoredThresholds;
-  /** Gated signals whose time is not up. */
-  readonly gated?: readonly RestoredGate[];
 }
 
 const NO_EVENTS: readonly EngineEvent[] = [];
@@ -80,6 +59,7 @@ export class Engine {
       watch: new MarketWatch(models),
       desk: new TradeDesk(options.account),
       thresholds: new ThresholdDesk(),
+      fills: new FillBook(),
       gated: new GatedStructures(),
       settings: options.settings,
       sentiment: options.sentiment ?? NO_SENTIMENT,
@@ -169,6 +149,8 @@ export class Engine {
         return this.#onIntent(input);
       case 'external':
         return this.#signals.external(input, (events) => this.#advance(input.time, events));
+      case 'filled':
+        return this.#onFill(input.fill, input.time);
       case 'settings':
         return this.#onSettings(input.settings, input.time);
       case 'models':
@@ -228,6 +210,7 @@ export class Engine {
     for (const { phantom, state } of restored.phantoms) this.#parts.book.open(phantom, state ?? undefined);
     for (const life of restored.lives) this.#parts.memory.add(life);
     for (const { source, id, signalId } of restored.externals ?? []) this.#signals.taken.add(source, id, signalId);
+    for (const fill of restored.fills ?? []) this.#parts.fills.take(fill);
     this.#parts.watch.restore(restored.observations ?? []);
     if (restored.thresholds !== undefined) this.#parts.thresholds.restore(restored.thresholds);
     for (const gate of restored.gated ?? []) this.#parts.gated.add(gate);
@@ -287,7 +270,7 @@ export class Engine {
         : { candles: bar.fine, durationMs: state.durationMs / bar.fine.length };
     const steps = this.#parts.book.onBar(instrumentId, candle, state.durationMs, offline, fine);
     for (const step of steps) this.#reportStep(step, time, events);
-    const settled = this.#parts.desk.onBar(instrumentId, candle, state.durationMs, time);
+    const settled = this.#parts.desk.onBar(instrumentId, candle, state.durationMs, time, fine);
     for (const ticket of this.#parts.desk.expireByBar(instrumentId, candle, time))
       this.#tickets.close(ticket, time, events);
     this.#tickets.settled(settled, time, events);
@@ -363,6 +346,12 @@ export class Engine {
     this.#endUnavailable(id, time, events);
     this.#states.get(id)?.end();
     return events;
+  }
+
+  #onFill(fill: BrokerFill, time: UnixMs): readonly EngineEvent[] {
+    return this.#after(time, (events) => {
+      if (this.#parts.fills.take(fill)) events.push({ kind: 'fill-taken', time: this.clock, fill });
+    });
   }
 
   #onSettings(settings: EngineSettings, time: UnixMs): readonly EngineEvent[] {

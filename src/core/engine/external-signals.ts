@@ -6,6 +6,7 @@ import { err, type Fault, ok, type Result } from '#core/base/result.ts';
 import { type ExternalSignal, externalSource, externalStrategyId } from '#core/domain/external-signal.ts';
 import { type Signal, type SignalDraft, type SignalId, sideSign, signalId } from '#core/domain/signal.ts';
 import { DAY_MS, HOUR_MS, type Timeframe, type UnixMs } from '#core/domain/timeframe.ts';
+import type { FillBook } from '#core/fills/measured-costs.ts';
 import { measuredParts, qualityPart } from '#core/signals/quality.ts';
 import type { Strategy } from '#core/signals/strategy.ts';
 import {
@@ -17,7 +18,7 @@ import {
 } from './complete-signal.ts';
 import type { ActiveStrategy, InstrumentState } from './instrument-state.ts';
 import type { EngineInput, EngineSettings } from './messages.ts';
-import { defaultCosts } from './signal-issuer.ts';
+import { openingCosts } from './signal-issuer.ts';
 
 export type ExternalInput = Extract<EngineInput, { kind: 'external' }>;
 
@@ -107,12 +108,13 @@ export interface ExternalGround {
   readonly state: InstrumentState | undefined;
   readonly taken: ExternalBook;
   readonly settings: EngineSettings;
+  readonly fills: FillBook;
 }
 
 /** The signal at the newest close, or why there is none. Changes nothing. */
 export function draftExternal(
   { signal: given, instrumentId, time }: ExternalInput,
-  { state, taken, settings }: ExternalGround,
+  { state, taken, settings, fills }: ExternalGround,
 ): Result<IssuedSignal, ExternalObjection> {
   const { source, side, stop, target, tp1 } = given;
   const before = taken.find(given);
@@ -156,7 +158,7 @@ export function draftExternal(
     measures: {},
     marks: [],
   };
-  const costs = defaultCosts(state.instrument, settings);
+  const costs = openingCosts(state, settings, fills);
   const signal = completedSignal(state, strategy, draft, entry, closeTime, costs);
   return ok({ state, strategy, signal, measures: draft.measures, costs });
 }

@@ -2,17 +2,27 @@
 import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import type { FeatureVector, SignalDraft } from '#core/domain/signal.ts';
-import type { UnixMs } from '#core/domain/timeframe.ts';
+import { HOUR_MS, type UnixMs } from '#core/domain/timeframe.ts';
 import type { InstrumentSignals } from '#core/signals/instrument-signals.ts';
 import type { ActiveStrategy } from './instrument-state.ts';
 import type { EngineEvent } from './messages.ts';
 import { DIRECTION_MODEL, type ModelBook, VOLATILITY_MODEL } from './model-book.ts';
 import { InstrumentObservations, type KeptObservation, type Seen } from './observations.ts';
 import { askDirection, type OpeningAnswer } from './opening-advice.ts';
-import { modelObjection } from './scoring-model.ts';
+import { type EngineModel, modelObjection } from './scoring-model.ts';
 
 export interface KeptOfInstrument extends KeptObservation {
   readonly instrumentId: InstrumentId;
+}
+
+/** What the model of volatility says of the hour that runs. */
+export interface HourForecast {
+  /** E.g. `volatility v3`. */
+  readonly by: string;
+  /** When the hour began. */
+  readonly time: UnixMs;
+  /** Realised volatility, percent. */
+  readonly volatility: number;
 }
 
 interface Watched {
@@ -66,6 +76,25 @@ export class MarketWatch {
     return this.#direction(instrumentId, opening.time, opening.vector, now);
   }
 
+  /**
+   * DE-20: the champion's forecast of the hour that `now` lies in, from what was seen as it began; null without one, and
+   * where models may not decide (DE-10).
+   */
+  hourOf(instrumentId: InstrumentId, now: UnixMs): HourForecast | null {
+    const seen = this.#watched.get(instrumentId)?.observations.hour ?? null;
+    if (seen === null || now < seen.time || now >= seen.time + HOUR_MS || !this.#models.mayScore) return null;
+    const said = this.#volatility(seen, now);
+    return said === null ? null : { by: said.model.name, time: seen.time, volatility: Math.exp(said.value) };
+  }
+
+  /** The champion's logarithm of the realised volatility of the hour that begins; null where it has nothing to say. */
+  #volatility({ vector }: Pick<Seen, 'vector'>, now: UnixMs): { model: EngineModel; value: number } | null {
+    const model = this.#models.get(VOLATILITY_MODEL)?.champion;
+    if (model?.task !== 'regress' || modelObjection(model, vector, now) !== null) return null;
+    const value = model.values.scorer.score(vector.values);
+    return Number.isFinite(value) ? { model, value } : null;
+  }
+
   #direction(instrumentId: InstrumentId, bar: UnixMs, vector: FeatureVector, now: UnixMs): OpeningAnswer | string {
     const model = this.#models.get(DIRECTION_MODEL)?.champion;
     if (model?.task !== 'multiclass') return 'no direction model has proved itself yet';
@@ -84,9 +113,7 @@ export class MarketWatch {
       const answer = this.#direction(instrumentId, time, vector, now);
       return modelId === undefined || typeof answer === 'string' ? null : { modelId, answer: answer.probabilities };
     }
-    const model = this.#models.get(VOLATILITY_MODEL)?.champion;
-    if (model?.task !== 'regress' || modelObjection(model, vector, now) !== null) return null;
-    const value = model.values.scorer.score(vector.values);
-    return Number.isFinite(value) ? { modelId: model.id, answer: { value } } : null;
+    const said = this.#volatility({ vector }, now);
+    return said === null ? null : { modelId: said.model.id, answer: { value: said.value } };
   }
 }

@@ -1,6 +1,7 @@
 /** What goes into the engine and what comes out (PL-1, PL-2). Inputs carry their time; events are past tense. */
 import type { AdaptiveMinimum } from '#core/decisions/adaptive-minimum.ts';
 import type { ThresholdBook } from '#core/decisions/threshold-book.ts';
+import type { BrokerFill } from '#core/domain/broker-fill.ts';
 import type { Candle } from '#core/domain/candle.ts';
 import type { ExternalSignal } from '#core/domain/external-signal.ts';
 import type { InstrumentId } from '#core/domain/instrument.ts';
@@ -117,6 +118,8 @@ export type EngineInput =
       readonly instrumentId: InstrumentId;
       readonly message: string;
     }
+  /** A broker's report: an order at an exchange was filled (DE-34). One that is known already changes nothing. */
+  | { readonly kind: 'filled'; readonly time: UnixMs; readonly fill: BrokerFill }
   | { readonly kind: 'settings'; readonly time: UnixMs; readonly settings: EngineSettings }
   /** A model was activated, retired or rolled back: from now on whoever asks it hears these (ML-24). */
   | {
@@ -175,6 +178,7 @@ export type EngineEvent =
       readonly features: FeatureVector | null;
     }
   | { readonly kind: 'ticket-closed'; readonly time: UnixMs; readonly ticket: Ticket }
+  | { readonly kind: 'fill-taken'; readonly time: UnixMs; readonly fill: BrokerFill }
   | { readonly kind: 'position-opened'; readonly time: UnixMs; readonly position: Position }
   | { readonly kind: 'position-closed'; readonly time: UnixMs; readonly position: Position }
   | { readonly kind: 'account-changed'; readonly time: UnixMs; readonly account: PaperAccount }

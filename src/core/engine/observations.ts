@@ -57,6 +57,11 @@ export class InstrumentObservations {
     this.#hour = kept.findLast(({ kind, isWaiting }) => kind === 'hour' && isWaiting) ?? null;
   }
 
+  /** The newest hour that ended; null before the first. */
+  get hour(): Seen | null {
+    return this.#hour;
+  }
+
   /** The opening that a signal measured, by the minute of the day at which it began. */
   openingOf(minute: number): OpeningObservation | null {
     return this.#openings?.ofMinute(minute) ?? null;

@@ -1,11 +1,11 @@
 /** Turns a strategy's draft into a signal with features, score and decision: the middle of the chain (PL, ST-3, PH-1). */
 
 import { passes } from '#core/decisions/threshold.ts';
-import type { Instrument } from '#core/domain/instrument.ts';
 import type { Phantom, TradeCosts, TradeTerms } from '#core/domain/phantom.ts';
 import { COSTS_RULE, type Decision, type Disposition, type Score, type Threshold } from '#core/domain/score.ts';
 import type { FeatureVector, Signal, SignalDraft } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
+import type { FillBook } from '#core/fills/measured-costs.ts';
 import { TradeWalk } from '#core/fills/trade-walk.ts';
 import { gateReason } from '#core/phantoms/gates.ts';
 import type { PastFacts } from '#core/signals/features/feature.ts';
@@ -17,9 +17,20 @@ import type { ActiveStrategy, InstrumentState } from './instrument-state.ts';
 import type { EngineSettings, SignalOrigin } from './messages.ts';
 import type { SignalVectors } from './signal-scorer.ts';
 
-/** Costs of the default account: the instrument's taker fee plus assumed slippage (PH-13). */
-export function defaultCosts(instrument: Instrument, settings: EngineSettings): TradeCosts {
-  return { feeBps: instrument.takerFeeBps, slippageBps: settings.slippageBps };
+/**
+ * What a trade that opens now costs (PH-13): what 30 or more real fills measured, else the instrument's taker fee plus
+ * assumed slippage; and funding where the facts of the newest bar say what it is and when.
+ */
+export function openingCosts(state: InstrumentState, settings: EngineSettings, fills: FillBook): TradeCosts {
+  const { instrument } = state;
+  const { fundingRate: rate, fundingTimes } = state.factsFor(state.lastOpenTime);
+  const measured = fills.costsOf(instrument);
+  const costs =
+    measured === null
+      ? { feeBps: instrument.takerFeeBps, slippageBps: settings.slippageBps }
+      : { feeBps: measured.feeBps, slippageBps: measured.slippageBps, measuredOn: measured.fills };
+  if (instrument.kind !== 'swap' || fundingTimes === undefined || Number.isNaN(rate)) return costs;
+  return { ...costs, funding: { rate, ...fundingTimes } };
 }
 
 /** The signal of a draft at the newest close, or null when its geometry makes it none (ST-3). */

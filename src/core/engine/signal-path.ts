@@ -17,10 +17,10 @@ import { closedScalpGates } from './scalp-gates.ts';
 import {
   besideSets,
   decide,
-  defaultCosts,
   gateOf,
   issueSignal,
   openedPhantom,
+  openingCosts,
   signalFeatures,
 } from './signal-issuer.ts';
 import { adviceOf, judgeSignal } from './signal-scorer.ts';
@@ -50,12 +50,12 @@ export class SignalPath {
     time: UnixMs,
     events: EngineEvent[],
   ): void {
-    const { book, settings } = this.#parts;
+    const { book, fills, settings } = this.#parts;
     const { strategy } = active;
     const { instrument } = state;
     if (settings.disabledStrategies.includes(strategy.id)) return;
     if (book.hasStructure(instrument.id, strategy.id, draft.side, draft.structureKey)) return;
-    const costs = defaultCosts(instrument, settings);
+    const costs = openingCosts(state, settings, fills);
     const signal = issueSignal(state, active, draft, time, costs);
     if (signal === null) return;
     this.#follow({ state, strategy, signal, measures: draft.measures, costs }, origin, time, events);
@@ -80,7 +80,7 @@ export class SignalPath {
 
   #draftExternal(input: ExternalInput) {
     const state = this.#parts.states.get(input.instrumentId);
-    return draftExternal(input, { state, taken: this.taken, settings: this.#parts.settings });
+    return draftExternal(input, { state, taken: this.taken, settings: this.#parts.settings, fills: this.#parts.fills });
   }
 
   /** Every signal gets features, a score, a decision and a phantom (PH-1); one that waits for the trader gets a ticket. */

@@ -86,8 +86,9 @@ export class TicketPath {
 
   /** The size that the trade would get now. */
   propose(phantom: Phantom, state: InstrumentState): PositionSize {
-    const { settings } = this.#parts;
-    const factors = sizeFactors(state, phantom.decision, settings.stage, this.#risk.settings);
+    const { clock, settings, watch } = this.#parts;
+    const forecast = watch.hourOf(state.instrument.id, clock);
+    const factors = sizeFactors(state, phantom.decision, settings.stage, this.#risk.settings, forecast);
     return this.#parts.desk.propose(phantom, state.instrument, { ...this.#sizing(), factors });
   }
 

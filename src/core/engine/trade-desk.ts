@@ -204,12 +204,18 @@ export class TradeDesk {
   }
 
   /** Walks the instrument's positions over a base bar by the resolver's rules; closed ones change the account. */
-  onBar(instrumentId: InstrumentId, bar: Candle, durationMs: number, time: UnixMs): readonly EngineEvent[] {
+  onBar(
+    instrumentId: InstrumentId,
+    bar: Candle,
+    durationMs: number,
+    time: UnixMs,
+    fine?: { readonly candles: readonly Candle[]; readonly durationMs: number },
+  ): readonly EngineEvent[] {
     if (this.#positions.size === 0) return NO_EVENTS;
     const events: EngineEvent[] = [];
     for (const open of this.#positions.values()) {
       if (open.position.instrumentId !== instrumentId) continue;
-      open.walk.onBar(bar, durationMs);
+      open.walk.onBar(bar, durationMs, fine?.candles, fine?.durationMs);
       if (open.walk.closed) events.push(...this.#settle(open, time));
     }
     return events;

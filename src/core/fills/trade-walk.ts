@@ -14,10 +14,13 @@ import {
 } from '#core/domain/phantom.ts';
 import { sideSign } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
-import { roundTripCost } from './costs.ts';
+import { fundingCost, roundTripCost } from './costs.ts';
 
 /** 1R and 2R are levels of a decimal grid: this absorbs the rounding of the division. */
 const R_TOLERANCE = 1e-9;
+
+/** Finer bars inside a bar, ascending, or where they come from. */
+export type FineBars = readonly Candle[] | (() => readonly Candle[]);
 
 /** What changed on a bar; `none` for the overwhelming majority. */
 export type WalkStep = 'none' | 'tp1' | 'exit' | 'tp1-exit';
@@ -116,14 +119,15 @@ export class TradeWalk {
 
   /**
    * Walks one bar; bars that opened before the trade did are ignored (PH-15). Where the bar touches two levels and
-   * `fine` covers it, the finer bars are walked instead (PH-12).
+   * `fine` covers it, the finer bars are walked instead (PH-12); as a function they are asked for only then.
    */
-  onBar(bar: Candle, durationMs: number, fine?: readonly Candle[], fineDurationMs = 0): WalkStep {
+  onBar(bar: Candle, durationMs: number, fine?: FineBars, fineDurationMs = 0): WalkStep {
     if (this.#exitReason !== null || bar.openTime < this.terms.openedAt) return 'none';
     this.#barsHeld++;
-    if (fine !== undefined && this.#touchesTwo(bar) && covers(fine, fineDurationMs, bar.openTime, durationMs)) {
+    const parts = fine !== undefined && this.#touchesTwo(bar) ? partsOf(fine) : null;
+    if (parts !== null && covers(parts, fineDurationMs, bar.openTime, durationMs)) {
       const tp1Before = this.#tp1Hit;
-      for (const part of fine) {
+      for (const part of parts) {
         this.#walk(part, part.openTime + fineDurationMs);
         if (this.closed) break;
       }
@@ -151,7 +155,7 @@ export class TradeWalk {
 
   /** Net R if the rest were closed at `price` now. */
   netRAt(price: number): number {
-    return this.#netR(this.#exitValue + this.#remaining * price);
+    return this.#netR(this.#exitValue + this.#remaining * price, this.#lastCloseTime);
   }
 
   result(): PhantomResult {
@@ -164,7 +168,7 @@ export class TradeWalk {
       exitPrice: this.#exitPrice,
       exitTime: this.#exitTime,
       grossR: resolved ? this.#grossR(this.#exitValue) : null,
-      netR: resolved ? this.#netR(this.#exitValue) : null,
+      netR: resolved ? this.#netR(this.#exitValue, this.#end()) : null,
       pnlPercent: resolved ? (this.#sign * (this.#exitValue - this.terms.entry) * 100) / this.terms.entry : null,
       maxFavorablePrice: this.#sign * this.#favorable,
       maxAdversePrice: this.#sign * this.#adverse,
@@ -259,7 +263,7 @@ export class TradeWalk {
       const targetInside = high >= this.#target;
       if (tp1Inside || targetInside) {
         this.#ambiguous = true;
-        this.#optimistic = this.#optimisticResult(tp1Inside, targetInside);
+        this.#optimistic = this.#optimisticResult(tp1Inside, targetInside, closeTime);
       }
       this.#touch(this.#favorable, this.#stopInForce);
       return this.#exit(this.#stopReason(), this.#stopInForce, closeTime);
@@ -315,7 +319,7 @@ export class TradeWalk {
   }
 
   /** The same bar with tp1 and target before the stop (PH-12); the moved stop still waits for the next candle. */
-  #optimisticResult(tp1Inside: boolean, targetInside: boolean): OptimisticResult {
+  #optimisticResult(tp1Inside: boolean, targetInside: boolean, time: UnixMs): OptimisticResult {
     let exitValue = this.#exitValue;
     let remaining = this.#remaining;
     if (tp1Inside) {
@@ -323,7 +327,7 @@ export class TradeWalk {
       remaining = 1 - this.terms.tp1Fraction;
     }
     exitValue += remaining * this.#sign * (targetInside ? this.#target : this.#stopInForce);
-    const netR = this.#netR(exitValue);
+    const netR = this.#netR(exitValue, time);
     const exitReason = targetInside || remaining === 0 ? 'tp' : this.#stopReason();
     return { outcome: netR > 0 ? 'win' : 'loss', exitReason, netR };
   }
@@ -349,7 +353,7 @@ export class TradeWalk {
       case 'unavailable':
         return this.#exitReason;
       default:
-        return this.#netR(this.#exitValue) > 0 ? 'win' : 'loss';
+        return this.#netR(this.#exitValue, this.#end()) > 0 ? 'win' : 'loss';
     }
   }
 
@@ -357,9 +361,20 @@ export class TradeWalk {
     return (this.#sign * (exitValue - this.terms.entry)) / this.#risk;
   }
 
-  #netR(exitValue: number): number {
-    return this.#grossR(exitValue) - roundTripCost(this.terms.costs, this.terms.entry, exitValue) / this.#risk;
+  /** `end`: until when the position was held; funding is paid on the way (PH-13). */
+  #netR(exitValue: number, end: UnixMs): number {
+    const { terms } = this;
+    const netR = this.#grossR(exitValue) - roundTripCost(terms.costs, terms.entry, exitValue) / this.#risk;
+    return terms.costs.funding === undefined ? netR : netR - fundingCost(terms, this.#tp1Time, end) / this.#risk;
   }
+
+  #end(): UnixMs {
+    return this.#exitTime ?? this.#lastCloseTime;
+  }
+}
+
+function partsOf(fine: FineBars): readonly Candle[] {
+  return typeof fine === 'function' ? fine() : fine;
 }
 
 /** Whether `fine` fills [openTime, openTime + duration) without a hole. */

@@ -1,14 +1,14 @@
 /** Turns a phantom's terms and candles into its outcome in one pass (PH-10); bar by bar gives the same (PH-14). */
 import type { Candle } from '#core/domain/candle.ts';
 import type { PhantomResult, TradeTerms } from '#core/domain/phantom.ts';
-import { type Timeframe, timeframeMs } from '#core/domain/timeframe.ts';
-import { TradeWalk } from '#core/fills/trade-walk.ts';
+import { type Timeframe, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
+import { type FineBars, TradeWalk } from '#core/fills/trade-walk.ts';
 
 /** A finer stored series beside the base: 1m under 5m, or 1s made from trades (PH-12). */
 export interface FineCandles {
   readonly durationMs: number;
-  /** Ascending by open time. */
-  readonly candles: readonly Candle[];
+  /** Ascending by open time; or the candles that lie in [from, to), asked for where a bar touches two levels. */
+  readonly candles: readonly Candle[] | ((from: UnixMs, to: UnixMs) => readonly Candle[]);
 }
 
 /**
@@ -23,31 +23,35 @@ export function resolveTrade(
 ): PhantomResult {
   const walk = new TradeWalk(terms);
   const durationMs = timeframeMs(timeframe);
-  const finer = fine === undefined ? null : new FineCursor(fine);
+  const inside = fine === undefined ? null : insideOf(fine);
   for (const candle of candles) {
-    if (finer === null) walk.onBar(candle, durationMs);
-    else walk.onBar(candle, durationMs, finer.inside(candle.openTime, durationMs), finer.durationMs);
+    if (inside === null) walk.onBar(candle, durationMs);
+    else walk.onBar(candle, durationMs, inside(candle.openTime, candle.openTime + durationMs), fine?.durationMs);
     if (walk.closed) break;
   }
   return walk.result();
 }
 
+function insideOf({ candles }: FineCandles): (from: UnixMs, to: UnixMs) => FineBars {
+  if (typeof candles === 'function') return (from, to) => () => candles(from, to);
+  const cursor = new FineCursor(candles);
+  return (from, to) => cursor.inside(from, to);
+}
+
 /** Hands out the finer candles of ascending bars in one pass over them. */
 class FineCursor {
-  readonly durationMs: number;
   readonly #candles: readonly Candle[];
   #at = 0;
 
-  constructor(fine: FineCandles) {
-    this.durationMs = fine.durationMs;
-    this.#candles = fine.candles;
+  constructor(candles: readonly Candle[]) {
+    this.#candles = candles;
   }
 
-  inside(openTime: number, durationMs: number): readonly Candle[] {
+  inside(from: UnixMs, to: UnixMs): readonly Candle[] {
     const candles = this.#candles;
-    while (this.#at < candles.length && (candles[this.#at] as Candle).openTime < openTime) this.#at++;
+    while (this.#at < candles.length && (candles[this.#at] as Candle).openTime < from) this.#at++;
     let end = this.#at;
-    while (end < candles.length && (candles[end] as Candle).openTime < openTime + durationMs) end++;
+    while (end < candles.length && (candles[end] as Candle).openTime < to) end++;
     const part = candles.slice(this.#at, end);
     this.#at = end;
     return part;

@@ -7,9 +7,11 @@ import type { Instrument, InstrumentId } from '#core/domain/instrument.ts';
 import { type MarketFacts, NO_MARKET_FACTS } from '#core/domain/market-facts.ts';
 import { NO_SENTIMENT, type SentimentIndex } from '#core/domain/sentiment-index.ts';
 import type { FeatureVector, SignalDraft } from '#core/domain/signal.ts';
-import { TIMEFRAMES, type Timeframe, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
+import { HOUR_MS, TIMEFRAMES, type Timeframe, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
 import type { FeatureInput, FeatureSubject, PastFacts } from './features/feature.ts';
 import { featureVector, findFeatureSet } from './features/feature-catalogue.ts';
+import { HourVolatilities } from './features/hour-volatilities.ts';
+import { realisedVolatility } from './features/hourly-features.ts';
 import { type ClusterTraits, clusterTraits, SymbolCluster } from './features/symbol-cluster.ts';
 import { type MemoFigures, VectorMemo } from './features/vector-memo.ts';
 import { VolatilityRegime } from './features/volatility-regime.ts';
@@ -51,8 +53,8 @@ export interface InstrumentSignalsSnapshot {
   readonly strategies: Readonly<Record<string, Float64Array>>;
 }
 
-/** Raised when an indicator, the regime, the cluster, the sessions or the order of saving changes: older snapshots are refused. */
-const LAYOUT_VERSION = 3;
+/** Raised when an indicator, the regime, the cluster, the sessions, the hours or the order of saving changes: older snapshots are refused. */
+const LAYOUT_VERSION = 4;
 
 /**
  * Bars held. 15m: eleven days of range expansion (FE-10) are 1,056; 1h: thirty days of volatility (FE-3) are 720; the
@@ -89,6 +91,7 @@ export class InstrumentSignals {
   readonly #regime = new VolatilityRegime();
   readonly #cluster = new SymbolCluster();
   readonly #sessions = new SessionTracker();
+  readonly #hours = new HourVolatilities();
   readonly #memo = new VectorMemo();
   readonly #strategies: ReadonlyMap<string, RunningStrategy>;
   readonly #view: MarketView;
@@ -128,6 +131,9 @@ export class InstrumentSignals {
     const closeTime = bar.openTime + timeframeMs(timeframe);
     if (closeTime > this.#now) this.#now = closeTime;
     this.#series[timeframe].push(bar, complete);
+    if (timeframe === this.#instrument.baseTimeframe && closeTime % HOUR_MS === 0) {
+      this.#hours.add(closeTime, realisedVolatility(this.#series[timeframe], timeframe));
+    }
     if (timeframe === '1m') return;
     this.#frames.get(timeframe)?.indicators.add(bar);
     if (timeframe === '5m') this.#sessions.add(bar, complete);
@@ -149,6 +155,11 @@ export class InstrumentSignals {
   /** Session and regime at the newest close (FE-3). */
   context(): DecisionContext {
     return { session: sessionAt(this.#now), regime: this.#regime.regime };
+  }
+
+  /** Realised volatilities of the hours of 30 days, up to the newest hour that has ended (DE-20). */
+  get hours(): Pick<HourVolatilities, 'median'> {
+    return this.#hours;
   }
 
   /** Symbol cluster 0-3 (FE-3), null while unknown. */
@@ -273,6 +284,7 @@ export class InstrumentSignals {
     this.#regime.save(state);
     this.#cluster.save(state);
     this.#sessions.save(state);
+    this.#hours.save(state);
   }
 
   #load(state: StateReader): void {
@@ -280,6 +292,7 @@ export class InstrumentSignals {
     this.#regime.load(state);
     this.#cluster.load(state);
     this.#sessions.load(state);
+    this.#hours.load(state);
   }
 
   #frame(timeframe: Timeframe): Frame {

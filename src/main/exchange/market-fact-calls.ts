@@ -1,6 +1,6 @@
 /** Reads what an exchange tells beside candles (MK-15): top of the book, latest trades, funding. Nothing of it is a fault. */
-import { type MarketFacts, NO_MARKET_FACTS } from '#core/domain/market-facts.ts';
-import type { UnixMs } from '#core/domain/timeframe.ts';
+import { type FundingTimes, type MarketFacts, NO_MARKET_FACTS } from '#core/domain/market-facts.ts';
+import { HOUR_MS, type UnixMs } from '#core/domain/timeframe.ts';
 import type { CcxtExchange } from './ccxt-client.ts';
 import { exchangeSettings } from './exchange-settings.ts';
 import type { CallPatience, RestCalls } from './rest-calls.ts';
@@ -17,6 +17,7 @@ const LEAST_TRADES = 20;
 const LARGE_SHARE = 0.05;
 /** Funding is fixed for hours: asked again after this much feed time. */
 const FUNDING_MS = 10 * 60_000;
+const USUAL_FUNDING_HOURS = 8;
 const BPS = 10_000;
 /** Somebody else's call goes first; a failed one is not tried again. */
 const ONCE: CallPatience = { networkRetries: 0, rateRetries: 0, longestBanMs: 0 };
@@ -24,7 +25,7 @@ const ONCE: CallPatience = { networkRetries: 0, rateRetries: 0, longestBanMs: 0 
 export class MarketFactCalls {
   readonly #exchange: CcxtExchange;
   readonly #calls: RestCalls;
-  readonly #funding = new Map<string, { readonly at: UnixMs; readonly rate: number }>();
+  readonly #funding = new Map<string, { readonly at: UnixMs; readonly told: ToldFunding }>();
 
   constructor(exchange: CcxtExchange, calls: RestCalls) {
     this.#exchange = exchange;
@@ -42,8 +43,8 @@ export class MarketFactCalls {
   async read(symbol: string, now: UnixMs, since: UnixMs, signal: AbortSignal): Promise<MarketFacts> {
     const book = await this.#book(symbol, signal);
     const largeTradeShare = await this.#largeTradeShare(symbol, since, signal);
-    const fundingRate = await this.#fundingRate(symbol, now, signal);
-    return { ...NO_MARKET_FACTS, ...book, largeTradeShare, fundingRate };
+    const funding = await this.#fundingOf(symbol, now, signal);
+    return { ...NO_MARKET_FACTS, ...book, largeTradeShare, ...funding };
   }
 
   async #book(symbol: string, signal: AbortSignal): Promise<Partial<MarketFacts>> {
@@ -72,19 +73,46 @@ export class MarketFactCalls {
   }
 
   /** Spot has none. */
-  async #fundingRate(symbol: string, now: UnixMs, signal: AbortSignal): Promise<number> {
-    if (this.#exchange.markets?.[symbol]?.swap !== true || this.#exchange.has.fetchFundingRate !== true) {
-      return Number.NaN;
-    }
+  async #fundingOf(symbol: string, now: UnixMs, signal: AbortSignal): Promise<ToldFunding> {
+    if (this.#exchange.markets?.[symbol]?.swap !== true || this.#exchange.has.fetchFundingRate !== true) return {};
     const known = this.#funding.get(symbol);
-    if (known !== undefined && now - known.at < FUNDING_MS) return known.rate;
+    if (known !== undefined && now - known.at < FUNDING_MS) return known.told;
     const answer = await this.#calls.call(() => this.#exchange.fetchFundingRate(symbol), ONCE, signal);
-    const told = answer.ok ? (answer.value as { readonly fundingRate?: unknown } | null)?.fundingRate : undefined;
-    const rate = typeof told === 'number' && Number.isFinite(told) ? told : Number.NaN;
+    const told = answer.ok ? fundingFacts(answer.value, now) : {};
     // A failure is remembered too: it is not asked again with every bar.
-    this.#funding.set(symbol, { at: now, rate });
-    return rate;
+    this.#funding.set(symbol, { at: now, told });
+    return told;
   }
+}
+
+type ToldFunding = Partial<Pick<MarketFacts, 'fundingRate' | 'fundingTimes'>>;
+
+/**
+ * Rate and times of ccxt's funding rate structure. Where the exchange does not say how often it is paid (Binance, of most
+ * symbols), it is every 8 hours: the longest that is usual, so that no payment is counted that may not come. Times that
+ * are not told at all stay unknown.
+ */
+export function fundingFacts(answer: unknown, now: UnixMs): ToldFunding {
+  const { fundingRate, interval, fundingTimestamp, nextFundingTimestamp } = (answer ?? {}) as Readonly<
+    Record<'fundingRate' | 'interval' | 'fundingTimestamp' | 'nextFundingTimestamp', unknown>
+  >;
+  if (typeof fundingRate !== 'number' || !Number.isFinite(fundingRate)) return {};
+  const times = [fundingTimestamp, nextFundingTimestamp].filter(
+    (time): time is UnixMs => typeof time === 'number' && time > 0 && Number.isSafeInteger(time),
+  );
+  const told = times[0];
+  if (told === undefined) return { fundingRate };
+  const intervalMs = intervalOf(interval);
+  // Some tell the payment that was made last.
+  const next = told > now ? told : told + (Math.floor((now - told) / intervalMs) + 1) * intervalMs;
+  const fundingTimes: FundingTimes = { next, intervalMs };
+  return { fundingRate, fundingTimes };
+}
+
+/** `8h`, as ccxt writes it. */
+function intervalOf(text: unknown): number {
+  const hours = typeof text === 'string' ? Number(/^(\d{1,2})h$/.exec(text)?.[1]) : Number.NaN;
+  return (hours > 0 ? hours : USUAL_FUNDING_HOURS) * HOUR_MS;
 }
 
 type Level = readonly [price: number, amount: number];

@@ -13,6 +13,7 @@ import type { OpenExchange } from '#main/exchange/feed.ts';
 import type { Profile } from '#main/store/database.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
 import { type AskAnalysis, analysisCalls } from './analysis/analysis-service.ts';
+import { RevisionWatch } from './analysis/revision-watch.ts';
 import { backupCalls } from './backup-service.ts';
 import type { DeskLog } from './desk-log.ts';
 import { exportCalls } from './export-calls.ts';
@@ -81,9 +82,10 @@ export function createDeskService(parts: DeskParts): RunningService {
     id === 'demo' ? 'Demo exchange' : (parts.knownExchanges.find((known) => known.id === id)?.name ?? id);
   let faults = profile.desk.faults(1_000).length;
   const status = new PolledValue(
-    () => sessionStatus({ ...parts, exchangeName, faults: () => faults }),
+    () => sessionStatus({ ...parts, exchangeName, faults: () => faults, outdatedGrades: () => revisions.outdated }),
     STATUS_EVERY_MS,
   );
+  const revisions = new RevisionWatch(parts, () => status.touch());
   const models = createModelService(parts);
   const risk = createRiskService(parts);
   const notices = createNoticeService(parts);
@@ -102,13 +104,22 @@ export function createDeskService(parts: DeskParts): RunningService {
     status.touch();
     demoValue.touch();
   }, 1_000);
-  const rowOf = (row: RecordedRow): PhantomRow => {
-    const known = { ...row, priceDecimals: priceDecimals(profile.notes.instrument(row.instrumentId)) };
+  const decimalsOf = (rows: readonly RecordedRow[]): ReadonlyMap<string, number> => {
+    const ids = new Set(rows.map(({ instrumentId }) => instrumentId));
+    return new Map(Array.from(ids, (id) => [id, priceDecimals(profile.notes.instrument(id))]));
+  };
+  const rowOf = (row: RecordedRow, decimals = decimalsOf([row])): PhantomRow => {
+    const known = { ...row, priceDecimals: decimals.get(row.instrumentId) ?? priceDecimals(null) };
     // The record keeps extremes when a phantom ends; while it is open the engine knows them.
     const open = row.outcome === 'open' ? session.keeper?.engine.openPhantoms.get(row.id) : undefined;
     if (open === undefined) return known;
     const { maxFavorableR, maxAdverseR, tp1Hit, barsHeld } = open.walk.result();
     return { ...known, maxFavorableR, maxAdverseR, tp1Hit, barsHeld };
+  };
+
+  const rowsOf = (rows: readonly RecordedRow[]): readonly PhantomRow[] => {
+    const decimals = decimalsOf(rows);
+    return rows.map((row) => rowOf(row, decimals));
   };
 
   const service: DeskService = {
@@ -134,7 +145,7 @@ export function createDeskService(parts: DeskParts): RunningService {
       },
       'market.marks': async (input) => {
         const { rows, strategy } = await parts.history.ask('history.marks', input);
-        return { phantoms: rows.map(rowOf), strategy };
+        return { phantoms: rowsOf(rows), strategy };
       },
       'exchanges.list': () => [
         { id: 'demo', name: exchangeName('demo'), tested: true },
@@ -150,7 +161,7 @@ export function createDeskService(parts: DeskParts): RunningService {
       'tickets.skip': ({ ticketId, reason }) => session.skip(ticketId, reason),
       'phantoms.history': async (input) => {
         const { rows, nextCursor } = await parts.history.ask('history.page', input);
-        return { rows: rows.map(rowOf), nextCursor };
+        return { rows: rowsOf(rows), nextCursor };
       },
       'phantoms.detail': ({ id }) => {
         const detail = profile.history.detail(id);
@@ -162,9 +173,11 @@ export function createDeskService(parts: DeskParts): RunningService {
           phantom,
           features: featureGroups({ features, besideFeatures }, recorded),
           truth: truthView(profile.externals.truth(id), phantom.result),
+          earlierGrades: profile.earlierGrades(id),
         };
       },
       'phantoms.sources': () => profile.externals.sources().map(externalStrategyId),
+      'phantoms.regrade': () => revisions.regrade(),
       'phantoms.statistics': (filter) => parts.history.ask('history.statistics', filter),
       ...exportCalls(parts),
       'imports.begin': (input) => parts.imports.begin(input),
@@ -214,6 +227,7 @@ export function createDeskService(parts: DeskParts): RunningService {
     service,
     close: () => {
       clearInterval(pulse);
+      revisions.close();
       views.close();
       chart.close();
       status.close();

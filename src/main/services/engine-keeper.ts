@@ -107,6 +107,7 @@ export class EngineKeeper {
       }),
       thresholds: restoredThresholds(profile.thresholds),
       gated: open.gated,
+      fills: open.fills,
       externals: open.externals.map(({ signal, signalId }) => ({ source: signal.source, id: signal.id, signalId })),
     });
     return new EngineKeeper(engine, profile);
@@ -195,7 +196,9 @@ export class EngineKeeper {
 
   #write(writer: StepWriter, input: EngineInput, events: readonly EngineEvent[]): void {
     for (const event of events) {
-      if (event.kind !== 'phantom-opened') writeEvent(writer, event);
+      if (event.kind === 'fill-taken') {
+        writer.fillTaken({ fill: event.fill, time: event.time, afterCloseTime: this.#newestClose });
+      } else if (event.kind !== 'phantom-opened') writeEvent(writer, event);
       else if (writer.phantomOpened(event.time, event.phantom)) this.#aside++;
     }
     if (input.kind === 'bars') this.#newestClose = Math.max(this.#newestClose, input.closeTime);
@@ -347,6 +350,9 @@ export function writeEvent(writer: StepWriter, event: EngineEvent): void {
     }
     case 'equity-marked':
       return writer.equityMarked(event.point);
+    case 'fill-taken':
+      // Written with the batch that it came after.
+      return;
     case 'intent-refused':
       // Refused intents change nothing; they are shown and logged.
       return;

@@ -7,6 +7,7 @@ import { FEATURE_SETS, type FeatureSet } from '#core/signals/features/feature-ca
 import type { ProfileReader } from '#main/store/database.ts';
 import { withExternals } from './external/external-inputs.ts';
 import { type ResearchSettings, researchEngine, researchStrategies } from './research/research-engine.ts';
+import { withFills } from './research/stored-fills.ts';
 import { type BarRange, storedInputs, storedInstruments } from './research/stored-market.ts';
 import type { ParameterSettings } from './strategy-settings.ts';
 
@@ -52,7 +53,7 @@ const SHOWN = 1_000;
  * the past knows (FE-2) is only the same where the record began with the stored candles.
  */
 export function recompute(
-  profile: Pick<ProfileReader, 'candles' | 'notes' | 'history' | 'externals' | 'exportPhantoms'>,
+  profile: Pick<ProfileReader, 'candles' | 'notes' | 'history' | 'externals' | 'fills' | 'exportPhantoms'>,
   request: RecomputeRequest,
   settings: ResearchSettings,
 ): Result<RecomputeReport, Fault> {
@@ -69,7 +70,7 @@ export function recompute(
   const recorded = recordedIds(profile, id, request);
   const engine = researchEngine(instruments.value, strategies.value, settings, profile.notes.sentiment.book());
   const comparison = new Comparison();
-  const bars = storedInputs(profile, instruments.value, { from: null, to });
+  const bars = withFills(storedInputs(profile, instruments.value, { from: null, to }), profile.fills());
   for (const input of withExternals(bars, profile.externals.taken())) {
     for (const event of engine.step(input)) {
       if (event.kind !== 'phantom-opened' || !recorded.delete(event.phantom.id)) continue;

@@ -1,7 +1,7 @@
 /** Resolves one phantom given as a document: the resolver of record, open to anyone who wants to check it (PH-10 to PH-15). */
 import { err, type Fault, ok, type Result } from '#core/base/result.ts';
 import type { Candle } from '#core/domain/candle.ts';
-import type { PhantomResult, TradeTerms } from '#core/domain/phantom.ts';
+import type { Funding, PhantomResult, TradeTerms } from '#core/domain/phantom.ts';
 import { sideSign } from '#core/domain/signal.ts';
 import { isTimeframe, TIMEFRAMES, type Timeframe, timeframeMs } from '#core/domain/timeframe.ts';
 import { checkCandle } from '#core/market/candle-gate.ts';
@@ -13,7 +13,8 @@ export type ResolvedPhantom = Omit<PhantomResult, 'maxFavorablePrice' | 'maxAdve
 export type ResolveFault = Fault<'bad-phantom'>;
 
 /**
- * `document`: `{phantom: {side, entry, stop, tp1, tp1Fraction, target, openedAt, timeoutMs, costs: {feeBps, slippageBps}},
+ * `document`: `{phantom: {side, entry, stop, tp1, tp1Fraction, target, openedAt, timeoutMs, costs: {feeBps, slippageBps,
+ * funding?: {rate, next, intervalMs}}},
  * timeframe, candles: [[timestamp_ms, open, high, low, close, volume], ...], fineTimeframe?, fineCandles?}`. The fault
  * names the field that does not fit.
  */
@@ -72,7 +73,16 @@ function readTerms(phantom: Fields): TradeTerms {
     costs: {
       feeBps: costs.number('feeBps', (value) => value >= 0, '0 or more'),
       slippageBps: costs.number('slippageBps', (value) => value >= 0, '0 or more'),
+      ...(costs.has('funding') ? { funding: readFunding(costs.child('funding')) } : {}),
     },
+  };
+}
+
+function readFunding(funding: Fields): Funding {
+  return {
+    rate: funding.number('rate', (value) => Math.abs(value) < 1, 'between -1 and 1'),
+    next: funding.number('next', Number.isSafeInteger, 'a time in whole UTC ms'),
+    intervalMs: funding.number('intervalMs', isAboveZero, 'above 0'),
   };
 }
 

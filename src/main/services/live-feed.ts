@@ -10,6 +10,7 @@ import type { Profile } from '#main/store/database.ts';
 import type { StoreFault } from '#main/store/store-fault.ts';
 import type { DeskLog } from './desk-log.ts';
 import type { EngineKeeper } from './engine-keeper.ts';
+import { withFinerBars } from './finer-bars.ts';
 import { type LastWorked, LiveMarket, type MarketState } from './live-market.ts';
 
 export interface FormingBar {
@@ -36,6 +37,8 @@ export interface LiveFeedOptions {
   /** Stored already. */
   readonly onFinal: (bars: FinalBars) => void;
   readonly onForming: (bar: FormingBar) => void;
+  /** MK-3: stored already. */
+  readonly onRevised: (instrumentId: InstrumentId) => void;
   readonly onProgress: (fetched: number, expected: number) => void;
 }
 
@@ -69,7 +72,8 @@ export function startLiveFeed(options: LiveFeedOptions): LiveMarket {
         if (offline) tellAgain(keeper, profile, baseTimeframe, closeTime, bars);
         const kept = keepFacts(keeper, profile, baseTimeframe, bars);
         if (!kept.ok) return options.onStoreFault(kept.error);
-        keeper.apply({ kind: 'bars', closeTime, bars, origin: offline ? 'gap' : 'live' });
+        const refined = bars.map((bar) => withFinerBars(keeper.engine, profile.candles, baseTimeframe, bar));
+        keeper.apply({ kind: 'bars', closeTime, bars: refined, origin: offline ? 'gap' : 'live' });
       },
       forming: (instrumentId, candle) => {
         options.onForming({ instrumentId, candle });
@@ -88,6 +92,7 @@ export function startLiveFeed(options: LiveFeedOptions): LiveMarket {
       revised: (instrumentId, candle) => {
         profile.candles.write(instrumentId, baseTimeframe, [candle], now());
         log.write('warning', 'exchange', `${instrumentId} changed a closed bar; it is stored as a revision`, now());
+        options.onRevised(instrumentId);
       },
       facts: (instrumentId, facts, askedAt) =>
         keeper.apply({ kind: 'market', time: askedAt, instrumentId, facts: asStored(facts) }),

@@ -34,6 +34,8 @@ export class LiveSession {
   readonly stepped = new Emitter<EngineStep>();
   readonly formed = new Emitter<FormingBar>();
   readonly finalised = new Emitter<FinalBars>();
+  /** The exchange changed a closed bar, which is stored by now (MK-3). */
+  readonly revised = new Emitter<InstrumentId>();
   /** Another exchange or other instruments: everything shown is stale. */
   readonly reopened = new Emitter<void>();
   readonly #options: SessionOptions;
@@ -113,6 +115,11 @@ export class LiveSession {
       await this.#shut();
       await this.#open();
     });
+  }
+
+  /** The engine anew from the record, after something else has changed it. `message`: why. */
+  startAnew(message: string): Promise<void> {
+    return this.#serially(() => this.#connectAgain('catching-up', message, 'whole'));
   }
 
   close(): Promise<void> {
@@ -232,6 +239,7 @@ export class LiveSession {
         this.#forming.set(bar.instrumentId, { candle: bar.candle, at: this.now() });
         this.formed.emit(bar);
       },
+      onRevised: (id) => this.revised.emit(id),
       onProgress: (fetched, expected) => this.#onBackfill(fetched, expected),
     });
     this.#watch = new ExchangeWatch({

@@ -7,6 +7,7 @@ import { mean } from '#core/base/statistics.ts';
 import { averageUniqueness, dependenceLength } from '#core/learning/uniqueness.ts';
 import { STRATEGIES } from '#core/signals/strategies/strategy-list.ts';
 import type { ProfileReader } from '#main/store/database.ts';
+import type { PassedSignal } from '#main/store/training-rows.ts';
 
 /** Resolved signals that a promotion needs, as DE-12 asks of a live account. */
 const NEEDED = 100;
@@ -25,6 +26,14 @@ export function promotedOn(keys: readonly string[], simulated: boolean): readonl
   ).map(({ id }) => id);
 }
 
+interface KnownEvidence {
+  readonly passed: readonly PassedSignal[];
+  readonly evidence: PhaseEvidence;
+}
+
+/** By key; a window asks when it opens, again and again of the same signals, and drawing a thousand samples takes a while. */
+const KNOWN = new WeakMap<object, Map<string, KnownEvidence>>();
+
 /** Positive: the whole 95 % interval of net R per signal lies above zero. Overlapping signals count by block. */
 export function phaseEvidence(
   profile: Pick<ProfileReader, 'passedSignals'>,
@@ -32,8 +41,29 @@ export function phaseEvidence(
   simulated: boolean,
 ): PhaseEvidence {
   const passed = profile.passedSignals(strategyId, simulated, MOST);
+  const key = promotionKey(strategyId, simulated);
+  const known = KNOWN.get(profile) ?? new Map<string, KnownEvidence>();
+  KNOWN.set(profile, known);
+  const before = known.get(key);
+  if (before !== undefined && isSame(before.passed, passed)) return before.evidence;
+  const evidence = evidenceOf(key, passed);
+  known.set(key, { passed, evidence });
+  return evidence;
+}
+
+function isSame(before: readonly PassedSignal[], now: readonly PassedSignal[]): boolean {
+  return (
+    before.length === now.length &&
+    before.every((one, at) => {
+      const other = now[at];
+      return one.openedAt === other?.openedAt && one.resolvedAt === other.resolvedAt && one.netR === other.netR;
+    })
+  );
+}
+
+function evidenceOf(key: string, passed: readonly PassedSignal[]): PhaseEvidence {
   const signals = passed.length;
-  const known = { key: promotionKey(strategyId, simulated), signals, needed: NEEDED };
+  const known = { key, signals, needed: NEEDED };
   if (signals < NEEDED) {
     const message = `${signals} of ${NEEDED} resolved signals that its model would have let through`;
     return { ...known, netR: null, isPositive: false, message };

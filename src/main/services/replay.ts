@@ -1,5 +1,6 @@
 /** Replay: stored candles through the same engine as live trading, counted and hashed; nothing is recorded (PL-1, PL-6). */
 import { type Fault, ok, type Result } from '#core/base/result.ts';
+import type { TakenFill } from '#core/domain/broker-fill.ts';
 import type { TakenExternal } from '#core/domain/external-signal.ts';
 import type { Instrument } from '#core/domain/instrument.ts';
 import type { Outcome } from '#core/domain/phantom.ts';
@@ -11,6 +12,7 @@ import type { MemoFigures } from '#core/signals/features/vector-memo.ts';
 import { withExternals } from './external/external-inputs.ts';
 import { EventHash } from './research/event-hash.ts';
 import { type ResearchSettings, researchEngine, researchStrategies } from './research/research-engine.ts';
+import { withFills } from './research/stored-fills.ts';
 import { type BarRange, type CandleFolder, storedInputs, storedInstruments } from './research/stored-market.ts';
 import type { ParameterSettings } from './strategy-settings.ts';
 
@@ -31,6 +33,8 @@ export interface ReplayOptions {
   readonly settings: ResearchSettings;
   /** Signals from outside that were taken (ST-20): they come again where they came then. */
   readonly externals?: readonly TakenExternal[];
+  /** At an exchange, as they were taken: from the 30th on they say what trading costs (PH-13). */
+  readonly fills?: readonly TakenFill[];
   /** Monotonic real time, ms. */
   readonly monotonic: () => number;
   /** After every 100,000 candles. */
@@ -67,6 +71,7 @@ export function replay({
   monotonic,
   progress,
   externals = [],
+  fills = [],
 }: ReplayOptions): Result<ReplayReport, ReplayFault> {
   const instruments = storedInstruments(store, request.exchange, request.symbols, request.baseTimeframe);
   if (!instruments.ok) return instruments;
@@ -77,7 +82,7 @@ export function replay({
   const startedAt = monotonic();
   const tally = new ReplayTally();
   let reportAt = PROGRESS_EVERY;
-  const bars = storedInputs(store, instruments.value, request);
+  const bars = withFills(storedInputs(store, instruments.value, request), fills);
   // Chosen strategies are looked at alone.
   run(engine, withExternals(bars, request.strategies === null ? externals : []), (events, input) => {
     if (input.kind === 'bars') tally.candles += input.bars.length;

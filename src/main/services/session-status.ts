@@ -11,12 +11,14 @@ export interface StatusParts {
   readonly settings: SettingsService;
   readonly exchangeName: (id: string) => string;
   readonly faults: () => number;
+  /** MK-3. */
+  readonly outdatedGrades: () => number;
   /** UTC ms; exchange time of a real exchange that cannot be asked. */
   readonly wallClock: () => number;
 }
 
 export function sessionStatus(parts: StatusParts): SessionStatus {
-  const { version, session, settings, exchangeName, faults } = parts;
+  const { version, session, settings, exchangeName, faults, outdatedGrades } = parts;
   const { exchange, stage, startingEquity } = settings.current;
   const engine = session.keeper?.engine;
   const { connection, message, remedy, progress } = session.state;
@@ -47,6 +49,7 @@ export function sessionStatus(parts: StatusParts): SessionStatus {
       openTickets: engine === undefined ? 0 : count(engine.openTickets()),
       openPositions: engine === undefined ? 0 : count(engine.openPositions()),
       faults: faults(),
+      outdatedGrades: outdatedGrades(),
     },
   };
 }

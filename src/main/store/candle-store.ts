@@ -23,6 +23,14 @@ import { type CandleColumns, copyBlock, copySlots, cutColumns, emptyColumns } fr
 import type { Connection } from './connection.ts';
 import { attempt, type StoreFault } from './store-fault.ts';
 
+export interface PriceRevision {
+  /** Ascending in the order of their report. */
+  readonly sequence: number;
+  readonly instrumentId: InstrumentId;
+  readonly timeframe: Timeframe;
+  readonly openTime: UnixMs;
+}
+
 export interface CandleRevision {
   readonly before: Candle;
   readonly after: Candle;
@@ -221,6 +229,23 @@ export class CandleStore {
           recordedAt: recordedAt as number,
         };
       });
+  }
+
+  /** MK-3: every change of a closed candle's prices, oldest first; one of its volume alone decides nothing. */
+  priceRevisions(): readonly PriceRevision[] {
+    return this.#connection
+      .prepare(
+        `SELECT r.sequence, s.instrument_id, s.timeframe, r.open_time
+         FROM candle_revisions r JOIN candle_series s ON s.no = r.series_no
+         WHERE (old_open, old_high, old_low, old_close) <> (new_open, new_high, new_low, new_close) ORDER BY r.sequence`,
+      )
+      .all()
+      .map(([sequence, instrumentId, timeframe, openTime]) => ({
+        sequence: sequence as number,
+        instrumentId: instrumentId as string,
+        timeframe: timeframe as Timeframe,
+        openTime: openTime as number,
+      }));
   }
 
   #writeAll(

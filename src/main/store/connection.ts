@@ -35,14 +35,17 @@ export interface ConnectionOptions {
 
 export class Connection {
   readonly path: string;
+  readonly readOnly: boolean;
   readonly #database: Database.Database;
   readonly #statements = new Map<string, Statement>();
   readonly #rollbackListeners: (() => void)[] = [];
+  #rollbacks = 0;
 
   /** Throws what `storeFault` understands. A read-only connection changes no pragma that is kept in the file. */
   constructor(path: string, options: ConnectionOptions) {
     this.path = path;
     const readOnly = options.readOnly ?? false;
+    this.readOnly = readOnly;
     this.#database = new Database(path, {
       readonly: readOnly,
       fileMustExist: readOnly,
@@ -102,6 +105,13 @@ export class Connection {
     return this.#database.open;
   }
 
+  /** The same text means that this connection sees the same data; what it writes, and what others commit, makes another. */
+  changeMark(): string {
+    const others = this.prepare('PRAGMA data_version').get()?.[0];
+    const own = this.prepare('SELECT total_changes()').get()?.[0];
+    return `${others}.${own}.${this.#rollbacks}`;
+  }
+
   begin(): void {
     invariant(!this.inTransaction, 'a transaction begins when none is open');
     this.prepare('BEGIN IMMEDIATE').run();
@@ -113,6 +123,7 @@ export class Connection {
 
   /** Safe to call when SQLite has already rolled back by itself, as it may after a full disk. */
   rollback(): void {
+    this.#rollbacks++;
     if (this.inTransaction) this.prepare('ROLLBACK').run();
     for (const listener of this.#rollbackListeners) listener();
   }

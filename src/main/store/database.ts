@@ -2,16 +2,21 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Result } from '#core/base/result.ts';
+import type { TakenFill } from '#core/domain/broker-fill.ts';
 import type { ObservationKind } from '#core/domain/observation.ts';
-import type { Signal } from '#core/domain/signal.ts';
+import type { Signal, SignalId } from '#core/domain/signal.ts';
 import type { Position, Ticket } from '#core/domain/trading.ts';
+import type { PackedFeatures } from './analysis-blocks.ts';
 import { AnalysisReader } from './analysis-rows.ts';
 import { type CopyControl, copyDatabase } from './backup.ts';
 import { CandleNotes } from './candle-notes.ts';
 import { CandleStore } from './candle-store.ts';
 import { Connection, type Synchronous } from './connection.ts';
 import { DeskTables } from './desk-tables.ts';
+import { type EarlierGrade, earlierGrades } from './earlier-grades.ts';
 import { ExternalStore } from './external-store.ts';
+import { forgetFacets } from './facet-list.ts';
+import { takenFills } from './fill-rows.ts';
 import { GradeStore } from './grade-store.ts';
 import { checkVersion, migrate, newestVersion, type Schema } from './migrate.ts';
 import { ModelRegistry } from './model-registry.ts';
@@ -23,6 +28,7 @@ import type { PhantomSort } from './phantom-sort.ts';
 import { PredictionHistory } from './prediction-history.ts';
 import { ProfileLock } from './profile-lock.ts';
 import { RecordSteps } from './record.ts';
+import { recordUpkeep, type Upkeep } from './record-upkeep.ts';
 import { RiskHistory } from './risk-history.ts';
 import { CANDLE_FILE, CANDLE_SCHEMA, RECORD_FILE, RECORD_SCHEMA } from './schemas.ts';
 import type { WorkedBar } from './step-writer.ts';
@@ -55,6 +61,10 @@ export interface ProfileReader {
   readonly predictions: PredictionHistory;
   readonly externals: ExternalStore;
   readonly thresholds: ThresholdStore;
+  /** Fills at an exchange, in the order in which they were taken (DE-34). */
+  fills(): readonly TakenFill[];
+  /** The newest first; empty for a phantom that was graded once. */
+  earlierGrades(id: SignalId): readonly EarlierGrade[];
   readonly analysis: AnalysisReader;
   readonly risk: RiskHistory;
   readonly sqliteVersion: string;
@@ -98,6 +108,8 @@ export interface Profile extends ProfileReader {
   readonly record: RecordSteps;
   readonly grades: GradeStore;
   loadOpen(): OpenState;
+  /** Sums, and blocks with these features, of what changed since the last time. */
+  upkeep(features: PackedFeatures): Upkeep;
   /** The part of `loadOpen` that says how far the engine came. */
   workedBars(): readonly WorkedBar[];
   /** Prepared statements held by the writing connection; constant after warm-up (RE-31). */
@@ -111,6 +123,7 @@ export function openProfile(folder: string, lockWaitMs?: number): Result<Profile
   return attempt(() => {
     mkdirSync(folder, { recursive: true });
     const lock = ProfileLock.take(folder, lockWaitMs);
+    forgetFacets(join(folder, RECORD_FILE));
     const closing: { close(): void }[] = [{ close: () => lock.release() }];
     try {
       const record = openUpgraded(join(folder, RECORD_FILE), RECORD_SCHEMA, 'FULL', closing);
@@ -124,6 +137,7 @@ export function openProfile(folder: string, lockWaitMs?: number): Result<Profile
         record: steps,
         grades: new GradeStore(record.connection, steps),
         loadOpen: () => loadOpenState(record.connection, readers.externals),
+        upkeep: (features) => recordUpkeep(record.connection, steps, features),
         workedBars: () => workedBars(record.connection),
         statementCount: () => record.connection.statementCount,
         upgradeBackups: [record.backup, candles.backup].filter((path) => path !== null),
@@ -168,6 +182,8 @@ function reader(
     predictions: new PredictionHistory(reading),
     externals: new ExternalStore(record, steps),
     thresholds: new ThresholdStore(reading),
+    fills: () => takenFills(record),
+    earlierGrades: (id) => earlierGrades(record, id),
     analysis: new AnalysisReader(reading),
     risk: new RiskHistory(record, steps),
     sqliteVersion: record.sqliteVersion(),

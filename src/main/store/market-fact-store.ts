@@ -1,7 +1,8 @@
 /**
  * Market facts per base bar (MK-15), in blocks of 100 consecutive open times: four columns of 100 little-endian floats
  * (spread, imbalance, large-trade share, funding), NaN where missing. 16 bytes a bar; facts are rounded to floats before
- * the engine sees them, so that what is read back is what was decided on.
+ * the engine sees them, so that what is read back is what was decided on. Times of funding, which only swaps have, lie in
+ * blocks of their own: two columns of 100 little-endian doubles (next payment, interval; ms).
  */
 import type { Result } from '#core/base/result.ts';
 import type { InstrumentId } from '#core/domain/instrument.ts';
@@ -22,6 +23,8 @@ const BLOCK_VALUES = BLOCK_SLOTS * 4;
 const IMBALANCE = BLOCK_SLOTS;
 const LARGE_TRADES = BLOCK_SLOTS * 2;
 const FUNDING = BLOCK_SLOTS * 3;
+const TIME_VALUES = BLOCK_SLOTS * 2;
+const INTERVAL = BLOCK_SLOTS;
 
 export class MarketFactStore {
   readonly #connection: Connection;
@@ -61,11 +64,12 @@ export class MarketFactStore {
       if (row === undefined) return;
       const key = row[0] as number;
       const block = decode(row[1] as Buffer);
+      const times = this.#timesOf(key);
       for (let slot = 0; slot < BLOCK_SLOTS; slot++) {
         const openTime = (blockOfKey(key) * BLOCK_SLOTS + slot) * durationMs;
         if (openTime < from) continue;
         if (openTime >= to) return;
-        const facts = factsAt(block, slot);
+        const facts = factsAt(block, times, slot);
         if (!isUnknown(facts)) yield { openTime, facts };
       }
       next = key + 1;
@@ -87,7 +91,27 @@ export class MarketFactStore {
     block[slot + FUNDING] = facts.fundingRate;
     this.#connection
       .prepare('INSERT INTO market_blocks VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET facts = excluded.facts')
-      .run(key, Buffer.from(block.buffer, block.byteOffset, block.byteLength));
+      .run(key, bytesOf(block));
+    this.#writeTimes(key, slot, facts);
+  }
+
+  #writeTimes(key: number, slot: number, { fundingTimes }: MarketFacts): void {
+    const stored = this.#timesOf(key);
+    if (stored === null && fundingTimes === undefined) return;
+    const times = stored ?? new Float64Array(TIME_VALUES).fill(Number.NaN);
+    times[slot] = fundingTimes?.next ?? Number.NaN;
+    times[slot + INTERVAL] = fundingTimes?.intervalMs ?? Number.NaN;
+    this.#connection
+      .prepare('INSERT INTO funding_blocks VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET times = excluded.times')
+      .run(key, bytesOf(times));
+  }
+
+  #timesOf(key: number): Float64Array<ArrayBuffer> | null {
+    const row = this.#connection.prepare('SELECT times FROM funding_blocks WHERE key = ?').get(key);
+    if (row === undefined) return null;
+    const copy = new Float64Array(TIME_VALUES);
+    new Uint8Array(copy.buffer).set(row[0] as Buffer);
+    return copy;
   }
 
   #series(instrumentId: InstrumentId, timeframe: Timeframe): number | null {
@@ -98,13 +122,20 @@ export class MarketFactStore {
   }
 }
 
-function factsAt(block: Float32Array, slot: number): MarketFacts {
+function factsAt(block: Float32Array, times: Float64Array | null, slot: number): MarketFacts {
+  const next = times?.[slot] ?? Number.NaN;
+  const intervalMs = times?.[slot + INTERVAL] ?? Number.NaN;
   return {
+    ...(Number.isNaN(next) ? {} : { fundingTimes: { next, intervalMs } }),
     spreadBps: block[slot] as number,
     bookImbalance: block[slot + IMBALANCE] as number,
     largeTradeShare: block[slot + LARGE_TRADES] as number,
     fundingRate: block[slot + FUNDING] as number,
   };
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array | Float64Array): Buffer {
+  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
 }
 
 /** A copy: the database's own memory is not ours to change, and need not be aligned. */

@@ -1,5 +1,6 @@
 /** Everything the engine needs to go on where it stopped (PL-6, PL-8). */
 import { deserialize } from 'node:v8';
+import type { BrokerFill } from '#core/domain/broker-fill.ts';
 import type { TakenExternal } from '#core/domain/external-signal.ts';
 import type { InstrumentId } from '#core/domain/instrument.ts';
 import { type Outcome, type Phantom, type PhantomResult, RESOLVER_VERSION } from '#core/domain/phantom.ts';
@@ -9,6 +10,7 @@ import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { PaperAccount, Position, Ticket } from '#core/domain/trading.ts';
 import type { Connection } from './connection.ts';
 import type { ExternalStore } from './external-store.ts';
+import { takenFills } from './fill-rows.ts';
 import { type KeptObservation, keptObservations } from './kept-observations.ts';
 import { RESULT_COLUMNS, resultOf, selectWholePhantoms, wholePhantomOf } from './phantom-rows.ts';
 import type { WorkedBar } from './step-writer.ts';
@@ -48,6 +50,8 @@ export interface OpenState {
   readonly recentlyResolved: ReadonlyMap<string, readonly ResolvedSignal[]>;
   /** Signals from outside that were taken, in that order (ST-20). */
   readonly externals: readonly TakenExternal[];
+  /** At an exchange, in the order in which they were taken. */
+  readonly fills: readonly BrokerFill[];
   readonly gated: readonly OpenGate[];
 }
 
@@ -89,6 +93,7 @@ export function loadOpenState(connection: Connection, externals: Pick<ExternalSt
     snapshots: newestSnapshots(connection),
     recentlyResolved: recentlyResolved(connection),
     externals: externals.taken(),
+    fills: takenFills(connection).map(({ fill }) => fill),
     gated: openGates(connection, clock ?? 0),
   };
 }

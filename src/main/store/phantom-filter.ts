@@ -8,6 +8,7 @@ import type { Disposition } from '#core/domain/score.ts';
 import type { Side } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { Connection, Value } from './connection.ts';
+import { type Facet, facetsOf } from './facet-list.ts';
 
 /** All conditions hold together; an empty list matches nothing, an absent one everything. */
 export interface PhantomFilter {
@@ -28,19 +29,6 @@ export interface PhantomFilter {
   readonly resolverVersion?: number | undefined;
   /** Part of symbol, strategy or reason, whatever the case. */
   readonly search?: string | undefined;
-}
-
-export interface Facet {
-  readonly no: number;
-  readonly instrumentId: InstrumentId;
-  readonly strategyId: string;
-  readonly side: Side;
-  readonly outcome: Outcome;
-  readonly disposition: Disposition;
-  readonly simulated: boolean;
-  readonly count: number;
-  /** Another one whenever figures of its phantoms changed. */
-  readonly revision: number;
 }
 
 /** A condition on `phantoms` with what is bound to it. */
@@ -69,28 +57,24 @@ export interface FilterPlan {
   readonly total: number;
 }
 
-function readFacets(connection: Connection): readonly Facet[] {
-  return connection
-    .prepare(
-      `SELECT no, instrument_id, strategy_id, side, outcome, disposition, simulated, count, revision
-       FROM facets WHERE count > 0 ORDER BY no`,
-    )
-    .all()
-    .map(([no, instrumentId, strategyId, side, outcome, disposition, simulated, count, revision]) => ({
-      no: no as number,
-      instrumentId: instrumentId as string,
-      strategyId: strategyId as string,
-      side: side as Side,
-      outcome: outcome as Outcome,
-      disposition: disposition as Disposition,
-      simulated: simulated === 1,
-      count: count as number,
-      revision: revision as number,
-    }));
-}
+/** By filter, while the facets stay as they are; a dozen models and a few tables ask the same again and again. */
+const PLANS = new WeakMap<readonly Facet[], Map<string, FilterPlan>>();
+const PLANS_KEPT = 100;
 
 export function planFilter(connection: Connection, filter: PhantomFilter): FilterPlan {
-  const all = readFacets(connection);
+  const all = facetsOf(connection);
+  // Reasons are looked up with each search.
+  if ((filter.search?.trim() ?? '') !== '') return planOver(connection, all, filter);
+  const plans = PLANS.get(all) ?? new Map<string, FilterPlan>();
+  PLANS.set(all, plans);
+  const key = JSON.stringify(filter);
+  const plan = plans.get(key) ?? planOver(connection, all, filter);
+  if (plans.size >= PLANS_KEPT) plans.clear();
+  plans.set(key, plan);
+  return plan;
+}
+
+function planOver(connection: Connection, all: readonly Facet[], filter: PhantomFilter): FilterPlan {
   const search = filter.search?.trim().toLowerCase() ?? '';
   const candidates = all.filter((facet) => facetMatches(facet, filter));
   const named = candidates.filter((facet) => facetContains(facet, search));

@@ -5,10 +5,10 @@ import type { Decision, Disposition } from '#core/domain/score.ts';
 import type { Signal, SignalId, SignalMark } from '#core/domain/signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { Connection, Row } from './connection.ts';
-import { FacetFigureCache, type FacetFigures, FIGURE_COLUMNS, figuresOf } from './facet-figures.ts';
+import { FacetFigureCache, type FacetFigures, FIGURE_COLUMNS, figuresOf, inShares } from './facet-figures.ts';
 import { type GatherLimits, IndexChoice } from './index-choice.ts';
 import { EXPORT_JOINS, ExportRows, exportColumns, type PhantomWithVectors } from './phantom-export-rows.ts';
-import { conditionOf, type Facet, type FilterPlan, facetIn, type PhantomFilter, planFilter } from './phantom-filter.ts';
+import { conditionOf, type FilterPlan, facetIn, type PhantomFilter, planFilter } from './phantom-filter.ts';
 import {
   decodeVector,
   joinQualityParts,
@@ -180,7 +180,7 @@ export class PhantomHistory {
 
   *#figuresByFacet(plan: FilterPlan): Generator<void, ReadonlyMap<number, FacetFigures>, undefined> {
     if (plan.time === null && plan.score === null && plan.version === null && plan.reason === null) {
-      for (const some of inShares(plan.facets)) {
+      for (const some of inShares(this.#figures.recall(plan.facets))) {
         this.#figures.of(some);
         yield;
       }
@@ -335,21 +335,4 @@ export class PhantomHistory {
         decision: kind === 'opened' || kind === 'decided' ? JSON.parse(document as string) : null,
       }));
   }
-}
-
-/** Facets in lists of about this many rows: some ten milliseconds each. */
-const ROWS_PER_STEP = 40_000;
-
-function* inShares(facets: readonly Facet[]): Generator<readonly Facet[], void, undefined> {
-  let share: Facet[] = [];
-  let rows = 0;
-  for (const facet of facets) {
-    share.push(facet);
-    rows += facet.count;
-    if (rows < ROWS_PER_STEP) continue;
-    yield share;
-    share = [];
-    rows = 0;
-  }
-  if (share.length > 0) yield share;
 }

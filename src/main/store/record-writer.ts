@@ -1,6 +1,7 @@
 /** The record's side of a step: what it writes at once, and what it holds back (PL-7). */
 import { serialize } from 'node:v8';
 import { invariant } from '#core/base/invariant.ts';
+import type { TakenFill } from '#core/domain/broker-fill.ts';
 import type { TakenExternal } from '#core/domain/external-signal.ts';
 import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { Prediction } from '#core/domain/model.ts';
@@ -13,6 +14,7 @@ import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { PaperAccount, Position, Ticket, TicketId } from '#core/domain/trading.ts';
 import type { Connection, Row, Value } from './connection.ts';
 import { decisionAside, renameAside } from './file-phantoms.ts';
+import { putFill } from './fill-rows.ts';
 import { encodeVector, RESULT_COLUMNS, resultValues, splitQualityParts } from './phantom-rows.ts';
 import { RecordNumbers } from './record-numbers.ts';
 import type { FaultNote, RiskEventKind, StepWriter, WorkedBar } from './step-writer.ts';
@@ -218,6 +220,10 @@ export class RecordWriter implements StepWriter {
       'INSERT INTO external_signals VALUES (NULL, ?, ?, (SELECT no FROM phantoms WHERE id = ?), ?, ?, ?, ?, ?)',
       ...[signal.source, signal.id, signalId, instrumentId, time, afterCloseTime, origin, JSON.stringify(signal)],
     );
+  }
+
+  fillTaken(taken: TakenFill): void {
+    putFill(this.#connection, taken);
   }
 
   faultRaised(fault: FaultNote): void {

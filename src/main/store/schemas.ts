@@ -3,6 +3,7 @@ import type { Schema } from './migrate.ts';
 import { candles } from './migrations/candles/010-candles.ts';
 import { marketFacts } from './migrations/candles/080-market-facts.ts';
 import { sentiment } from './migrations/candles/190-sentiment.ts';
+import { fundingTimes } from './migrations/candles/200-funding-times.ts';
 import { phantoms } from './migrations/record/010-phantoms.ts';
 import { trading } from './migrations/record/020-trading.ts';
 import { engine } from './migrations/record/030-engine.ts';
@@ -19,6 +20,8 @@ import { facetRevisions } from './migrations/record/140-facet-revisions.ts';
 import { resolverVersions } from './migrations/record/150-resolver-versions.ts';
 import { workedCloses } from './migrations/record/160-worked-closes.ts';
 import { quickStart } from './migrations/record/180-quick-start.ts';
+import { fillsAndGrades } from './migrations/record/200-fills-and-grades.ts';
+import { quickReading } from './migrations/record/210-quick-reading.ts';
 
 export const RECORD_FILE = 'desk.sqlite';
 export const CANDLE_FILE = 'candles.sqlite';
@@ -43,6 +46,11 @@ export const RECORD_SCHEMA: Schema = {
     resolverVersions,
     workedCloses,
     quickStart,
+    fillsAndGrades,
+    quickReading,
   ],
 };
-export const CANDLE_SCHEMA: Schema = { applicationId: 0x5344636e, migrations: [candles, marketFacts, sentiment] };
+export const CANDLE_SCHEMA: Schema = {
+  applicationId: 0x5344636e,
+  migrations: [candles, marketFacts, sentiment, fundingTimes],
+};

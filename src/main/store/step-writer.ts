@@ -1,4 +1,5 @@
 /** What one step writes (PL-7), in the words of the domain. Made by the record; valid inside its step only. */
+import type { TakenFill } from '#core/domain/broker-fill.ts';
 import type { TakenExternal } from '#core/domain/external-signal.ts';
 import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { Prediction } from '#core/domain/model.ts';
@@ -59,6 +60,8 @@ export interface StepWriter {
   equityMarked(point: EquityPoint): void;
   /** A signal from outside became a phantom that is opened in this step (ST-20). */
   externalTaken(taken: TakenExternal): void;
+  /** A fill at an exchange (DE-34). */
+  fillTaken(taken: TakenFill): void;
   faultRaised(fault: FaultNote): void;
   /** The engine's clock and the bars worked since the last call. */
   engineAdvanced(clock: UnixMs, bars: readonly WorkedBar[]): void;

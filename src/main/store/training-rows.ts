@@ -163,7 +163,7 @@ export function passedSignals(
 ): readonly PassedSignal[] {
   return connection
     .prepare(
-      `SELECT p.opened_at, p.exit_time, p.net_r FROM phantoms p
+      `SELECT p.opened_at, p.exit_time, p.net_r FROM phantoms p INDEXED BY phantoms_passed
        WHERE p.facet_no IN (
            SELECT no FROM facets WHERE strategy_id = ? AND simulated = ? AND outcome IN ('win', 'loss', 'timeout')
              AND disposition NOT IN ('imported', 'blocked'))

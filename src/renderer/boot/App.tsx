@@ -39,7 +39,7 @@ export function App({ desk, stores, actions }: AppProps) {
     <DeskProvider value={desk}>
       <ActionsProvider value={actions}>
         <TicketProvider value={stores.tickets}>
-          <ChartProvider value={stores.chart}>
+          <ChartProvider value={stores.charts}>
             <PhantomsProvider value={stores}>
               <AnalysisProvider value={stores.analysis}>
                 <ModelsProvider value={stores.models}>

@@ -93,15 +93,15 @@ function Shortcuts() {
 function Glossary() {
   const [search, setSearch] = useState('');
   const needle = search.trim().toLowerCase();
-  const terms = Object.values(GLOSSARY).filter((term) =>
+  const terms = Object.entries(GLOSSARY).filter(([, term]) =>
     `${term.label} ${term.meaning}`.toLowerCase().includes(needle),
   );
   return (
     <div className="glossary">
       <SearchField label="Search the glossary" value={search} onChange={setSearch} width="16rem" />
       <dl>
-        {terms.map((term) => (
-          <div key={term.label} className="glossary__row">
+        {terms.map(([name, term]) => (
+          <div key={name} className="glossary__row">
             <dt>{term.label}</dt>
             <dd>{term.meaning}</dd>
           </div>

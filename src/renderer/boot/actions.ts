@@ -1,11 +1,12 @@
 /** Every user intent of the window, in one list. */
+import { chartActions } from '../features/chart/chart-actions.ts';
+import { logActions } from '../features/log/log-actions.ts';
 import { ticketActions } from '../features/tickets/ticket-actions.ts';
 import { tradingActions } from '../features/trading/trading-actions.ts';
 import { watchlistActions } from '../features/watchlist/watchlist-actions.ts';
 import type { Action } from '../lib/actions/action.ts';
 import type { Desk } from '../lib/desk.ts';
 import { updateSettings } from '../lib/settings-intent.ts';
-import { TIMEFRAMES } from '../lib/timeframes.ts';
 import { findGroupOf } from '../ui/workspace/layout.ts';
 import { PANELS } from './panels.tsx';
 import type { FeatureStores } from './stores.ts';
@@ -14,41 +15,12 @@ export function windowActions(desk: Desk, stores: FeatureStores): readonly Actio
   return [
     ...ticketActions(desk, stores.tickets),
     ...watchlistActions(desk),
-    ...timeframeActions(stores),
+    ...chartActions(stores.charts),
     ...panelActions(stores),
     ...tradingActions(desk),
     ...demoActions(desk),
+    ...logActions(desk),
     ...generalActions(desk, stores),
-  ];
-}
-
-function timeframeActions({ chart }: FeatureStores): readonly Action[] {
-  const step = (by: 1 | -1) => {
-    const at = TIMEFRAMES.indexOf(chart.getState().choices.timeframe) + by;
-    return TIMEFRAMES[at] ?? null;
-  };
-  const action = (name: string, label: string, shortcut: string, by: 1 | -1): Action => ({
-    name,
-    label,
-    group: 'Chart',
-    shortcut,
-    enabledWhen: () => step(by) !== null,
-    perform() {
-      const timeframe = step(by);
-      if (timeframe !== null) chart.choose({ timeframe });
-    },
-  });
-  return [
-    action('chart.coarser', 'Longer timeframe', ']', 1),
-    action('chart.finer', 'Shorter timeframe', '[', -1),
-    {
-      name: 'chart.taken-only',
-      label: 'Only phantoms I took or am asked about',
-      group: 'Chart',
-      shortcut: 't',
-      enabledWhen: () => true,
-      perform: () => chart.choose({ takenOnly: !chart.getState().choices.takenOnly }),
-    },
   ];
 }
 

@@ -1,6 +1,6 @@
 /** The stores that belong to single features, made once and handed to their panels. */
 import type { AnalysisStore } from '../features/analysis/analysis-store.ts';
-import type { ChartStore } from '../features/chart/chart-store.ts';
+import type { ChartsStore } from '../features/chart/charts-store.ts';
 import type { ImportStore } from '../features/imports/import-store.ts';
 import type { ModelsStore } from '../features/models/models-store.ts';
 import type { ExportStore } from '../features/phantoms/export-store.ts';
@@ -11,7 +11,7 @@ import type { LayoutStore } from '../ui/workspace/layout-store.ts';
 export interface FeatureStores {
   readonly analysis: AnalysisStore;
   readonly tickets: TicketStore;
-  readonly chart: ChartStore;
+  readonly charts: ChartsStore;
   readonly history: HistoryStore;
   readonly exporting: ExportStore;
   readonly models: ModelsStore;

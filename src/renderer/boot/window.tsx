@@ -4,7 +4,7 @@ import { createRoot } from 'react-dom/client';
 import type { Contract } from '#contract/contract.ts';
 import type { ReconnectingClient } from '#contract/rpc/reconnecting-client.ts';
 import { createAnalysisStore } from '../features/analysis/analysis-store.ts';
-import { createChartStore } from '../features/chart/chart-store.ts';
+import { createChartsStore } from '../features/chart/charts-store.ts';
 import { createImportStore } from '../features/imports/import-store.ts';
 import { showModelNotices } from '../features/models/model-notices.ts';
 import { createModelsStore } from '../features/models/models-store.ts';
@@ -50,7 +50,7 @@ export function openWindow(root: HTMLElement, client: ReconnectingClient<Contrac
   const stores = {
     analysis: createAnalysisStore(desk, desk.client),
     tickets,
-    chart: createChartStore(desk),
+    charts: createChartsStore(desk),
     history: createHistoryStore(desk),
     exporting: createExportStore(client, saveFile),
     models: createModelsStore(desk),
@@ -64,6 +64,7 @@ export function openWindow(root: HTMLElement, client: ReconnectingClient<Contrac
   const actions = windowActions(desk, stores);
   desk.start();
   tickets.start();
+  stores.history.prefetch();
   showModelNotices(desk);
   announceNotices(desk, { showOnDesktop, playTone });
   listenForShortcuts(document, () => actions, isMacPlatform());

@@ -4,7 +4,7 @@ import type { FeedState } from '#contract/areas/market.ts';
 import type { ModelNotice, ModelState, VariantView } from '#contract/areas/models.ts';
 import type { TruthView } from '#contract/areas/phantoms.ts';
 import type { ConnectionState, LogLevel } from '#contract/areas/session.ts';
-import { MODEL_STATE_TEXTS } from '#contract/areas/status-words.ts';
+import { DISPOSITION_TEXTS, MODEL_STATE_TEXTS, OUTCOME_TEXTS, SESSION_TEXTS } from '#contract/areas/status-words.ts';
 import type { Regime, Session } from '#core/domain/context.ts';
 import type { JobState, ModelState as VersionState } from '#core/domain/model.ts';
 import type { ExitReason, Outcome } from '#core/domain/phantom.ts';
@@ -19,20 +19,12 @@ export interface Word {
 }
 
 export const OUTCOME_WORDS: Readonly<Record<Outcome, Word>> = {
-  win: { label: 'Win', meaning: 'Closed at target or stop with net R above zero, after costs.', tone: 'up' },
-  loss: { label: 'Loss', meaning: 'Closed at target or stop with net R at or below zero, after costs.', tone: 'down' },
-  timeout: {
-    label: 'Timeout',
-    meaning: 'Neither level was reached in time; closed at the market price.',
-    tone: 'warning',
-  },
-  unavailable: {
-    label: 'Unavailable',
-    meaning: 'The exchange stopped serving bars; no result is claimed.',
-    tone: 'muted',
-  },
-  gated: { label: 'Gated', meaning: 'Not followed: a gate ruled it out. Outside win and loss.', tone: 'muted' },
-  open: { label: 'Open', meaning: 'Still followed, bar by bar.', tone: 'accent' },
+  win: { ...OUTCOME_TEXTS.win, tone: 'up' },
+  loss: { ...OUTCOME_TEXTS.loss, tone: 'down' },
+  timeout: { ...OUTCOME_TEXTS.timeout, tone: 'warning' },
+  unavailable: { ...OUTCOME_TEXTS.unavailable, tone: 'muted' },
+  gated: { ...OUTCOME_TEXTS.gated, tone: 'muted' },
+  open: { ...OUTCOME_TEXTS.open, tone: 'accent' },
 };
 
 export const EXIT_WORDS: Readonly<Record<ExitReason, string>> = {
@@ -45,27 +37,19 @@ export const EXIT_WORDS: Readonly<Record<ExitReason, string>> = {
 };
 
 export const DISPOSITION_WORDS: Readonly<Record<Disposition, Word>> = {
-  pending: { label: 'Waiting', meaning: 'A ticket is open: the decision is yours.', tone: 'accent' },
-  executed: { label: 'Taken', meaning: 'Approved, and opened on the paper account.', tone: 'good' },
-  rejected_score: {
-    label: 'Low score',
-    meaning: 'Its score was under the threshold; no ticket was opened.',
-    tone: 'muted',
-  },
-  skipped: { label: 'Skipped', meaning: 'You declined the ticket.', tone: 'neutral' },
-  expired: { label: 'Expired', meaning: 'The ticket ran out before a decision.', tone: 'neutral' },
-  blocked: { label: 'Blocked', meaning: 'A rule (costs, a limit, a breaker) forbade it.', tone: 'warning' },
-  gated: { label: 'Gated', meaning: 'A gate ruled it out.', tone: 'muted' },
-  shadow: { label: 'Shadow', meaning: 'Recorded only: the stage is shadow.', tone: 'muted' },
-  phase0: { label: 'Phase 0', meaning: 'The strategy is on trial: phantoms only.', tone: 'muted' },
-  gap: { label: 'Gap', meaning: 'Seen after the fact, while bars were being filled in.', tone: 'muted' },
-  bootstrap: {
-    label: 'Replayed',
-    meaning: 'Found while stored history ran through the strategies: past, so nobody was asked.',
-    tone: 'muted',
-  },
-  imported: { label: 'Imported', meaning: 'Came from a file.', tone: 'muted' },
-  fault: { label: 'Fault', meaning: 'An error kept it from a decision; the log has it.', tone: 'danger' },
+  pending: { ...DISPOSITION_TEXTS.pending, tone: 'accent' },
+  executed: { ...DISPOSITION_TEXTS.executed, tone: 'good' },
+  rejected_score: { ...DISPOSITION_TEXTS.rejected_score, tone: 'muted' },
+  skipped: { ...DISPOSITION_TEXTS.skipped, tone: 'neutral' },
+  expired: { ...DISPOSITION_TEXTS.expired, tone: 'neutral' },
+  blocked: { ...DISPOSITION_TEXTS.blocked, tone: 'warning' },
+  gated: { ...DISPOSITION_TEXTS.gated, tone: 'muted' },
+  shadow: { ...DISPOSITION_TEXTS.shadow, tone: 'muted' },
+  phase0: { ...DISPOSITION_TEXTS.phase0, tone: 'muted' },
+  gap: { ...DISPOSITION_TEXTS.gap, tone: 'muted' },
+  bootstrap: { ...DISPOSITION_TEXTS.bootstrap, tone: 'muted' },
+  imported: { ...DISPOSITION_TEXTS.imported, tone: 'muted' },
+  fault: { ...DISPOSITION_TEXTS.fault, tone: 'danger' },
 };
 
 export const STAGE_WORDS: Readonly<Record<Stage, Word>> = {
@@ -99,10 +83,10 @@ export const SCORE_KIND_WORDS: Readonly<Record<ScoreKind, Word>> = {
 };
 
 export const SESSION_WORDS: Readonly<Record<Session, Word>> = {
-  asian: { label: 'Asia', meaning: 'Asian session, 00–07 UTC.', tone: 'neutral' },
-  european: { label: 'Europe', meaning: 'European session, 07–13 UTC.', tone: 'neutral' },
-  us: { label: 'US', meaning: 'US session, 13–21 UTC.', tone: 'neutral' },
-  off: { label: 'Off hours', meaning: 'Between sessions, 21–24 UTC.', tone: 'neutral' },
+  asian: { ...SESSION_TEXTS.asian, tone: 'neutral' },
+  european: { ...SESSION_TEXTS.european, tone: 'neutral' },
+  us: { ...SESSION_TEXTS.us, tone: 'neutral' },
+  off: { ...SESSION_TEXTS.off, tone: 'neutral' },
 };
 
 export const REGIME_WORDS: Readonly<Record<Regime, Word>> = {

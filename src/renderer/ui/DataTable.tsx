@@ -1,7 +1,15 @@
 /** A table of any length: virtual rows, sortable heads, keyboard, and more rows on demand. */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, type UIEvent, useEffect, useRef, useState } from 'react';
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type ReactNode,
+  type UIEvent,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 import { defines, type TermName } from '../lib/glossary.ts';
 import './data-table.css';
 
@@ -11,6 +19,8 @@ export interface Column<Row> {
   /** A CSS grid track, e.g. `minmax(6rem, 1fr)`. */
   readonly track: string;
   readonly align?: 'left' | 'right';
+  /** Left out where the panel is narrow: what the row's own page shows too. */
+  readonly isMinor?: boolean;
   /** What the column shows: every figure is explained (WS-18). */
   readonly term: TermName;
   /** Set where the table can be sorted by it. */
@@ -32,6 +42,8 @@ export interface DataTableProps<Row> {
   /** Says whether the view is at its top. */
   readonly onTop?: (isTop: boolean) => void;
   readonly smallestWidth: string;
+  /** Without the minor columns. */
+  readonly smallestNarrowWidth?: string;
   readonly empty: ReactNode;
 }
 
@@ -86,7 +98,14 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     }
   }
 
-  const template = columns.map((column) => column.track).join(' ');
+  const tracks = (some: readonly Column<Row>[]) => some.map((column) => column.track).join(' ');
+  // The style sheet chooses by the width of the panel.
+  const looks = {
+    '--tracks': tracks(columns),
+    '--tracks-narrow': tracks(columns.filter((column) => column.isMinor !== true)),
+    '--smallest': smallestWidth,
+    '--smallest-narrow': props.smallestNarrowWidth ?? smallestWidth,
+  } as CSSProperties;
   const tabStop = Math.min(focused, Math.max(0, rows.length - 1));
   return (
     // biome-ignore lint/a11y/useSemanticElements: virtual rows need free placement, which table elements do not allow.
@@ -96,12 +115,13 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       role="table"
       aria-label={label}
       aria-rowcount={(total ?? rows.length) + 1}
+      style={looks}
       onScroll={onScroll}
     >
-      <div className="table__inner" style={{ minWidth: smallestWidth }}>
+      <div className="table__inner">
         {/* biome-ignore lint/a11y/useSemanticElements: see above. */}
         {/* biome-ignore lint/a11y/useFocusableInteractive: the header row is read, not operated. */}
-        <div className="table__head" role="row" style={{ gridTemplateColumns: template }}>
+        <div className="table__head" role="row">
           {columns.map((column) => (
             <HeadCell key={column.key} column={column} />
           ))}
@@ -131,7 +151,6 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                   data-index={item.index}
                   tabIndex={item.index === tabStop ? 0 : -1}
                   style={{
-                    gridTemplateColumns: template,
                     height: `${item.size}px`,
                     transform: `translateY(${item.start}px)`,
                   }}
@@ -140,11 +159,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                 >
                   {columns.map((column) => (
                     // biome-ignore lint/a11y/useSemanticElements: see above.
-                    <div
-                      key={column.key}
-                      role="cell"
-                      className={column.align === 'right' ? 'table__cell table__cell--right number' : 'table__cell'}
-                    >
+                    <div key={column.key} role="cell" className={cellClasses(column)}>
                       {column.cell(row)}
                     </div>
                   ))}
@@ -158,10 +173,22 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   );
 }
 
+function cellClasses<Row>({ align, isMinor }: Column<Row>): string {
+  return [
+    'table__cell',
+    align === 'right' ? 'table__cell--right number' : '',
+    isMinor === true ? 'table__minor' : '',
+  ].join(' ');
+}
+
 function HeadCell<Row>({ column }: { readonly column: Column<Row> }) {
   const { sort } = column;
   const definition = column.term === undefined ? {} : defines(column.term);
-  const classes = column.align === 'right' ? 'table__th table__th--right' : 'table__th';
+  const classes = [
+    'table__th',
+    column.align === 'right' ? 'table__th--right' : '',
+    column.isMinor === true ? 'table__minor' : '',
+  ].join(' ');
   if (sort === undefined) {
     return (
       // biome-ignore lint/a11y/useSemanticElements: virtual rows need free placement.

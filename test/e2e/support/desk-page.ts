@@ -157,6 +157,38 @@ export class DeskPage {
     return numberOf(text);
   }
 
+  /** The charts beside each other; each is a group of its own. */
+  get charts(): Locator {
+    return this.panel('Chart').getByRole('group', { name: /^Chart/ });
+  }
+
+  chart(index: number): Locator {
+    return this.charts.nth(index);
+  }
+
+  async legendOf(index: number, name: 'O' | 'H' | 'L' | 'C'): Promise<number> {
+    return numberOf(await this.chart(index).locator(`.legend__item--${name.toLowerCase()} .number`).innerText());
+  }
+
+  /** The pointer over a chart, at a share of its width. */
+  async pointAt(index: number, share: number): Promise<void> {
+    const box = await this.chart(index).boundingBox();
+    if (box === null) throw new Error(`Chart ${index} has no place on the page.`);
+    await this.page.mouse.move(box.x + share * box.width, box.y + 0.6 * box.height);
+  }
+
+  /** Over a chart, sideways: below 0 to older bars. */
+  async turnWheel(index: number, by: number): Promise<void> {
+    await this.pointAt(index, 0.4);
+    await this.page.mouse.wheel(by, 0);
+  }
+
+  async chooseInMenu(button: string, item: RegExp): Promise<void> {
+    await this.panel('Chart').getByRole('button', { name: button, exact: true }).click();
+    await this.page.getByRole('menuitemcheckbox', { name: item }).click();
+    await this.page.keyboard.press('Escape');
+  }
+
   timeframe(label: string): Locator {
     return this.page.getByRole('radiogroup', { name: 'Timeframe' }).getByRole('radio', { name: label, exact: true });
   }

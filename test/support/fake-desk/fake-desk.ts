@@ -9,12 +9,13 @@ import { sessionAt } from '#core/domain/context.ts';
 import { bucketOpenTime, timeframeMs, type UnixMs } from '#core/domain/timeframe.ts';
 import { fakeAnalysisCalls } from './fake-analysis.ts';
 import { contextsOf } from './fake-contexts.ts';
+import type { FakeDeskOptions } from './fake-desk-options.ts';
 import { fakeExchangeCalls } from './fake-exchanges.ts';
 import { explanationOf, modelScoreOf } from './fake-explanations.ts';
 import { fakeFileCalls } from './fake-files.ts';
 import { matching, pageOf, statisticsOf } from './fake-history.ts';
 import { type BarWatch, FAKE_INSTRUMENTS, FakeSeries, MINUTE, seededRandom } from './fake-market.ts';
-import { type FakeModelState, FakeModels } from './fake-models.ts';
+import { FakeModels } from './fake-models.ts';
 import { fakeNoticeCalls, fakeNoticeStreams } from './fake-notices.ts';
 import {
   decide,
@@ -34,18 +35,6 @@ import { fakeSettingsCalls } from './fake-settings.ts';
 import { fakeStrategies } from './fake-strategies.ts';
 import { fakeThresholdCalls } from './fake-thresholds.ts';
 import { Topic } from './fake-topic.ts';
-
-export interface FakeDeskOptions {
-  readonly now?: UnixMs;
-  readonly historyDays?: number;
-  /** Mean number of signals per instrument and quarter of an hour, in live time. */
-  readonly signalRate?: number;
-  /** Opens this many tickets at once at the start. */
-  readonly tickets?: number;
-  readonly connection?: ConnectionState;
-  /** `learning` unless said; `ready` and `several` also score new signals by a model. */
-  readonly models?: FakeModelState;
-}
 
 export interface FakeDesk {
   readonly service: DeskService;
@@ -69,6 +58,7 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
   let realised = 0;
   let sequence = 0;
   let historyStopped = false;
+  let outdatedGrades = options.outdatedGrades ?? 0;
   let state: ConnectionState = options.connection ?? 'live';
   const logEntries: LogEntry[] = [];
   const models = new FakeModels(options.models ?? 'learning', () => now);
@@ -221,6 +211,7 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
         openTickets: openTickets.size,
         openPositions: [...positions.values()].filter(({ view }) => view.state === 'open').length,
         faults: 0,
+        outdatedGrades,
       },
     };
   }
@@ -290,6 +281,12 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
         state = 'live';
         topics.session.push(sessionStatus());
         return { done: true, message: 'Reconnecting.' };
+      },
+      'phantoms.regrade': () => {
+        const message = `${outdatedGrades} phantoms resolved again`;
+        outdatedGrades = 0;
+        topics.session.push(sessionStatus());
+        return { done: true, message };
       },
       'session.cancelHistory': () => {
         historyStopped = state === 'bootstrapping';

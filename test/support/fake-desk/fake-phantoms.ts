@@ -379,6 +379,7 @@ export function detailView(phantom: FakePhantom): PhantomDetail {
       simulated: true,
     },
     truth: null,
+    earlierGrades: [],
     features: [
       { set: 'trend', title: 'Trend', features: FEATURES },
       { set: 'immediate', title: 'First days', features: BESIDE_FEATURES },

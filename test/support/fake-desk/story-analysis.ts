@@ -1,86 +1,11 @@
 /** Story data for the Analysis panel: a desk with some months behind it, in the shapes of the contract. */
-import type { Ledger, LedgerLine, RejectionLine, TraderLine } from '#contract/areas/analysis.ts';
+import type { RejectionLine, TraderLine } from '#contract/areas/analysis.ts';
 import type { GateVariableView, HonestyPanel, Pattern } from '#contract/areas/analysis-evidence.ts';
-import type { Bounds, ResultFigures } from '#contract/areas/analysis-figures.ts';
 import { REGIMES, SESSIONS } from '#core/domain/context.ts';
-import type { Disposition } from '#core/domain/score.ts';
 import type { AnalysisClient, Answers } from '#renderer/features/analysis/analysis-store.ts';
+import { bootstrap, DAY, figures, NOW, scope, storyLedger } from './story-ledger.ts';
 import { STORY_WATCH, storyStatus } from './story-state.ts';
 import { storyContexts } from './story-thresholds.ts';
-
-const NOW = Date.UTC(2026, 10, 21, 13);
-const DAY = 86_400_000;
-
-const scope = {
-  simulated: true,
-  signals: 4_312,
-  resolved: 4_220,
-  open: 38,
-  unavailable: 4,
-  gated: 50,
-  first: NOW - 120 * DAY,
-  last: NOW,
-  resolverVersion: 2,
-  otherVersions: 0,
-  versions: [1, 2],
-};
-const bootstrap = { unit: 'day', blocks: 120, resamples: 2_000 } as const;
-
-export function figures(resolved: number, winRate: number, netR: number, spread = 0.09): ResultFigures {
-  const tooFew = resolved < 20;
-  const around = (value: number, by: number): Bounds => [value - by, value + by];
-  return {
-    signals: resolved + 2,
-    resolved,
-    wins: Math.round(resolved * winRate),
-    tooFew,
-    winRate: tooFew ? null : winRate,
-    winRateInterval: tooFew ? null : around(winRate, 0.9 / Math.sqrt(resolved)),
-    netRPerTrade: tooFew ? null : netR,
-    netRInterval: tooFew ? null : around(netR, spread),
-  };
-}
-
-function line(
-  disposition: Disposition,
-  decider: LedgerLine['decider'],
-  resolved: number,
-  winRate: number,
-  netR: number,
-  spread: number,
-): LedgerLine {
-  const sum = resolved * netR;
-  const saved = decider === 'taken' ? sum : -sum;
-  const interval = resolved < 20 ? null : ([-spread, spread] as const);
-  return {
-    ...figures(resolved, winRate, netR, spread / Math.max(1, resolved)),
-    disposition,
-    decider,
-    netR: sum,
-    netRSumInterval: interval === null ? null : [sum + interval[0], sum + interval[1]],
-    savedR: saved,
-    savedRInterval: interval === null ? null : [saved + interval[0], saved + interval[1]],
-  };
-}
-
-export function storyLedger(): Ledger {
-  const lines = [
-    line('rejected_score', 'model', 2_604, 0.36, -0.062, 48),
-    line('bootstrap', 'history', 1_180, 0.41, -0.011, 41),
-    line('executed', 'taken', 164, 0.47, 0.118, 14),
-    line('skipped', 'trader', 96, 0.44, 0.071, 10),
-    line('expired', 'time', 88, 0.4, 0.012, 9),
-    line('blocked', 'risk', 74, 0.35, -0.144, 8),
-    line('pending', 'waiting', 3, 0.33, 0, 0),
-  ];
-  const netR = lines.reduce((sum, one) => sum + one.netR, 0);
-  return {
-    scope,
-    bootstrap,
-    lines,
-    total: { ...figures(4_220, 0.381, netR / 4_220, 0.018), netR, netRSumInterval: [netR - 76, netR + 76] },
-  };
-}
 
 function graded(resolved: number, savedR: number, spread: number, verdict: TraderLine['verdict'], sentence: string) {
   return {
@@ -349,11 +274,12 @@ export function storyAnswers(): Answers {
         },
         pairs: [combination(['htf', 'vol'], 0.52, 180), combination(['htf', 'body'], 0.49, 210)],
         triplets: [combination(['htf', 'vol', 'body'], 0.55, 92)],
-        search: { cells: 187, falseDiscoveryRate: 0.1 },
+        search: { cells: 187, falseDiscoveryRate: 0.1, nullHypotheses: { variable: '', combination: '' } },
         retest: {
           olderRows: 490,
           laterRows: 210,
           splitAt: NOW - 30 * DAY,
+          variables: [],
           winner: {
             names: ['htf', 'vol'],
             older: combination(['htf', 'vol'], 0.53, 120),

@@ -1,11 +1,13 @@
 /** Intervals, patterns and the honesty panel on planted results (ML-44, TU-30). */
 import { describe, expect, it } from 'vitest';
 import { BlockBootstrap } from '#core/analysis/block-bootstrap.ts';
-import { type HonestyFigures, honestyOf } from '#core/analysis/honesty.ts';
+import { earnsMore } from '#core/analysis/block-difference.ts';
+import { honestyOf } from '#core/analysis/honesty.ts';
 import { patternsOf } from '#core/analysis/patterns.ts';
 import { GroupedResults } from '#core/analysis/result-figures.ts';
 import { deflatedSharpe, expectedMaximum, probabilityAbove } from '#core/analysis/sharpe.ts';
 import { createRandom } from '#core/base/random.ts';
+import type { HonestyPanel } from '#core/domain/evidence-figures.ts';
 import type { ResultColumns } from '#core/domain/result-columns.ts';
 import { DAY_MS, HOUR_MS } from '#core/domain/timeframe.ts';
 import { makeColumns } from '../../support/analysis-columns.ts';
@@ -53,6 +55,52 @@ describe('the bootstrap over days', () => {
     const results = new GroupedResults(new BlockBootstrap(openedAt), group, 2, new Float64Array(3_000).fill(1));
     expect(results.figures(0)).toMatchObject({ resolved: 400, netRPerTrade: 1, netRInterval: null });
     expect(results.figures(1).netRInterval).toEqual([1, 1]);
+  });
+});
+
+describe('one group against another over blocks', () => {
+  /** Groups 0 and 1: on days of their own, or both on each day; signals of one day share their fate. */
+  function shareOfWorlds(difference: number, onOwnDays: boolean): number {
+    const random = createRandom(`difference ${difference} ${onOwnDays}`);
+    const [worlds, days, perDay] = [600, 60, 8];
+    let found = 0;
+    for (let world = 0; world < worlds; world++) {
+      const empty = () => ({ sums: new Float64Array(days), counts: new Float64Array(days) });
+      const groups = [empty(), empty()] as const;
+      for (let day = 0; day < days; day++) {
+        const fate = random.normal();
+        for (let signal = 0; signal < perDay; signal++) {
+          const at = (onOwnDays ? day % 5 === 0 : signal < 2) ? 0 : 1;
+          const { sums, counts } = groups[at];
+          sums[day] = (sums[day] ?? 0) + fate + random.normal() + (at === 0 ? difference : 0);
+          counts[day] = (counts[day] ?? 0) + 1;
+        }
+      }
+      if (earnsMore(groups[0], groups[1]) === true) found++;
+    }
+    return found / worlds;
+  }
+
+  it('ML-44: what means nothing is found in one world of twenty, also where a group has days of its own', () => {
+    // Welch's test over single signals finds it in a quarter of these worlds.
+    for (const onOwnDays of [true, false]) {
+      expect(shareOfWorlds(0, onOwnDays)).toBeGreaterThan(0.02);
+      expect(shareOfWorlds(0, onOwnDays)).toBeLessThan(0.08);
+    }
+  });
+
+  it('ML-44: what is planted is found, sooner where both share their days', () => {
+    expect(shareOfWorlds(1, true)).toBeGreaterThan(0.7);
+    expect(shareOfWorlds(0.5, false)).toBeGreaterThan(0.9);
+  });
+
+  it('ML-44: four days say nothing, nor do results without any spread', () => {
+    const group = (days: number, value: number) => ({
+      sums: new Float64Array(6).fill(value).fill(0, days),
+      counts: new Float64Array(6).fill(1).fill(0, days),
+    });
+    expect(earnsMore(group(4, 9), group(6, 1))).toBeNull();
+    expect(earnsMore(group(5, 9), group(6, 1))).toBe(false);
   });
 });
 
@@ -143,7 +191,7 @@ describe('the deflated Sharpe ratio', () => {
 });
 
 describe('the honesty panel', () => {
-  const panelOf = (netR: (row: number, draw: () => number) => number, trials = 10): HonestyFigures => {
+  const panelOf = (netR: (row: number, draw: () => number) => number, trials = 10): HonestyPanel => {
     const rows = makeColumns({ rows: 9_000, netR });
     const isPlacebo = (id: string) => id === 'placebo';
     const { panels } = honestyOf({

@@ -1,7 +1,7 @@
 /** The ledger and the grades of decisions against brute force over small tables (PH-31, PH-32). */
 import { describe, expect, it } from 'vitest';
 import { causeOf, causesOf } from '#core/analysis/causes.ts';
-import { ledgerOf } from '#core/analysis/ledger.ts';
+import { ledgerOf, ledgersByStrategy } from '#core/analysis/ledger.ts';
 import { rejectionsOf } from '#core/analysis/rejections.ts';
 import { chooseRows } from '#core/analysis/scope-rows.ts';
 import { strategyStatus } from '#core/analysis/strategy-status.ts';
@@ -57,6 +57,22 @@ describe('the ledger', () => {
       savedRInterval: null,
     });
     expect(total.netRSumInterval).toBeNull();
+  });
+
+  it('PH-32: each strategy has the ledger of its own rows; their totals add up to the whole to 1e-9 R', () => {
+    const columns = makeColumns({ rows: 9_000 });
+    const { total } = ledgerOf(columns);
+    const ledgers = ledgersByStrategy(columns);
+    expect(ledgers.map(({ strategyId }) => strategyId).toSorted()).toEqual([...columns.strategies].toSorted());
+    for (const { strategyId, ...ledger } of ledgers) {
+      const { columns: own } = chooseRows(columns, { ...SCOPE, strategyIds: [strategyId] });
+      expect(ledger).toEqual(ledgerOf(own));
+      expect(Math.abs(ledger.lines.reduce((sum, { netR }) => sum + netR, 0) - ledger.total.netR)).toBeLessThan(1e-9);
+    }
+    expect(ledgers.reduce((sum, ledger) => sum + ledger.total.signals, 0)).toBe(total.signals);
+    expect(Math.abs(ledgers.reduce((sum, ledger) => sum + ledger.total.netR, 0) - total.netR)).toBeLessThan(1e-9);
+    const sizes = ledgers.map((ledger) => ledger.total.signals);
+    expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
   });
 
   it('simulated and real, and versions of the resolver, never meet in one figure', () => {

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { adjustedPValues, equalSharesPValue, newcombeInterval, wilsonInterval } from '#core/base/proportions.ts';
+import {
+  adjustedPValues,
+  equalSharesPValue,
+  greaterSharePValue,
+  newcombeInterval,
+  wilsonInterval,
+} from '#core/base/proportions.ts';
 
 describe('shares', () => {
   // Newcombe 1998, Statistics in Medicine 17:857, table I, method 3.
@@ -44,6 +50,25 @@ describe('shares', () => {
     // Fisher 1935: P(3 or 4 right) on both sides of a table with margins 4, 4, 4, 4: 34/70.
     expect(equalSharesPValue(3, 4, 1, 4)).toBeCloseTo(34 / 70, 12);
     expect(equalSharesPValue(4, 4, 0, 4)).toBeCloseTo(2 / 70, 12);
+  });
+
+  it('PH-42: one-sided, few rows are exact too: not half of the two-sided p-value, which would be half of the truth', () => {
+    const choose = (n: number, k: number) =>
+      Array.from({ length: k }, (_, at) => (n - at) / (at + 1)).reduce((a, b) => a * b, 1);
+    // By hand: at least 4 of 20 win, 34 of the other 1,000 do.
+    let exact = 0;
+    for (let won = 4; won <= 20; won++) exact += (choose(20, won) * choose(1_000, 38 - won)) / choose(1_020, 38);
+    expect(greaterSharePValue(4, 20, 34, 1_000)).toBeCloseTo(exact, 12);
+    expect(equalSharesPValue(4, 20, 34, 1_000)).toBeCloseTo(exact, 12);
+    // The other way round: 1 minus what is more, plus this table itself.
+    const here = (choose(20, 4) * choose(1_000, 34)) / choose(1_020, 38);
+    expect(greaterSharePValue(34, 1_000, 4, 20)).toBeCloseTo(1 - exact + here, 10);
+  });
+
+  it('PH-42: one-sided, many rows are half of the score test on the side that won more often', () => {
+    expect(greaterSharePValue(60, 100, 50, 100)).toBeCloseTo(equalSharesPValue(60, 100, 50, 100) / 2, 12);
+    expect(greaterSharePValue(50, 100, 60, 100)).toBeCloseTo(1 - equalSharesPValue(60, 100, 50, 100) / 2, 12);
+    expect(greaterSharePValue(0, 50, 0, 50)).toBe(1);
   });
 
   it('PH-42: many rows are tested by the score test: z squared is chi-square', () => {

@@ -379,12 +379,12 @@ describe('stages', () => {
       opening: { ...opening, riskFactor: 1.25, agrees: true, expectedR: null, reasons: [] },
     };
     const decision = { advice } as unknown as Decision;
-    const factors = (stage: Stage) => sizeFactors(state, decision, stage, WIDE);
+    const factors = (stage: Stage) => sizeFactors(state, decision, stage, WIDE, null);
     expect(factors('hybrid')).toEqual([{ name: 'model (high confidence)', value: 1.25 }]);
     expect(factors('auto')).toEqual(factors('hybrid'));
     expect(factors('advisory')).toEqual([]);
     expect(factors('shadow')).toEqual([]);
-    expect(sizeFactors(state, {} as Decision, 'hybrid', WIDE)).toEqual([]);
+    expect(sizeFactors(state, {} as Decision, 'hybrid', WIDE, null)).toEqual([]);
   });
 
   it('DE-12: a change of the stage is told, with the one before', () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CcxtExchange } from '#main/exchange/ccxt-client.ts';
 import { GuardedFetch } from '#main/exchange/guarded-fetch.ts';
-import { bookFacts, MarketFactCalls, shareOfLarge } from '#main/exchange/market-fact-calls.ts';
+import { bookFacts, fundingFacts, MarketFactCalls, shareOfLarge } from '#main/exchange/market-fact-calls.ts';
 import { RestCalls } from '#main/exchange/rest-calls.ts';
 import { systemTime } from '#main/exchange/transport-time.ts';
 
@@ -46,6 +46,29 @@ describe('large trades', () => {
     expect(shareOfLarge(amounts)).toBeCloseTo(21 / 40, 12);
     expect(shareOfLarge(Array.from({ length: 100 }, () => 2))).toBeCloseTo(0.05, 12);
     expect(shareOfLarge(amounts.slice(1))).toBeNaN();
+  });
+});
+
+describe('PH-13: funding as ccxt tells it', () => {
+  const HOUR = 3_600_000;
+  const AT = Date.UTC(2025, 0, 1, 5);
+  const told = (more: object) => fundingFacts({ fundingRate: 0.0001, ...more }, AT);
+
+  it.each([
+    ['Bybit, Gate: the next payment and how often', { interval: '4h', fundingTimestamp: AT + HOUR }, AT + HOUR, 4],
+    ['Binance: how often is not told', { interval: undefined, fundingTimestamp: AT + 3 * HOUR }, AT + 3 * HOUR, 8],
+    ['the payment that was made last', { interval: '8h', fundingTimestamp: AT - 5 * HOUR }, AT + 3 * HOUR, 8],
+    ['a payment right now is over', { interval: '1h', fundingTimestamp: AT }, AT + HOUR, 1],
+    ['only the one after', { interval: '8h', nextFundingTimestamp: AT + 9 * HOUR }, AT + 9 * HOUR, 8],
+    ['no sensible interval', { interval: 'soon', fundingTimestamp: AT + HOUR }, AT + HOUR, 8],
+  ])('%s', (_, more, next, hours) => {
+    expect(told(more)).toEqual({ fundingRate: 0.0001, fundingTimes: { next, intervalMs: hours * HOUR } });
+  });
+
+  it('FE-4: without a time the rate alone is known; without a rate nothing is', () => {
+    expect(told({ interval: '1h', fundingTimestamp: undefined })).toEqual({ fundingRate: 0.0001 });
+    expect(fundingFacts({ fundingRate: undefined, fundingTimestamp: AT }, AT)).toEqual({});
+    expect(fundingFacts(null, AT)).toEqual({});
   });
 });
 

@@ -1,6 +1,7 @@
 /** The record beside the engine: it never goes back, and it does not hold a batch up. */
 import { describe, expect, it } from 'vitest';
 import type { EngineInput } from '#core/engine/messages.ts';
+import { withFills } from '#main/services/research/stored-fills.ts';
 import { SYNTHETIC_START, syntheticCandles } from '#test/support/real-candles.ts';
 import { MINUTE, smallDesk, smallInstrument } from '#test/support/small-desk.ts';
 
@@ -22,6 +23,31 @@ describe('the engine keeper', () => {
     expect(worked()).toEqual([3, 3, 3]);
     keeper.applyBulk([batch(2), batch(3)]);
     expect(worked()).toEqual([3, 3, 3]);
+  });
+
+  it('DE-34, PL-6: a fill at an exchange is recorded once, and a replay takes it behind the batch that it followed', () => {
+    const { profile, keeper } = smallDesk(INSTRUMENTS);
+    const fill = {
+      id: 'o1',
+      instrumentId: 'x:AAA',
+      side: 'sell',
+      intendedPrice: 2,
+      price: 1.9,
+      amount: 3,
+      fee: 0.01,
+    } as const;
+    const inputs = [0, 1, 2].map(batch);
+    keeper.apply(inputs[0] as EngineInput);
+    keeper.apply(inputs[1] as EngineInput);
+    const time = SYNTHETIC_START + 2 * MINUTE + 5_000;
+    for (let told = 0; told < 2; told++) keeper.apply({ kind: 'filled', time, fill });
+    keeper.apply(inputs[2] as EngineInput);
+    const afterCloseTime = SYNTHETIC_START + 2 * MINUTE;
+    expect(profile.fills()).toEqual([{ fill, time, afterCloseTime }]);
+    expect(profile.loadOpen().fills).toEqual([fill]);
+    const again = [...withFills(inputs, profile.fills())];
+    expect(again).toEqual([inputs[0], inputs[1], { kind: 'filled', time, fill }, inputs[2]]);
+    expect([...withFills(inputs.slice(2), profile.fills())]).toEqual(again.slice(2));
   });
 
   it('PE-6, PL-6: instruments that come due together are snapshotted in steps of their own', () => {

@@ -58,6 +58,7 @@ describe('late bars of a catch-up', () => {
       onStoreFault: (fault) => expect.fail(fault.message),
       onFinal: () => {},
       onForming: () => {},
+      onRevised: () => undefined,
       onProgress: () => {},
     });
     hear({ kind: 'connected', attempt: 1 });
@@ -116,6 +117,7 @@ describe('market facts of a live feed', () => {
       onStoreFault: (fault) => expect.fail(fault.message),
       onFinal: () => {},
       onForming: () => {},
+      onRevised: () => undefined,
       onProgress: () => {},
     });
     hear({ kind: 'connected', attempt: 1 });
@@ -184,6 +186,7 @@ it('MK-24: heartbeats say how far bars may be behind: nothing in real time, seco
     onStoreFault: (fault) => expect.fail(fault.message),
     onFinal: () => {},
     onForming: () => {},
+    onRevised: () => undefined,
     onProgress: () => {},
   });
   const beat = async (at: number, running: number) => {

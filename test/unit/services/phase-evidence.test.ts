@@ -53,6 +53,18 @@ describe('the evidence for a strategy on trial', () => {
     expect(promotionObjection(negative, ['scalp'], ['scalp'])).toBeNull();
   });
 
+  it('RE-33: the same signals are judged once, and anew when one more is there', () => {
+    const profile = open();
+    putSignals(profile, SCALP, signals(120, 4));
+    const evidence = phaseEvidence(profile, 'scalp', false);
+    expect(phaseEvidence(profile, 'scalp', false)).toBe(evidence);
+    expect(phaseEvidence(profile, 'scalp', true)).toMatchObject({ key: 'scalp@demo', signals: 0 });
+    putSignals(profile, SCALP, [{ time: START + 1000 * 6 * 3_600_000, outcome: 'loss', passed: true }]);
+    const later = phaseEvidence(profile, 'scalp', false);
+    expect(later.signals).toBe(121);
+    expect(later.netR?.value).toBeLessThan(evidence.netR?.value ?? 0);
+  });
+
   it('ST-11: what its model would not have let through, or no model scored, is no evidence', () => {
     const profile = open();
     putSignals(profile, SCALP, signals(150, 5, {}));

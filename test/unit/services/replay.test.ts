@@ -1,6 +1,7 @@
 /** Replay of stored candles: counts that add up, hashes that repeat, batches, finer bars, late bars (PL-1, PL-4, PL-6). */
 import { describe, expect, it } from 'vitest';
 import { invariant } from '#core/base/invariant.ts';
+import type { TakenFill } from '#core/domain/broker-fill.ts';
 import type { Candle } from '#core/domain/candle.ts';
 import { DAY_MS, type Timeframe } from '#core/domain/timeframe.ts';
 import { RollUp } from '#core/market/roll-up.ts';
@@ -27,12 +28,13 @@ const ALL: ReplayRequest = {
   to: null,
 };
 
-function replayed(profile: Profile, request: Partial<ReplayRequest> = {}) {
+function replayed(profile: Profile, request: Partial<ReplayRequest> = {}, fills: readonly TakenFill[] = []) {
   let now = 0;
   const report = replay({
     store: profile,
     request: { ...ALL, ...request },
     settings: RESEARCH_SETTINGS,
+    fills,
     monotonic: () => (now += 500),
   });
   invariant(report.ok, 'the replay runs');
@@ -48,6 +50,30 @@ describe('replay', () => {
     expect(replayed(profile, { strategies, parameters: {} }).eventHash).toBe(asItCame.eventHash);
     const parameters = { trend_pullback: { minimumBreakAtr: 1 } };
     expect(replayed(profile, { strategies, parameters }).signals).toBeLessThan(asItCame.signals);
+  });
+
+  it('PH-13, DE-34: a replay takes the fills of the record: from the 30th on they are the costs', () => {
+    const profile = emptyProfile();
+    putCandles(profile, 'BTC/USDT', '5m', BTC);
+    const taken = (count: number): TakenFill[] =>
+      Array.from({ length: count }, (_, index) => ({
+        fill: {
+          id: `${index}`,
+          instrumentId: 'binance:BTC/USDT',
+          side: 'buy' as const,
+          intendedPrice: 100,
+          price: 100.1,
+          amount: 1,
+          fee: 0.2,
+        },
+        time: BTC[0]?.openTime ?? 0,
+        afterCloseTime: 0,
+      }));
+    const assumed = replayed(profile);
+    const few = replayed(profile, {}, taken(29));
+    const enough = replayed(profile, {}, taken(30));
+    expect(few.outcomes).toEqual(assumed.outcomes);
+    expect(enough.outcomes.win).toBeLessThan(assumed.outcomes.win);
   });
 
   it('PH-1: every signal has a phantom and the outcomes add up to them', () => {

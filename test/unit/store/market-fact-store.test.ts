@@ -47,6 +47,16 @@ describe('market facts in the candle file', () => {
     });
   });
 
+  it('PH-13: times of funding come back to the ms, also beside bars without any; a later write replaces them', () => {
+    withFacts(({ notes }) => {
+      const paid = { ...facts(1), fundingTimes: { next: SYNTHETIC_START + 7_200_001, intervalMs: 28_800_000 } };
+      notes.facts.write([row(0), row(1, paid), row(2, paid), row(120, paid)]);
+      notes.facts.write([row(2)]);
+      const read = [...notes.facts.read(ID, '1m', 0, Number.POSITIVE_INFINITY)].map((one) => one.facts);
+      expect(read).toEqual([facts(0), paid, facts(2), paid]);
+    });
+  });
+
   it('FE-4: facts that are unknown altogether are not kept, and do not replace what is', () => {
     withFacts(({ notes }) => {
       notes.facts.write([row(5)]);

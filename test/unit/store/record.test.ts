@@ -216,6 +216,7 @@ describe('the other tables of the record', () => {
       snapshots: [],
       recentlyResolved: new Map(),
       externals: [],
+      fills: [],
       gated: [],
     });
   });

@@ -4,7 +4,7 @@
  */
 import { mean, sampleDeviation } from '#core/base/statistics.ts';
 import type { BarsView } from '#core/domain/bar-series.ts';
-import { HOUR_MS, timeframeMs } from '#core/domain/timeframe.ts';
+import { type BaseTimeframe, HOUR_MS, timeframeMs } from '#core/domain/timeframe.ts';
 import type { FeatureDefinition, FeatureInput } from './feature.ts';
 import { HourReturns } from './hour-returns.ts';
 
@@ -180,8 +180,15 @@ function jumpCount(hours: BarsView): number {
 /** Of the base bars that closed within the 60 minutes before now. */
 function baseRealisedVolatility({ bars, instrument }: FeatureInput): number {
   if (bars('5m').size < FIVES_PER_HOUR) return Number.NaN;
-  const base = bars(instrument.baseTimeframe);
-  const stepMs = timeframeMs(instrument.baseTimeframe);
+  return realisedVolatility(bars(instrument.baseTimeframe), instrument.baseTimeframe);
+}
+
+/**
+ * Of the 60 minutes that end with the newest of `base`: root of the sum of squared log returns, percent; NaN where less
+ * than three quarters of them are known.
+ */
+export function realisedVolatility(base: BarsView, timeframe: BaseTimeframe): number {
+  const stepMs = timeframeMs(timeframe);
   const count = HOUR_MS / stepMs;
   const end = base.openTime(0) + stepMs;
   let sum = 0;

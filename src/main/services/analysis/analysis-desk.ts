@@ -6,7 +6,7 @@ import { causesOf } from '#core/analysis/causes.ts';
 import { analyseGates } from '#core/analysis/gate-analysis.ts';
 import { GATE_FACTS, GATE_VARIABLES, gateColumns } from '#core/analysis/gate-variables.ts';
 import { honestyOf } from '#core/analysis/honesty.ts';
-import { ledgerOf } from '#core/analysis/ledger.ts';
+import { ledgerOf, ledgersByStrategy } from '#core/analysis/ledger.ts';
 import { patternsOf } from '#core/analysis/patterns.ts';
 import { rejectionsOf } from '#core/analysis/rejections.ts';
 import { chooseRows, pick, type ScopeRows } from '#core/analysis/scope-rows.ts';
@@ -16,6 +16,7 @@ import { RESOLVER_VERSION } from '#core/domain/phantom.ts';
 import type { ResultColumns } from '#core/domain/result-columns.ts';
 import type { ThresholdSource } from '#core/domain/score.ts';
 import { averageUniqueness } from '#core/learning/uniqueness.ts';
+import type { PackedFeatures } from '#main/store/analysis-blocks.ts';
 import type { AnalysisReader } from '#main/store/analysis-rows.ts';
 import { isPlacebo } from '../phantom-filters.ts';
 import { PLACEBO_IDS } from '../strategy-settings.ts';
@@ -27,6 +28,12 @@ const GATE_SETS = ['scalp', 'scalp_facts'];
 /** Recorded with every signal (FE-14). */
 const PATTERN_SETS = ['quality'];
 const [VOLUME, STRENGTH] = ['volume_ratio', 'trend_strength'] as const;
+
+/** What the record keeps in blocks for these questions (PE-14). */
+export const PACKED_FEATURES: PackedFeatures = {
+  ...Object.fromEntries(GATE_SETS.map((id) => [id, GATE_FACTS])),
+  ...Object.fromEntries(PATTERN_SETS.map((id) => [id, [VOLUME, STRENGTH]])),
+};
 
 /** The record as the analysis reads it. */
 export type AnalysisSource = Pick<AnalysisReader, keyof AnalysisReader>;
@@ -47,7 +54,12 @@ export class AnalysisDesk {
   }
 
   readonly calls: CallHandlers<AnalysisContract> = {
-    'analysis.ledger': (scope) => this.#on(scope, ({ facts, columns }) => ({ scope: facts, ...ledgerOf(columns) })),
+    'analysis.ledger': (scope) =>
+      this.#on(scope, ({ facts, columns }) => ({
+        scope: facts,
+        ...ledgerOf(columns),
+        strategies: ledgersByStrategy(columns),
+      })),
     'analysis.trader': (scope) =>
       this.#on(scope, ({ facts, columns }) => {
         const positionR = this.#reader.positionResults(columns.no);

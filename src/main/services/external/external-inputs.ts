@@ -2,17 +2,17 @@
 import type { TakenExternal } from '#core/domain/external-signal.ts';
 import { signalTime } from '#core/domain/signal.ts';
 import type { ExternalInput } from '#core/engine/external-signals.ts';
-import type { BarsInput, MarketInput } from '../research/stored-market.ts';
+import type { EngineInput } from '#core/engine/messages.ts';
 
 /**
  * Each one follows the batch that it followed then; a bar of its own instrument that came late comes after it where it
  * did. `origin`: as the bars' own, so that a replay decides it as a replay. Signals of before the first bar are left out.
  */
-export function* withExternals(
-  inputs: Iterable<BarsInput | MarketInput>,
+export function* withExternals<T extends EngineInput>(
+  inputs: Iterable<T>,
   taken: readonly TakenExternal[],
   origin: ExternalInput['origin'] = 'replay',
-): Generator<BarsInput | MarketInput | ExternalInput, void, undefined> {
+): Generator<T | ExternalInput, void, undefined> {
   let waiting = taken.filter((one) => one.origin === 'live');
   let newestClose = Number.NEGATIVE_INFINITY;
   for (const input of inputs) {

@@ -124,6 +124,8 @@ export class ForecastBook {
     signal: AbortSignal,
   ): Promise<readonly ForecastWindow[]> {
     const { task, source } = model;
+    // Nothing forecast, nothing to judge: the results of a strategy are read for a forecast alone, and may be a million.
+    if (rows.every(({ said }) => said === null)) return [];
     const windowOf =
       task.kind === 'multiclass'
         ? this.#directions(rows, task.labels)

@@ -29,7 +29,8 @@ export function modelState(
   const active = learning.active(model.key);
   const { without, use } = WORDS[model.role];
   if (active !== null && versions.some(({ state }) => state === 'champion')) {
-    const { name } = active.champion;
+    // The model's own name stands over it.
+    const name = active.champion.name.replace(/^.* v(?=\d+$)/, 'version ');
     if (learning.now() > modelFacts(active.champion).trainedUntil + MODEL_LIFE_MS) {
       return ['expired', `${name} has expired: ${without} until a newer one proves itself`];
     }

@@ -68,7 +68,8 @@ function overview(profile: Profile, learning: LearningService, model: LearnedMod
 }
 
 function purposeOf({ role, source }: LearnedModel): string {
-  const strategies = source.kind === 'signals' ? (source.strategyIds ?? []).join(', ') : '';
+  const strategies =
+    source.kind === 'signals' ? (source.strategyIds ?? []).map((id) => id.replaceAll('_', ' ')).join(', ') : '';
   switch (role) {
     case 'scores':
       return `Scores the signals of ${strategies}.`;

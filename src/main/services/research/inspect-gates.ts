@@ -1,7 +1,8 @@
 /** `inspect gates`: the gate analysis on any table of 0/1 columns with results (PH-41 to PH-43). */
 
-import { analyseGates, type GateAnalysis } from '#core/analysis/gate-analysis.ts';
+import { analyseGates } from '#core/analysis/gate-analysis.ts';
 import { err, type Fault, ok, type Result } from '#core/base/result.ts';
+import type { GateAnalysis } from '#core/domain/gate-findings.ts';
 import { cellFault, columnNamed, type NumberTable } from '#main/files/number-table.ts';
 import { timeColumn } from './time-column.ts';
 

@@ -5,7 +5,7 @@ import { NO_MODEL_TEXT, THRESHOLD_TEXTS } from '#contract/areas/status-words.ts'
 import type { PhantomWatch, RollingWinRate } from '#contract/areas/thresholds.ts';
 import { formatCount, formatDate, formatDateTime, formatNumber, formatShare, MISSING } from '../../lib/format.ts';
 import { defines, tip } from '../../lib/glossary.ts';
-import { MODEL_STATE_WORDS, strategyTitle, type Tone } from '../../lib/words.ts';
+import { DISPOSITION_WORDS, MODEL_STATE_WORDS, strategyTitle, type Tone } from '../../lib/words.ts';
 import { Badge, WordBadge } from '../../ui/controls.tsx';
 import { Empty } from '../../ui/PanelState.tsx';
 import { GlyphLabel } from '../../ui/StrategyGlyph.tsx';
@@ -26,7 +26,7 @@ export function StatePage({ report, watch }: StatePageProps) {
       ) : (
         <section>
           <h4>What scores now</h4>
-          <table className="state-page__table" aria-label="What scores now">
+          <table className="state-page__table state-page__scores" aria-label="What scores now">
             <thead>
               <tr>
                 <th scope="col" {...defines('strategy')}>
@@ -48,7 +48,7 @@ export function StatePage({ report, watch }: StatePageProps) {
                 <th scope="col" className="right" {...tip(ROLLING, 'Rolling win rate')}>
                   Won of 200
                 </th>
-                {['All', 'Taken', 'Not taken'].map((label) => (
+                {COLUMNS.map((label) => (
                   <th key={label} scope="col" className="right" {...tip(OUTCOME, label)}>
                     {label}
                   </th>
@@ -72,7 +72,7 @@ export function StatePage({ report, watch }: StatePageProps) {
   );
 }
 
-const COLUMNS = ['all', 'taken', 'not taken'];
+const COLUMNS = ['All', 'Taken', 'Not taken'];
 const OUTCOME =
   'Signals with a result, how many of them won, and net R per signal after costs, each with its interval.';
 const ROLLING = 'Of the newest 200 resolved signals on any market in use, whatever period is chosen above.';
@@ -109,7 +109,7 @@ function StateLine({ line, rolling }: { readonly line: ModelStatusLine; readonly
       <th scope="row">
         <GlyphLabel id={line.strategyId} />
       </th>
-      <td>
+      <td className="state-page__scored">
         <span className="row">
           {line.state === null ? <Badge>rules</Badge> : <WordBadge word={MODEL_STATE_WORDS[line.state]} />}
           {line.model !== null && <span className="number">{line.model}</span>}
@@ -120,7 +120,7 @@ function StateLine({ line, rolling }: { readonly line: ModelStatusLine; readonly
           {line.nextFit ?? NO_MODEL_TEXT}
         </span>
       </td>
-      <td className="right">
+      <td className="right" data-label="Threshold">
         {line.threshold === null ? (
           MISSING
         ) : (
@@ -132,14 +132,14 @@ function StateLine({ line, rolling }: { readonly line: ModelStatusLine; readonly
           </span>
         )}
       </td>
-      <td className="right">
+      <td className="right" data-label="Won lately">
         <WinRate figures={line.recent} />
       </td>
-      <td className="right">
+      <td className="right" data-label="Won of 200">
         <Rolling rolling={rolling} />
       </td>
       {[line.all, line.executed, line.phantom].map((figures, at) => (
-        <td key={COLUMNS[at]} className="right">
+        <td key={COLUMNS[at]} className="right" data-label={COLUMNS[at]}>
           <Outcome figures={figures} />
         </td>
       ))}
@@ -152,7 +152,7 @@ function Outcome({ figures }: { readonly figures: ResultFigures }) {
   return (
     <>
       <WinRate figures={figures} />
-      <PerTrade figures={figures} />
+      <PerTrade figures={figures} unit=" R each" />
       <span className="figure__range number">{formatCount(figures.resolved, 'result')}</span>
     </>
   );
@@ -197,9 +197,9 @@ function Refused({ refused }: Pick<PhantomWatch, 'refused'>) {
                     <GlyphLabel id={strategyId} />
                   </th>
                   <td>
-                    <Badge tone={disposition === 'blocked' ? 'warning' : 'muted'}>{disposition}</Badge>
+                    <WordBadge word={DISPOSITION_WORDS[disposition]} />
                   </td>
-                  <td>{rule}</td>
+                  <td className="state-page__rule">{rule}</td>
                   <td>
                     <span
                       className="state-page__days"

@@ -8,6 +8,11 @@ export function rangeText(interval: Bounds | null, format: (value: number) => st
   return interval === null ? '' : `${format(interval[0])} … ${format(interval[1])}`;
 }
 
+/** Bounds of a sum in R with their signs: a decimal says nothing beside hundreds. */
+export function signedRange(interval: Bounds | null): string {
+  return rangeText(interval, (value) => formatSigned(value, Math.abs(value) >= 100 ? 0 : 1));
+}
+
 /** `0.42` with `0.36 … 0.49` in small. */
 export function WinRate({ figures }: { readonly figures: ResultFigures }) {
   if (figures.winRate === null) return <TooFew resolved={figures.resolved} />;
@@ -21,11 +26,15 @@ export function WinRate({ figures }: { readonly figures: ResultFigures }) {
   );
 }
 
-export function PerTrade({ figures }: { readonly figures: ResultFigures }) {
+/** `unit` where no head of a column names it. */
+export function PerTrade({ figures, unit = '' }: { readonly figures: ResultFigures; readonly unit?: string }) {
   if (figures.netRPerTrade === null) return <TooFew resolved={figures.resolved} />;
   return (
     <span className="figure">
-      <span className="number">{formatSigned(figures.netRPerTrade, 3)}</span>
+      <span className="number">
+        {formatSigned(figures.netRPerTrade, 3)}
+        {unit}
+      </span>
       <span className="figure__range number">{rangeText(figures.netRInterval, (value) => formatSigned(value, 2))}</span>
     </span>
   );

@@ -1,5 +1,5 @@
 /** The analysis in plain words: deciders, verdicts, retests. */
-import type { DecisionVerdict, LedgerDecider } from '#contract/areas/analysis.ts';
+import type { DecisionVerdict } from '#contract/areas/analysis.ts';
 import type { GateRetest, HonestyVerdict } from '#contract/areas/analysis-evidence.ts';
 import type { LearnedKind, VerdictView } from '#contract/areas/thresholds.ts';
 import type { Word } from '../../lib/words.ts';
@@ -14,19 +14,6 @@ export const PAGE_TITLES: Readonly<Record<Page, { readonly title: string; readon
   gates: { title: 'Scalp gates', question: 'Which gate earns its place?' },
   honesty: { title: 'Honesty', question: 'Is there an edge at all?' },
   state: { title: 'State', question: 'What scores now, and is all well?' },
-};
-
-export const DECIDER_WORDS: Readonly<Record<LedgerDecider, { readonly label: string; readonly meaning: string }>> = {
-  taken: { label: 'Taken', meaning: 'Opened on the account.' },
-  model: { label: 'The score', meaning: 'Under the threshold: score and threshold kept it out.' },
-  trader: { label: 'You', meaning: 'You skipped the ticket.' },
-  time: { label: 'Time', meaning: 'The ticket ran out before anyone decided.' },
-  risk: { label: 'Risk rules', meaning: 'A limit, the costs or a breaker forbade it.' },
-  gates: { label: 'Gates', meaning: 'A gate of the strategy kept it out.' },
-  stage: { label: 'Stage', meaning: 'Shadow or phase 0: recorded, nobody was asked.' },
-  history: { label: 'The past', meaning: 'Replayed history, a gap or a file: nobody could act.' },
-  system: { label: 'Faults', meaning: 'An error kept it from a decision.' },
-  waiting: { label: 'Waiting', meaning: 'Its ticket is still open.' },
 };
 
 export const VERDICT_WORDS: Readonly<Record<DecisionVerdict, Word>> = {

@@ -117,6 +117,15 @@ export class BarWindow {
     return 'all';
   }
 
+  /** A page from elsewhere in place of everything; live where it reaches the newest bar. */
+  jump(page: readonly CandleTuple[], hasMore: boolean): BarChange {
+    if (page.length === 0) return 'none';
+    this.#bars = [];
+    this.#isLive = false;
+    this.#hasOlder = hasMore;
+    return this.append(page);
+  }
+
   #replaceTail(newer: readonly CandleTuple[]): void {
     const joined = [...this.#bars, ...newer];
     if (joined.length > this.#most) this.#hasOlder = true;

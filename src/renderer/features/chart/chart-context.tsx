@@ -1,13 +1,13 @@
-/** Hands the chart's store to its components. */
+/** Hands the store of the charts to its components. */
 import { createContext, useContext } from 'react';
-import type { ChartStore } from './chart-store.ts';
+import type { ChartsStore } from './charts-store.ts';
 
-const ChartContext = createContext<ChartStore | null>(null);
+const ChartContext = createContext<ChartsStore | null>(null);
 
 export const ChartProvider = ChartContext.Provider;
 
-export function useChartStore(): ChartStore {
+export function useChartsStore(): ChartsStore {
   const store = useContext(ChartContext);
-  if (store === null) throw new Error('The chart runs inside a ChartProvider.');
+  if (store === null) throw new Error('The charts run inside a ChartProvider.');
   return store;
 }

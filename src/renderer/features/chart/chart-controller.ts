@@ -24,8 +24,10 @@ import { formatPrice } from '../../lib/format.ts';
 import { TIMEFRAME_MS } from '../../lib/timeframes.ts';
 import { type BarSink, ChartFeed, EDGE_BARS, type FeedStatus } from './chart-feed.ts';
 import { type ChartLines, ChartLineValues, INTRADAY, type LineName, lineColor, PRICE_LINES } from './chart-lines.ts';
+import type { ChartLinks } from './chart-links.ts';
 import { type ContextInput, ContextPrimitive } from './context-primitive.ts';
 import { IndicatorPane, PANE_NAMES, type PaneName } from './indicator-pane.ts';
+import { LinkedView } from './linked-view.ts';
 import { OverlayPrimitive } from './overlay-primitive.ts';
 
 /** The bar under the crosshair, or the newest one. */
@@ -39,6 +41,8 @@ export interface LegendValues {
 export interface ChartControllerParts {
   readonly container: HTMLElement;
   readonly client: DeskClient;
+  /** To the charts beside it. */
+  readonly links: ChartLinks;
   readonly onStatus: (status: FeedStatus) => void;
   /** The newest bar is on screen. */
   readonly onFollowing: (isFollowing: boolean) => void;
@@ -61,6 +65,7 @@ export class ChartController implements BarSink {
   readonly #overlay: OverlayPrimitive;
   readonly #levels: LevelsPrimitive;
   readonly #feed: ChartFeed;
+  readonly #linked: LinkedView;
   #palette: ChartPalette;
   #timeframe: Timeframe = '5m';
   #decimals = 2;
@@ -101,9 +106,27 @@ export class ChartController implements BarSink {
       client: parts.client,
       sink: this,
       onStatus: parts.onStatus,
-      nextFrame: (callback) => void requestAnimationFrame(callback),
-      widestView: () => Math.ceil(parts.container.clientWidth / MIN_BAR_SPACING_PX),
+      nextFrame: (callback) => parts.links.nextTurn(callback),
+      widestView: () => this.#widestView(),
     });
+    this.#linked = new LinkedView({
+      links: parts.links,
+      chart: this.#chart,
+      candles: this.#candles,
+      bars: () => this.#bars,
+      durationMs: () => TIMEFRAME_MS[this.#timeframe],
+      mostBars: () => this.#widestView(),
+      roomBars: RIGHT_ROOM_BARS,
+      onFollow: (time) => {
+        this.#crosshairTime = time;
+        this.#tellLegend();
+      },
+      onFar: ({ to }) => void this.#feed.wantAround(to),
+    });
+    // A wheel over a chart moves it, whichever was clicked last.
+    for (const touched of ['pointerdown', 'wheel'] as const) {
+      parts.container.addEventListener(touched, () => this.#linked.lead(), { capture: true, passive: true });
+    }
     this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => this.#onView(range));
     this.#chart.subscribeCrosshairMove((event) => this.#onCrosshair(event));
     this.#chart.subscribeClick((event) => this.#onClick(event));
@@ -132,6 +155,11 @@ export class ChartController implements BarSink {
 
   retry(): void {
     this.#feed.retry();
+  }
+
+  /** The trader has turned to this chart: where ranges are linked, the others follow it. */
+  lead(): void {
+    this.#linked.lead();
   }
 
   setLines(shown: ChartLines): void {
@@ -174,6 +202,7 @@ export class ChartController implements BarSink {
   }
 
   jumpToLive(): void {
+    this.lead();
     if (this.#feed.bars.length > 0 && !this.#isWindowLive) {
       this.#needsFirstView = true;
       this.#feed.retry();
@@ -196,6 +225,7 @@ export class ChartController implements BarSink {
 
   destroy(): void {
     this.#feed.stop();
+    this.#linked.leave();
     if (this.#tellAt !== null) cancelAnimationFrame(this.#tellAt);
     this.#chart.remove();
   }
@@ -211,9 +241,12 @@ export class ChartController implements BarSink {
     this.#drawOverlay();
     this.#drawnFirst = bars[0]?.[0] ?? null;
     this.#drawnLast = bars.at(-1)?.[0] ?? null;
-    if (this.#needsFirstView) {
-      this.#needsFirstView = false;
-      this.#chart.priceScale('right').applyOptions({ autoScale: true });
+    const isFirstView = this.#needsFirstView;
+    this.#needsFirstView = false;
+    if (isFirstView) this.#chart.priceScale('right').applyOptions({ autoScale: true });
+    if (this.#linked.barsChanged()) {
+      // The view is another chart's.
+    } else if (isFirstView) {
       this.#chart.timeScale().setVisibleLogicalRange({
         from: (bars.length - FIRST_VIEW_BARS) as Logical,
         to: (bars.length - 1 + RIGHT_ROOM_BARS) as Logical,
@@ -254,16 +287,23 @@ export class ChartController implements BarSink {
     return barPosition(bars.length, (index) => bars[index]?.[0] ?? 0, TIMEFRAME_MS[this.#timeframe], time);
   }
 
+  #widestView(): number {
+    return Math.ceil(this.#parts.container.clientWidth / MIN_BAR_SPACING_PX);
+  }
+
   #onView(range: { from: number; to: number } | null): void {
     if (range === null || this.#bars.length === 0) return;
     const count = this.#bars.length;
     this.#isWindowLive = this.#feed.isLive;
     this.#parts.onFollowing(this.#isWindowLive && range.to >= count - 1.5);
+    this.#linked.tellRange(range);
     if (range.from < EDGE_BARS) void this.#feed.wantOlder();
     if (range.to > count - EDGE_BARS && !this.#isWindowLive) void this.#feed.wantNewer();
   }
 
   #onCrosshair(event: MouseEventParams<Time>): void {
+    if (event.sourceEvent !== undefined) this.#linked.stopFollowing();
+    else if (this.#linked.isFollowing) return;
     this.#crosshairTime = typeof event.time === 'number' ? event.time * 1000 : null;
     // The panes below the candles hold no levels.
     this.#pointer = (event.paneIndex ?? 0) === 0 ? (event.point ?? null) : null;
@@ -276,6 +316,7 @@ export class ChartController implements BarSink {
       this.#tellAt = null;
       this.#tellLegendNow();
       this.#tellHover();
+      if (!this.#linked.isFollowing) this.#linked.tellCrosshair(this.#crosshairTime);
     });
   }
 

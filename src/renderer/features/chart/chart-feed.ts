@@ -2,7 +2,7 @@
 import type { CandleTuple } from '#contract/areas/market.ts';
 import type { RemoteError } from '#contract/errors.ts';
 import type { InstrumentId } from '#core/domain/instrument.ts';
-import type { Timeframe } from '#core/domain/timeframe.ts';
+import type { Timeframe, UnixMs } from '#core/domain/timeframe.ts';
 import { type DeskClient, problemOf } from '../../lib/client.ts';
 import { TIMEFRAME_MS } from '../../lib/timeframes.ts';
 import { type BarChange, BarWindow, MOST_BARS } from './bar-window.ts';
@@ -122,6 +122,16 @@ export class ChartFeed {
     if (last === null || this.#window.isLive || this.#subject === null) return;
     const before = last + (PAGE_BARS + 1) * TIMEFRAME_MS[this.#subject.timeframe];
     await this.#page(before, (candles) => this.#window.append(candles));
+  }
+
+  /** Called when the view is to be elsewhere: bars up to a page before `time`, and some behind it. */
+  async wantAround(time: UnixMs): Promise<void> {
+    if (this.#subject === null) return;
+    const { firstTime, lastTime } = this.#window;
+    const isOutside = (time < (firstTime ?? 0) && this.#window.hasOlder) || (time > (lastTime ?? 0) && !this.isLive);
+    if (!isOutside) return;
+    const before = time + EDGE_BARS * TIMEFRAME_MS[this.#subject.timeframe];
+    await this.#page(before, (candles, hasMore) => this.#window.jump(candles, hasMore));
   }
 
   stop(): void {

@@ -1,19 +1,17 @@
-/** What the chart draws, as the trader chose it, and the phantoms of the instrument on show. */
+/** The phantoms of the instrument that a chart shows, and what is shaded behind its candles. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { MarketContexts } from '#contract/areas/market.ts';
 import type { PhantomRow } from '#contract/areas/phantoms.ts';
 import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { SignalId, SignalMark } from '#core/domain/signal.ts';
-import type { Timeframe, UnixMs } from '#core/domain/timeframe.ts';
+import type { UnixMs } from '#core/domain/timeframe.ts';
 import { type LevelShape, levelShape, passesFilter, type ShapeFilter } from '../../lib/charting/level-shapes.ts';
 import type { Desk } from '../../lib/desk.ts';
-import { type Memory, recall, remember } from '../../lib/memory.ts';
 import { compareStrategies } from '../../lib/strategy-look.ts';
-import { TIMEFRAMES } from '../../lib/timeframes.ts';
 import type { ChartLines } from './chart-lines.ts';
 
+/** What every chart draws. */
 export interface ChartChoices extends ShapeFilter {
-  readonly timeframe: Timeframe;
   readonly lines: ChartLines;
   /** Behind the candles. */
   readonly sessions: boolean;
@@ -21,7 +19,6 @@ export interface ChartChoices extends ShapeFilter {
 }
 
 export interface ChartState {
-  readonly choices: ChartChoices;
   readonly instrumentId: InstrumentId | null;
   /** Phantoms that opened in the loaded range, oldest first. */
   readonly rows: readonly PhantomRow[];
@@ -33,64 +30,25 @@ export interface ChartState {
 }
 
 export interface ChartStore extends StoreApi<ChartState> {
-  choose(change: Partial<Omit<ChartChoices, 'lines'>> & { readonly lines?: Partial<ChartLines> }): void;
-  /** The chart shows bars of this instrument from this time on. */
-  toggleStrategy(id: string): void;
   /** Session or regime has changed since. */
   refreshContexts(): void;
+  /** The chart shows bars of this instrument from this time on. */
   setRange(instrumentId: InstrumentId, from: UnixMs): void;
-  /** Follows live phantoms and activity until called. */
+  /** Follows live phantoms, activity and choices until called. */
   start(): () => void;
 }
 
-const DEFAULT_CHOICES: ChartChoices = {
-  timeframe: '5m',
-  lines: { volume: true, ema20: true, ema50: true, vwap: false, bands: false, rsi: false, tsi: false },
-  open: true,
-  closed: true,
-  takenOnly: false,
-  blocked: false,
-  phase0: false,
-  placebo: false,
-  hiddenStrategies: [],
-  sessions: true,
-  regimes: true,
-};
-
 const NO_CONTEXTS: MarketContexts = { sessions: [], regimes: [] };
-
-const NAME = 'chart.2';
-
-function isChoices(value: unknown): value is ChartChoices {
-  if (typeof value !== 'object' || value === null) return false;
-  const choices = value as Partial<ChartChoices>;
-  const lines = choices.lines;
-  return (
-    TIMEFRAMES.some((timeframe) => timeframe === choices.timeframe) &&
-    typeof choices.open === 'boolean' &&
-    typeof choices.closed === 'boolean' &&
-    [choices.takenOnly, choices.blocked, choices.phase0, choices.placebo].every((one) => typeof one === 'boolean') &&
-    typeof choices.sessions === 'boolean' &&
-    typeof choices.regimes === 'boolean' &&
-    Array.isArray(choices.hiddenStrategies) &&
-    typeof lines === 'object' &&
-    lines !== null &&
-    Object.values(lines).every((shown) => typeof shown === 'boolean')
-  );
-}
-
-/** Lines that came with a later version are off until they are chosen. */
-function remembered(memory: Memory): ChartChoices {
-  const choices = recall(memory, NAME, isChoices, DEFAULT_CHOICES);
-  return { ...choices, lines: { ...DEFAULT_CHOICES.lines, ...choices.lines } };
-}
 
 /** Signals far ahead of any clock: the newest always belong to the range. */
 const END_OF_TIME = 8_640_000_000_000_000;
 
-export function createChartStore(desk: Pick<Desk, 'client' | 'memory' | 'livePhantoms' | 'activity'>): ChartStore {
+/** `charts` says what is drawn: the same for every chart. */
+export function createChartStore(
+  desk: Pick<Desk, 'client' | 'livePhantoms' | 'activity'>,
+  charts: StoreApi<{ readonly choices: ChartChoices }>,
+): ChartStore {
   const store = createStore<ChartState>(() => ({
-    choices: remembered(desk.memory),
     instrumentId: null,
     rows: [],
     marks: new Map(),
@@ -111,7 +69,7 @@ export function createChartStore(desk: Pick<Desk, 'client' | 'memory' | 'livePha
     isLoading = true;
     const asked = range;
     try {
-      const includePlacebo = store.getState().choices.placebo;
+      const includePlacebo = charts.getState().choices.placebo;
       const answer = await desk.client.call('market.marks', { ...asked, to: END_OF_TIME, includePlacebo });
       if (range.instrumentId === asked.instrumentId) {
         const rows = [...answer.phantoms].sort((a, b) => a.openedAt - b.openedAt);
@@ -131,7 +89,7 @@ export function createChartStore(desk: Pick<Desk, 'client' | 'memory' | 'livePha
   /** The newest answer counts; one that fails leaves the background as it is. */
   let contextsAsked = 0;
   async function loadContexts(): Promise<void> {
-    const { sessions, regimes } = store.getState().choices;
+    const { sessions, regimes } = charts.getState().choices;
     if (range === null || (!sessions && !regimes)) return;
     const mine = ++contextsAsked;
     try {
@@ -158,23 +116,12 @@ export function createChartStore(desk: Pick<Desk, 'client' | 'memory' | 'livePha
     if (hasChanged) store.setState({ rows: next });
   }
 
-  function choose(change: Partial<Omit<ChartChoices, 'lines'>> & { readonly lines?: Partial<ChartLines> }): void {
-    store.setState((state) => ({
-      choices: { ...state.choices, ...change, lines: { ...state.choices.lines, ...change.lines } },
-    }));
-    remember(desk.memory, NAME, store.getState().choices);
-    if (change.placebo !== undefined) void load();
-    if (change.sessions === true || change.regimes === true) void loadContexts();
+  function takeChoices(choices: ChartChoices, before: ChartChoices): void {
+    if (choices.placebo !== before.placebo) void load();
+    if ((choices.sessions && !before.sessions) || (choices.regimes && !before.regimes)) void loadContexts();
   }
 
   return Object.assign(store, {
-    choose,
-    toggleStrategy(id: string) {
-      const { hiddenStrategies } = store.getState().choices;
-      const isHidden = hiddenStrategies.includes(id);
-      const others = hiddenStrategies.filter((one) => one !== id);
-      choose({ hiddenStrategies: isHidden ? others : [...others, id] });
-    },
     refreshContexts: () => void loadContexts(),
     setRange(instrumentId: InstrumentId, from: UnixMs) {
       const isSame = range !== null && range.instrumentId === instrumentId;
@@ -187,11 +134,15 @@ export function createChartStore(desk: Pick<Desk, 'client' | 'memory' | 'livePha
       void loadContexts();
     },
     start() {
+      // Away from the screen it followed nothing.
+      void load();
+      void loadContexts();
       const ends = [
         desk.livePhantoms.subscribe(takeLive),
         desk.activity.subscribe((state, before) => {
           if (state.data !== before.data && before.data !== null) void load();
         }),
+        charts.subscribe((state, before) => takeChoices(state.choices, before.choices)),
       ];
       return () => {
         for (const end of ends) end();
@@ -201,7 +152,7 @@ export function createChartStore(desk: Pick<Desk, 'client' | 'memory' | 'livePha
 }
 
 /** Strategies with a signal in the loaded range that the filter would show, with how many; hidden ones included. */
-export function strategiesIn({ rows, choices }: Pick<ChartState, 'rows' | 'choices'>): readonly StrategyCount[] {
+export function strategiesIn(rows: ChartState['rows'], choices: ChartChoices): readonly StrategyCount[] {
   const counts = new Map<string, number>();
   for (const row of rows) {
     if (!passesFilter(row, { ...choices, hiddenStrategies: [] })) continue;
@@ -219,9 +170,13 @@ export interface StrategyCount {
 }
 
 /** The shapes to draw: those the filter passes, and always the focused one. Strong ones last, so that they lie on top. */
-export function shapesOf(state: ChartState, focusedId: SignalId | null): readonly LevelShape[] {
-  return state.rows
-    .filter((row) => row.id === focusedId || passesFilter(row, state.choices))
-    .map((row) => levelShape(row, state.marks.get(row.id)))
+export function shapesOf(
+  { rows, marks }: Pick<ChartState, 'rows' | 'marks'>,
+  filter: ShapeFilter,
+  focusedId: SignalId | null,
+): readonly LevelShape[] {
+  return rows
+    .filter((row) => row.id === focusedId || passesFilter(row, filter))
+    .map((row) => levelShape(row, marks.get(row.id)))
     .sort((a, b) => Number(a.isStrong) - Number(b.isStrong));
 }

@@ -1,10 +1,12 @@
 /** What happened: newest first, by level and text (WS-19). */
 import { useMemo, useState } from 'react';
 import type { LogEntry, LogLevel } from '#contract/areas/session.ts';
-import { useDesk, useStream } from '../../lib/desk-context.tsx';
-import { formatClock, formatDateTime } from '../../lib/format.ts';
+import { useAction } from '../../lib/actions/actions-context.tsx';
+import { useDesk, useStream, useStreamed } from '../../lib/desk-context.tsx';
+import { formatClock, formatCount, formatDateTime } from '../../lib/format.ts';
 import { tip } from '../../lib/glossary.ts';
 import { LOG_WORDS } from '../../lib/words.ts';
+import { Button } from '../../ui/Button.tsx';
 import { SearchField, Segmented, WordBadge } from '../../ui/controls.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { Empty, StreamedPanel } from '../../ui/PanelState.tsx';
@@ -32,10 +34,30 @@ export function LogPanel() {
         />
         <SearchField label="Search the log" value={search} onChange={setSearch} width="12rem" />
       </div>
+      <OutdatedGrades />
       <StreamedPanel stream={stream} what="the log" onRetry={() => desk.log.open()}>
         {(entries) => <LogTable entries={entries} level={level} search={search} />}
       </StreamedPanel>
     </>
+  );
+}
+
+/** MK-3: where changed bars are reported, what rests on them can be graded again. */
+function OutdatedGrades() {
+  const desk = useDesk();
+  const count = useStreamed(desk.session, (data) => data.counts.outdatedGrades) ?? 0;
+  const regrade = useAction('phantoms.regrade');
+  if (count === 0 || regrade === null) return null;
+  return (
+    <output className="log-revised">
+      <span>
+        The exchange changed bars after they closed. On them, {formatCount(count, 'closed phantom')} would have another
+        result; nothing changes by itself.
+      </span>
+      <Button size="small" onClick={regrade.perform} {...tip('Results as they are now are kept beside the new ones.')}>
+        Grade again
+      </Button>
+    </output>
   );
 }
 

@@ -131,7 +131,7 @@ function ModelHead({ overview, jobs }: ModelDetailsProps) {
         </p>
         {overview.state === 'learning' && <LearningBar overview={overview} />}
         <p className="caption">
-          {overview.purpose} {overview.featureSet} · {formatNumber(overview.trainable)} trainable examples
+          {overview.purpose} Features: {overview.featureSet} · {formatNumber(overview.trainable)} trainable examples
           {overview.nextFit === '' ? '' : ` · next fit: ${overview.nextFit}`}
         </p>
       </div>

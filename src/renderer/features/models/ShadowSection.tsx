@@ -17,7 +17,9 @@ export function ShadowSection({ shadow }: { readonly shadow: ShadowComparison | 
       </ModelSection>
     );
   }
-  const { name, signals, needed, message } = shadow;
+  const { signals, needed, message } = shadow;
+  // Both are versions of the model whose name stands above.
+  const name = shadow.name.replace(/^.* (?=v\d+$)/, '');
   const isJudged = signals >= needed;
   return (
     <ModelSection

@@ -1,6 +1,7 @@
 /** The facts of one phantom in sections: levels, decision, result, quality, features. */
 import { useState } from 'react';
 import type { FeatureGroup, FeatureValue, PhantomDetail } from '#contract/areas/phantoms.ts';
+import type { Funding } from '#core/domain/phantom.ts';
 import {
   formatDateTime,
   formatDuration,
@@ -25,6 +26,7 @@ import { ExplainedScore } from '../../ui/ExplainedScore.tsx';
 import { Fact } from '../../ui/Fact.tsx';
 import { ModelAdvice } from '../../ui/ModelAdvice.tsx';
 import { QualityParts } from '../../ui/ScoreGauge.tsx';
+import { EarlierGrades } from './EarlierGrades.tsx';
 import { Section } from './FactSection.tsx';
 import { TruthSection } from './TruthSection.tsx';
 
@@ -34,6 +36,7 @@ export function DetailFacts({ detail }: { readonly detail: PhantomDetail }) {
       <DecisionFacts detail={detail} />
       <ResultFacts detail={detail} />
       {detail.truth !== null && <TruthSection truth={detail.truth} />}
+      {detail.earlierGrades.length > 0 && <EarlierGrades grades={detail.earlierGrades} />}
       <SignalFacts detail={detail} />
       <Section title="Quality" term="qscore" aside={formatNumber(detail.row.qscore)}>
         <QualityParts parts={detail.phantom.signal.qualityParts} />
@@ -135,7 +138,13 @@ function SignalFacts({ detail }: { readonly detail: PhantomDetail }) {
         </Fact>
         <Fact name="Costs per side" term="costs">
           {formatNumber(terms.costs.feeBps, 1)} + {formatNumber(terms.costs.slippageBps, 1)} bp
+          {terms.costs.measuredOn === undefined ? '' : ` (measured on ${terms.costs.measuredOn} fills)`}
         </Fact>
+        {terms.costs.funding === undefined ? null : (
+          <Fact name="Funding" term="funding">
+            {fundingText(terms.costs.funding)}
+          </Fact>
+        )}
         <Fact name="Session" term="session">
           {SESSION_WORDS[row.session].label}
         </Fact>
@@ -145,6 +154,11 @@ function SignalFacts({ detail }: { readonly detail: PhantomDetail }) {
       </dl>
     </Section>
   );
+}
+
+/** e.g. `1.0 bp every 8 h`. */
+function fundingText({ rate, intervalMs }: Funding): string {
+  return `${formatNumber(rate * 10_000, 1)} bp every ${formatNumber(intervalMs / 3_600_000, 0)} h`;
 }
 
 /** e.g. `Relative strength index over 14 bars. (points, 0 to 100)` */

@@ -87,6 +87,7 @@ function LiveTable({ rows }: { readonly rows: readonly LivePhantom[] }) {
       }}
       activeId={detailId}
       smallestWidth="48.4rem"
+      smallestNarrowWidth="38.8rem"
       empty={
         <Empty icon={<Ghost size={20} />} title="No phantom is open">
           Every signal, taken or not, is followed here until target, stop or timeout.
@@ -143,6 +144,7 @@ function columnsFor(
     },
     {
       key: 'price',
+      isMinor: true,
       header: 'Price',
       term: 'lastPrice',
       track: 'minmax(5rem, 0.8fr)',
@@ -151,6 +153,7 @@ function columnsFor(
     },
     {
       key: 'entry',
+      isMinor: true,
       header: 'Entry',
       term: 'entry',
       track: 'minmax(5rem, 0.8fr)',
@@ -159,6 +162,7 @@ function columnsFor(
     },
     {
       key: 'stop',
+      isMinor: true,
       header: 'Stop',
       term: 'stopInForce',
       track: 'minmax(6.4rem, 0.9fr)',
@@ -172,6 +176,7 @@ function columnsFor(
     },
     {
       key: 'target',
+      isMinor: true,
       header: 'Target',
       term: 'target',
       track: 'minmax(5rem, 0.8fr)',

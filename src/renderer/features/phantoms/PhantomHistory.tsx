@@ -197,7 +197,7 @@ function columnsFor(
       key: 'held',
       header: 'Held',
       term: 'held',
-      track: 'minmax(3.7rem, 0.6fr)',
+      track: 'minmax(4.6rem, 0.6fr)',
       align: 'right',
       cell: (row) => (
         <span className="soft">{row.exitTime === null ? '–' : formatDuration(row.exitTime - row.openedAt)}</span>

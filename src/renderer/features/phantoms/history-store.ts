@@ -49,6 +49,8 @@ export interface HistoryStore extends StoreApi<HistoryState> {
   refresh(): Promise<void>;
   /** The table tells whether its first row is in view: only then do rows change by themselves. */
   setAtTop(isAtTop: boolean): void;
+  /** Reads the first rows as soon as there is a desk, so that the table opens with them; `start` reads them anew. */
+  prefetch(): void;
   start(): () => void;
 }
 
@@ -112,6 +114,7 @@ export function createHistoryStore(desk: Parts): HistoryStore {
   let generation = 0;
   let isAtTop = true;
   let isStarted = false;
+  let isPrefetching = false;
 
   async function load(keepsRows: boolean): Promise<void> {
     const mine = ++generation;
@@ -155,6 +158,21 @@ export function createHistoryStore(desk: Parts): HistoryStore {
     if (isStarted) void load(false);
   }
 
+  /** A period that was remembered has no days yet. */
+  function fillPeriod(): void {
+    const { filter, period } = store.getState();
+    if (period === 'all' || filter.from !== undefined) return;
+    store.setState({ filter: filterWith(filter, rangeOf(period)) });
+  }
+
+  async function readAhead(): Promise<void> {
+    if (isStarted || store.getState().phase !== 'idle') return;
+    isPrefetching = true;
+    fillPeriod();
+    await load(false);
+    isPrefetching = false;
+  }
+
   const rangeOf = (period: PeriodName) => periodRange(period, desk.clock.now() ?? Date.now());
 
   return Object.assign(store, {
@@ -193,14 +211,20 @@ export function createHistoryStore(desk: Parts): HistoryStore {
       isAtTop = value;
       if (isAtTop && store.getState().isOutdated) void load(true);
     },
+    prefetch() {
+      const look = () => {
+        if (desk.activity.getState().data === null) return;
+        end();
+        void readAhead();
+      };
+      const end = desk.activity.subscribe(look);
+      look();
+    },
     start() {
       isStarted = true;
-      // A period that was remembered has no days yet.
-      const { filter, period } = store.getState();
-      if (period !== 'all' && filter.from === undefined) {
-        store.setState({ filter: filterWith(filter, rangeOf(period)) });
-      }
-      void load(store.getState().rows.length > 0);
+      fillPeriod();
+      // What is on its way is what would be asked for.
+      if (!isPrefetching) void load(store.getState().rows.length > 0);
       let timer: ReturnType<typeof setTimeout> | null = null;
       const end = desk.activity.subscribe((state, before) => {
         if (state.data === before.data || before.data === null) return;
@@ -215,6 +239,7 @@ export function createHistoryStore(desk: Parts): HistoryStore {
       });
       return () => {
         isStarted = false;
+        isPrefetching = false;
         generation++;
         if (timer !== null) clearTimeout(timer);
         end();

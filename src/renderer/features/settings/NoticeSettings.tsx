@@ -30,6 +30,10 @@ const PERMISSION_WORDS: Readonly<Record<NoticePermission, string>> = {
   unavailable: 'This browser cannot show notices on the desktop.',
 };
 
+/** Chosen here, and not yet allowed there. */
+const UNANSWERED =
+  'The browser asks whether this page may show notices: until you allow it there, none appears on the desktop.';
+
 export function NoticeSettings({ settings }: { readonly settings: Settings }) {
   const desk = useDesk();
   const { data: telegram } = useStream(desk.telegram);
@@ -38,7 +42,8 @@ export function NoticeSettings({ settings }: { readonly settings: Settings }) {
   async function change(key: NoticeKey, kind: NoticeKind, isOn: boolean): Promise<void> {
     const kinds = NOTICE_KIND_LIST.filter((one) => (one === kind ? isOn : settings[key].includes(one)));
     if (isOn && key === 'soundNotices') playTone(kind);
-    if (isOn && key === 'desktopNotices') setPermission(await askForNotices());
+    // The browser may leave its question unanswered: the choice does not wait for it.
+    if (isOn && key === 'desktopNotices') void askForNotices().then(setPermission);
     await updateSettings(desk, { [key]: kinds });
   }
 
@@ -81,7 +86,7 @@ export function NoticeSettings({ settings }: { readonly settings: Settings }) {
         </table>
         <p className="setting__meaning">
           <span className="faint">Default: none. </span>
-          {PERMISSION_WORDS[permission]}
+          {permission === 'default' && settings.desktopNotices.length > 0 ? UNANSWERED : PERMISSION_WORDS[permission]}
           {telegram?.configured === false && settings.telegramNotices.length > 0 && ' Telegram is not configured yet.'}
         </p>
       </div>

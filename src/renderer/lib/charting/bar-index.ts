@@ -29,3 +29,28 @@ export function barPosition(
   if (at === count - 1) return at + Math.floor((time - timeAt(at)) / durationMs);
   return at;
 }
+
+/** As `barPosition`, with the part of the bar that has passed: what an axis is set by. A hole counts as the end of its bar. */
+export function exactPosition(
+  count: number,
+  timeAt: (index: number) => UnixMs,
+  durationMs: number,
+  time: UnixMs,
+): number | null {
+  if (count === 0) return null;
+  const at = Math.max(0, lastAtOrBefore(count, timeAt, time));
+  const passed = (time - timeAt(at)) / durationMs;
+  return at + (at < count - 1 ? Math.min(1, passed) : passed);
+}
+
+/** The moment at a fractional index, by the bar length before the first bar, after the last one, and inside a bar. */
+export function timeAtPosition(
+  count: number,
+  timeAt: (index: number) => UnixMs,
+  durationMs: number,
+  position: number,
+): UnixMs | null {
+  if (count === 0) return null;
+  const at = Math.min(count - 1, Math.max(0, Math.floor(position)));
+  return timeAt(at) + (position - at) * durationMs;
+}

@@ -78,6 +78,11 @@ export const DESK_TERMS = {
   notional: { label: 'Notional', meaning: 'Amount times entry price: the value of the position.' },
   plannedRr: { label: 'Reward : risk', meaning: 'Distance to the target over distance to the stop, before costs.' },
   netRr: { label: 'Net reward : risk', meaning: 'The same after the cost of the round trip.' },
+  funding: {
+    label: 'Funding',
+    meaning:
+      'What holding a perpetual swap costs, as it was known when the trade opened and taken to stay: a long pays it when it is positive, a short receives it, at each time that the trade is held over.',
+  },
   costs: { label: 'Costs', meaning: 'Taker fee and assumed slippage of both sides, for this size.' },
   movedR: {
     label: 'Moved',

@@ -33,8 +33,25 @@ describe('the analysis on the command line', () => {
     expect(trader.skips.sentence).toContain('skips with a result');
     const shown = await desk('ledger', '--simulated', 'yes', '--profile', profile);
     expect(shown.out).toContain('600 signals of the simulated market: 600 with a result.');
-    expect(shown.out).toMatch(/rejected_score +model +\d+/);
+    // The window's words for people, ids in JSON.
+    expect(shown.out).toMatch(/Low score +The score +\d+/);
+    expect(shown.out).not.toContain('rejected_score');
+    expect(lines.map(({ disposition }: { readonly disposition: string }) => disposition)).toContain('rejected_score');
     expect((await desk('ledger', '--profile', profile)).out).toContain('0 signals of real markets');
+  });
+
+  it('PH-32: ledger --by strategy gives each strategy its own lines and total, as --strategy would', async () => {
+    const options = ['--simulated', 'yes', '--profile', recorded()];
+    const { strategies, total } = JSON.parse((await desk('ledger', ...options, '--by', 'strategy', '--json')).out);
+    expect(JSON.parse((await desk('ledger', ...options, '--json')).out).strategies).toBeUndefined();
+    const [one] = strategies;
+    const alone = JSON.parse((await desk('ledger', ...options, '--strategy', one.strategyId, '--json')).out);
+    expect(one).toMatchObject({ lines: alone.lines, total: alone.total, bootstrap: alone.bootstrap });
+    expect(total.signals).toBe(600);
+    const shown = await desk('ledger', ...options, '--by', 'strategy');
+    expect(shown.out).toMatch(/^scalp\n {2}decision/m);
+    expect(shown.out).toMatch(/All strategies together: (\S+ R) of \1/);
+    expect((await desk('ledger', ...options, '--by', 'hour')).code).toBe(2);
   });
 
   it('PH-43: gates recommends in words, as YAML, or as JSON', async () => {

@@ -9,7 +9,8 @@ import { LedgerPage } from '#renderer/features/analysis/LedgerPage.tsx';
 import { addsUp, certaintyOf, divergingScale, placeOn } from '#renderer/features/analysis/scale.ts';
 import type { Desk } from '#renderer/lib/desk.ts';
 import { DeskProvider } from '#renderer/lib/desk-context.tsx';
-import { storyAnswers, storyClient, storyLedger } from '#test/support/fake-desk/story-analysis.ts';
+import { storyAnswers, storyClient } from '#test/support/fake-desk/story-analysis.ts';
+import { storyLedger } from '#test/support/fake-desk/story-ledger.ts';
 import { storyCell } from '#test/support/fake-desk/story-thresholds.ts';
 import { openDesk, settle } from '../support/open-desk.ts';
 
@@ -60,6 +61,24 @@ describe('the decision ledger', () => {
     const row = screen.getByText('Waiting').closest('tr');
     expect(row?.textContent).toContain('too few');
     expect(row?.textContent).not.toContain('%');
+  });
+
+  it('PH-32: by strategy, each bill opens to its own decisions, and the strategies add up to the whole', () => {
+    render(<LedgerPage ledger={storyLedger()} />);
+    fireEvent.click(screen.getByRole('radio', { name: 'By strategy' }));
+    expect(screen.getByText(/the strategies add up/)).toBeDefined();
+    expect(screen.queryByText('The score')).toBeNull();
+    fireEvent.click(screen.getByRole('button', { name: 'Range fade, decisions' }));
+    expect(screen.getByText('The score')).toBeDefined();
+    expect(screen.getByText('Risk rules')).toBeDefined();
+    expect(screen.getByText(/the lines add up/)).toBeDefined();
+    // Eleven results say nothing of a rate.
+    expect(screen.getByRole('row', { name: /My young one.*too few/i })).toBeDefined();
+    cleanup();
+    const { strategies, ...ledger } = storyLedger();
+    render(<LedgerPage ledger={{ ...ledger, strategies: strategies.slice(1) }} />);
+    fireEvent.click(screen.getByRole('radio', { name: 'By strategy' }));
+    expect(screen.getByRole('alert').textContent).toContain('the strategies add up to');
   });
 
   it('explains itself when there is nothing yet', () => {

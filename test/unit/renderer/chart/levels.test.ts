@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PhantomRow } from '#contract/areas/phantoms.ts';
-import { createChartStore, shapesOf } from '#renderer/features/chart/chart-store.ts';
+import { shapesOf } from '#renderer/features/chart/chart-store.ts';
+import { createChartsStore } from '#renderer/features/chart/charts-store.ts';
 import { barPosition, lastAtOrBefore } from '#renderer/lib/charting/bar-index.ts';
 import {
   type Axes,
@@ -173,22 +174,27 @@ describe('the chart’s store', () => {
   it('loads the phantoms of the shown range, and keeps the focused one whatever the filter says', async () => {
     const { desk } = openDesk({ tickets: 1 });
     await settle();
-    const store = createChartStore(desk);
+    const charts = createChartsStore(desk);
+    const [store] = charts.charts;
+    if (store === undefined) throw new Error('no chart');
     store.setRange('demo:BTC/USDT', 0);
     await settle();
     const { rows, marks } = store.getState();
     expect(rows.length).toBeGreaterThan(0);
     expect(rows.every((one) => one.instrumentId === 'demo:BTC/USDT')).toBe(true);
     expect(marks.get(rows[0]?.id ?? '')?.length).toBeGreaterThan(0);
-    store.choose({ open: false, closed: false });
-    expect(shapesOf(store.getState(), null)).toHaveLength(0);
-    expect(shapesOf(store.getState(), rows[0]?.id ?? null)).toHaveLength(1);
+    charts.choose({ open: false, closed: false });
+    const { choices } = charts.getState();
+    expect(shapesOf(store.getState(), choices, null)).toHaveLength(0);
+    expect(shapesOf(store.getState(), choices, rows[0]?.id ?? null)).toHaveLength(1);
   });
 
   it('follows a decision on an open phantom without asking again', async () => {
     const { desk } = openDesk({ tickets: 1 });
     await settle();
-    const store = createChartStore(desk);
+    const charts = createChartsStore(desk);
+    const [store] = charts.charts;
+    if (store === undefined) throw new Error('no chart');
     const stop = store.start();
     store.setRange('demo:BTC/USDT', 0);
     await settle();
@@ -203,8 +209,8 @@ describe('the chart’s store', () => {
 
   it('remembers what the trader chose to see', async () => {
     const { desk, memory } = openDesk();
-    createChartStore(desk).choose({ timeframe: '1h', lines: { vwap: true } });
-    const again = createChartStore({ ...desk, memory });
-    expect(again.getState().choices).toMatchObject({ timeframe: '1h', lines: { vwap: true, ema20: true } });
+    createChartsStore(desk).choose({ lines: { vwap: true } });
+    const again = createChartsStore({ ...desk, memory });
+    expect(again.getState().choices).toMatchObject({ lines: { vwap: true, ema20: true } });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PhantomRow } from '#contract/areas/phantoms.ts';
-import { type ChartChoices, createChartStore, shapesOf, strategiesIn } from '#renderer/features/chart/chart-store.ts';
+import { type ChartChoices, shapesOf, strategiesIn } from '#renderer/features/chart/chart-store.ts';
+import { createChartsStore } from '#renderer/features/chart/charts-store.ts';
 import { hoverLines } from '#renderer/features/chart/hover-card.ts';
 import { matchingFeatures } from '#renderer/features/phantoms/DetailFacts.tsx';
 import { compareStrategies, strategyLook } from '#renderer/lib/strategy-look.ts';
@@ -11,11 +12,16 @@ const BTC = 'demo:BTC/USDT';
 async function openChart() {
   const { desk, memory } = openDesk({ historyDays: 10, tickets: 1 });
   await settle();
-  const store = createChartStore(desk);
+  const charts = createChartsStore(desk);
+  const [store] = charts.charts;
+  if (store === undefined) throw new Error('no chart');
   const stop = store.start();
   store.setRange(BTC, 0);
   await settle();
-  return { desk, memory, store, stop };
+  const shapes = (choices: Partial<ChartChoices> = {}) =>
+    shapesOf(store.getState(), { ...charts.getState().choices, ...choices }, null);
+  const strategies = () => strategiesIn(store.getState().rows, charts.getState().choices);
+  return { desk, memory, charts, store, shapes, strategies, stop };
 }
 
 const strategiesShown = (rows: readonly { readonly strategyId: string }[]) =>
@@ -23,12 +29,10 @@ const strategiesShown = (rows: readonly { readonly strategyId: string }[]) =>
 
 describe('signals of several strategies in the chart', () => {
   it('WS-11: blocked ones, those on trial and the placebo are left out until they are chosen', async () => {
-    const { store } = await openChart();
+    const { store, shapes } = await openChart();
     const dispositions = (choices: Partial<ChartChoices>) => {
-      const state = store.getState();
-      const shapes = shapesOf({ ...state, choices: { ...state.choices, ...choices } }, null);
-      const byId = new Map(state.rows.map((row) => [row.id, row.disposition]));
-      return new Set(shapes.map(({ id }) => byId.get(id)));
+      const byId = new Map(store.getState().rows.map((row) => [row.id, row.disposition]));
+      return new Set(shapes(choices).map(({ id }) => byId.get(id)));
     };
     expect(dispositions({})).not.toContain('phase0');
     expect(dispositions({})).not.toContain('blocked');
@@ -38,26 +42,26 @@ describe('signals of several strategies in the chart', () => {
   });
 
   it('ST-12: the placebo is asked of the services when it is chosen, and dropped again', async () => {
-    const { store } = await openChart();
-    store.choose({ placebo: true });
+    const { store, charts } = await openChart();
+    charts.choose({ placebo: true });
     await settle();
     expect(strategiesShown(store.getState().rows)).toContain('placebo');
-    store.choose({ placebo: false });
+    charts.choose({ placebo: false });
     await settle();
     expect(strategiesShown(store.getState().rows)).not.toContain('placebo');
   });
 
   it('the legend counts each strategy, and hiding one takes its shapes away but not its chip', async () => {
-    const { store, memory, desk } = await openChart();
-    const before = strategiesIn(store.getState());
+    const { charts, shapes, strategies, memory, desk } = await openChart();
+    const before = strategies();
     expect(before.map(({ id }) => id)).toEqual([...before.map(({ id }) => id)].sort(compareStrategies));
-    expect(before.reduce((sum, { count }) => sum + count, 0)).toBe(shapesOf(store.getState(), null).length);
-    store.toggleStrategy('range_fade');
-    expect(strategiesShown(shapesOf(store.getState(), null))).not.toContain('range_fade');
-    expect(strategiesIn(store.getState()).find(({ id }) => id === 'range_fade')).toMatchObject({ isHidden: true });
-    expect(createChartStore({ ...desk, memory }).getState().choices.hiddenStrategies).toEqual(['range_fade']);
-    store.toggleStrategy('range_fade');
-    expect(strategiesIn(store.getState())).toEqual(before);
+    expect(before.reduce((sum, { count }) => sum + count, 0)).toBe(shapes().length);
+    charts.toggleStrategy('range_fade');
+    expect(strategiesShown(shapes())).not.toContain('range_fade');
+    expect(strategies().find(({ id }) => id === 'range_fade')).toMatchObject({ isHidden: true });
+    expect(createChartsStore({ ...desk, memory }).getState().choices.hiddenStrategies).toEqual(['range_fade']);
+    charts.toggleStrategy('range_fade');
+    expect(strategies()).toEqual(before);
   });
 
   it('every strategy has a glyph or a hue of its own', () => {
@@ -91,14 +95,14 @@ describe('signals of several strategies in the chart', () => {
 
 describe('the shading behind the candles', () => {
   it('FE-3: sessions and regimes cover the loaded range, and are asked for only when shown', async () => {
-    const { store } = await openChart();
+    const { store, charts } = await openChart();
     const { sessions, regimes } = store.getState().contexts;
     expect(new Set(sessions.map(({ value }) => value))).toEqual(new Set(['asian', 'european', 'us', 'off']));
     for (const [index, run] of sessions.entries()) {
       if (index > 0) expect(run.from).toBe(sessions[index - 1]?.to);
     }
     expect(regimes.length).toBeGreaterThan(3);
-    store.choose({ sessions: false, regimes: false });
+    charts.choose({ sessions: false, regimes: false });
     store.setRange('demo:ETH/USDT', 0);
     await settle();
     expect(store.getState().contexts.sessions).toEqual([]);

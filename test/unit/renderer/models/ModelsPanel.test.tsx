@@ -226,7 +226,7 @@ describe('the Models panel', () => {
 
   it('ML-25: compares with the one before in pairs, coloured only where the interval leaves zero out', async () => {
     await showPanel('ready');
-    const shadow = sectionOf('Against trend v2, in shadow');
+    const shadow = sectionOf('Against v2, in shadow');
     const rows = within(shadow).getAllByRole('row');
     expect(rows[1]?.textContent).toContain('−0.012, the new one is better');
     expect(rows[2]?.textContent).toContain('undecided');
@@ -235,7 +235,7 @@ describe('the Models panel', () => {
 
   it('ML-25: until it is judged the shadow says how far it is, and shows no difference', async () => {
     await showPanel('young');
-    const shadow = sectionOf('Against trend v1, in shadow');
+    const shadow = sectionOf('Against v1, in shadow');
     expect(within(shadow).getByText('34 of 50 signals')).toBeDefined();
     expect(within(shadow).getByRole('progressbar', { name: 'Signals: 34 of 50' })).toBeDefined();
     expect(shadow.textContent).not.toMatch(/ to [+−]/);

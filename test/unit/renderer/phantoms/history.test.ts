@@ -102,6 +102,41 @@ describe('the history', () => {
     expect(history.getState().total).toBe(2);
   });
 
+  it('PE-17: the first rows are read before the table opens, once, and anew when it does', async () => {
+    const client = scriptedClient();
+    const { desk } = openDesk();
+    const history = createHistoryStore({ ...desk, client });
+    const pages = () => client.calls.filter(({ name }) => name === 'phantoms.history').length;
+    history.prefetch();
+    expect(pages()).toBe(0);
+    desk.activity.setState({ data: { opened: 1, closed: 0, decided: 0 } });
+    desk.activity.setState({ data: { opened: 2, closed: 0, decided: 0 } });
+    expect(pages()).toBe(1);
+    // Opened before the answer: the same question is not asked twice, and nothing is shown that is not known.
+    const stop = history.start();
+    expect(pages()).toBe(1);
+    expect(history.getState()).toMatchObject({ phase: 'loading', total: null, statistics: null });
+    client.calls[0]?.resolve({ rows: [{ id: 'one' }], nextCursor: null });
+    client.calls[1]?.resolve({ total: 1 });
+    await settle();
+    expect(history.getState()).toMatchObject({ phase: 'ready', rows: [{ id: 'one' }], total: 1 });
+    stop();
+    history.start();
+    expect(history.getState()).toMatchObject({ phase: 'ready', rows: [{ id: 'one' }] });
+    expect(pages()).toBe(2);
+  });
+
+  it('PE-17: a table that closes while its first rows are on their way asks for them when it opens again', async () => {
+    const client = scriptedClient();
+    const { desk } = openDesk();
+    const history = createHistoryStore({ ...desk, client });
+    history.prefetch();
+    desk.activity.setState({ data: { opened: 1, closed: 0, decided: 0 } });
+    history.start()();
+    history.start();
+    expect(client.calls.filter(({ name }) => name === 'phantoms.history')).toHaveLength(2);
+  });
+
   it('figures keep the filter they belong to until those of the new one are there, also when news come between', async () => {
     const client = scriptedClient();
     const { desk } = openDesk();

@@ -1,5 +1,5 @@
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { NOTICE_KINDS } from '#contract/areas/notices.ts';
 import { SettingsDialog } from '#renderer/features/settings/SettingsDialog.tsx';
 import { announceNotices } from '#renderer/lib/announce.ts';
@@ -37,6 +37,17 @@ describe('DE-17: notices', () => {
     for (const box of boxes) expect((box as HTMLInputElement).checked).toBe(false);
     await act1(() => fireEvent.click(screen.getByRole('checkbox', { name: 'Breakers: Sound' })));
     expect(desk.settings.getState().data?.soundNotices).toEqual(['breaker']);
+  });
+
+  it('a browser that leaves its question unanswered holds no choice back, and the settings say what is missing', async () => {
+    const before = Reflect.get(globalThis, 'Notification');
+    const unanswered = { permission: 'default', requestPermission: () => new Promise<never>(() => {}) };
+    Reflect.set(globalThis, 'Notification', unanswered);
+    onTestFinished(() => void Reflect.set(globalThis, 'Notification', before));
+    const desk = await open();
+    await act1(() => fireEvent.click(screen.getByRole('checkbox', { name: 'Breakers: Desktop' })));
+    expect(desk.settings.getState().data?.desktopNotices).toEqual(['breaker']);
+    expect(screen.getByText(/until you allow it there/)).toBeDefined();
   });
 
   it('a kind is told in the ways that were chosen for it, and in no other', async () => {

@@ -6,7 +6,8 @@ import { createReconnectingClient } from '#contract/rpc/reconnecting-client.ts';
 import { serveContract } from '#contract/rpc/server.ts';
 import { createDesk, type Desk } from '#renderer/lib/desk.ts';
 import { forgetfulMemory, type Memory } from '#renderer/lib/memory.ts';
-import { createFakeDesk, type FakeDesk, type FakeDeskOptions } from '#test/support/fake-desk/fake-desk.ts';
+import { createFakeDesk, type FakeDesk } from '#test/support/fake-desk/fake-desk.ts';
+import type { FakeDeskOptions } from '#test/support/fake-desk/fake-desk-options.ts';
 
 export interface OpenedDesk {
   readonly desk: Desk;

@@ -8,7 +8,7 @@ import { createTicketStore } from '#renderer/features/tickets/ticket-store.ts';
 import { ActionsProvider } from '#renderer/lib/actions/actions-context.tsx';
 import { DeskProvider } from '#renderer/lib/desk-context.tsx';
 import { formatPrice } from '#renderer/lib/format.ts';
-import type { FakeDeskOptions } from '#test/support/fake-desk/fake-desk.ts';
+import type { FakeDeskOptions } from '#test/support/fake-desk/fake-desk-options.ts';
 import { openDesk, settle } from '../support/open-desk.ts';
 
 async function showPanel(options: FakeDeskOptions) {

@@ -16,6 +16,7 @@ export const inspectResolve: Command = {
     '"openedAt": 1748779200000, "timeoutMs": 14400000, "costs": {"feeBps": 10, "slippageBps": 2}},',
     '"timeframe": "5m", "candles": [[timestamp_ms, open, high, low, close, volume], ...],',
     '"fineTimeframe": "1m", "fineCandles": [...]}. tp1 may be null; the fine candles may be left out.',
+    'costs may hold "funding": {"rate": 0.0001, "next": 1748793600000, "intervalMs": 28800000}.',
     'Times are UTC ms, bars are named by their open time and ascend; bars before openedAt are ignored.',
     'JSON: {outcome, exitReason, exitPrice, exitTime, grossR, netR, pnlPercent, ..., ambiguous, optimistic, resolverVersion}.',
   ],

@@ -9,7 +9,10 @@ export function modelStatusLines(line: ModelStatusLine): readonly string[] {
   const { all, executed, phantom, recent, threshold, heads, lastFitAt, scoring } = line;
   const state = line.state === null ? 'rules' : MODEL_STATE_TEXTS[line.state].label;
   const model = line.model === null ? '' : `, ${line.model} (${heads.join(', ')})`;
-  const fitted = lastFitAt === null ? 'never fitted' : `fitted ${new Date(lastFitAt).toISOString()}`;
+  const fitted =
+    lastFitAt === null
+      ? 'never fitted'
+      : `fitted ${new Date(lastFitAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const source = threshold === null || threshold.source === null ? '' : `, ${THRESHOLD_TEXTS[threshold.source]}`;
   return [
     `  scored by     ${state}${model}`,

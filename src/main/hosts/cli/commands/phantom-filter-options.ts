@@ -13,7 +13,10 @@ export const FILTER_OPTIONS: Readonly<Record<string, CommandOption>> = {
   strategy: { value: 'a,b', meaning: 'only these strategies' },
   side: { value: 'SIDE', meaning: 'long or short' },
   outcome: { value: 'a,b', meaning: OUTCOMES.join(', ') },
-  disposition: { value: 'a,b', meaning: 'what was decided, e.g. executed,skipped,rejected_score' },
+  disposition: {
+    value: 'a,b',
+    meaning: 'what was decided, by its id, e.g. executed,skipped,rejected_score,bootstrap (replayed)',
+  },
   simulated: { value: 'yes|no', meaning: 'only those of the demo market, or only the others' },
   from: { value: 'TIME', meaning: 'opened at or after it (ISO-8601, UTC)' },
   to: { value: 'TIME', meaning: 'opened before it' },

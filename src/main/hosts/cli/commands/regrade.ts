@@ -1,4 +1,4 @@
-/** `desk regrade`: resolves recorded phantoms again with the rules of this version (PH-10). */
+/** `desk regrade`: resolves recorded phantoms again with the rules and candles of now (PH-10, MK-3, PH-12). */
 import { ok } from '#core/base/result.ts';
 import { regrade } from '#main/services/analysis/regrade.ts';
 import { SettingsService } from '#main/services/settings-service.ts';
@@ -9,12 +9,14 @@ import { signedR } from './analysis-scope-options.ts';
 
 export const regradeHistory: Command = {
   name: 'regrade',
-  summary: 'Resolve recorded phantoms again from stored candles, after the rules of resolving changed',
+  summary: 'Resolve recorded phantoms again, after rules or candles changed or finer candles came',
   options: {},
   notes: [
-    'Only phantoms that another version of the resolver graded are looked at; what it said is kept beside (ledger and',
-    'gates show it with --resolver N). Those without stored candles stay as they are. Ctrl+C stops; it goes on next time.',
-    'JSON: {resolverVersion, graded, changed, netRChange, withoutCandles, stopped}.',
+    'Looked at is what another version of the resolver graded, what rests on a bar that the exchange changed later, and,',
+    'on a 5m base, every phantom of an instrument whose 1m candles are stored: a bar that touches two levels is walked on',
+    'them. What was said before is kept beside (ledger and gates show older versions with --resolver N). Phantoms without',
+    'stored candles stay as they are. Not while the desk runs. Ctrl+C stops; it goes on next time.',
+    'JSON: {resolverVersion, graded, changed, netRChange, ambiguousBefore, ambiguousAfter, withoutCandles, stopped}.',
   ],
   examples: ['desk regrade'],
   async run({ ground, profileDir, progress }) {
@@ -24,17 +26,22 @@ export const regradeHistory: Command = {
       const done = await regrade({
         profile,
         baseTimeframe: new SettingsService(profile.desk).current.baseTimeframe,
+        scope: 'all',
         wallClock: ground.wallClock,
         progress: (count, total) => progress(`graded ${grouped(count)} of ${grouped(total)}`),
         signal: abort.signal,
       });
       if (!done.ok) return done;
       const { graded, changed, netRChange, withoutCandles, resolverVersion, stopped } = done.value;
+      const { ambiguousBefore, ambiguousAfter } = done.value;
       const lines =
         graded + withoutCandles === 0
-          ? [`Every result is of version ${resolverVersion} of the resolver already.`]
+          ? [`Every result is of version ${resolverVersion} of the resolver already, on the newest candles there are.`]
           : [
               `${grouped(graded)} phantoms graded by version ${resolverVersion} of the resolver; ${grouped(changed)} have another result, ${signedR(netRChange)} in all.`,
+              ...(graded > 0
+                ? [`Ambiguous: ${share(ambiguousBefore, graded)} before, ${share(ambiguousAfter, graded)} now.`]
+                : []),
               ...(withoutCandles > 0 ? [`${grouped(withoutCandles)} stay as they were: candles are missing.`] : []),
               ...(stopped ? ['Stopped; the rest is graded next time.'] : []),
             ];
@@ -42,3 +49,8 @@ export const regradeHistory: Command = {
     });
   },
 };
+
+/** e.g. `12 (3.0 %)`. */
+function share(count: number, of: number): string {
+  return `${grouped(count)} (${((100 * count) / of).toFixed(1)} %)`;
+}

@@ -37,7 +37,7 @@ export const replayMarket: Command = {
     if (!strategies.ok) return strategies;
     const baseTimeframe = choiceOption(options, 'timeframe', ['1m', '5m'] as const);
     if (!baseTimeframe.ok) return baseTimeframe;
-    return withReader(profileDir, async ({ candles, notes, desk, externals }) => {
+    return withReader(profileDir, async ({ candles, notes, desk, externals, fills }) => {
       const settings = new SettingsService(desk);
       const parameters = parametersOption(options, settings.current);
       if (!parameters.ok) return parameters;
@@ -53,6 +53,7 @@ export const replayMarket: Command = {
         },
         settings: settings.engine(),
         externals: externals.taken(),
+        fills: fills(),
         monotonic: ground.monotonic,
         progress: (count) => progress(`${grouped(count)} candles`),
       });

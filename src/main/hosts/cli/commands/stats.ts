@@ -3,6 +3,7 @@
 import type { ModelStatusReport } from '#contract/areas/analysis.ts';
 import type { AnalysisScope } from '#contract/areas/analysis-figures.ts';
 import type { PhantomFilter, PhantomStatistics } from '#contract/areas/phantoms.ts';
+import { type DecisionText, DISPOSITION_TEXTS, OUTCOME_TEXTS } from '#contract/areas/status-words.ts';
 import { ENOUGH_RESOLVED } from '#core/analysis/result-figures.ts';
 import { signedText } from '#core/base/number-text.ts';
 import { ok } from '#core/base/result.ts';
@@ -90,14 +91,12 @@ function statusLines({ scope, lines }: ModelStatusReport): readonly string[] {
 }
 
 function describe(title: string, { total, outcomes, dispositions, ambiguous, resolved }: PhantomStatistics): string[] {
-  const counts = (of: Readonly<Record<string, number>>) =>
-    Object.entries(of)
-      .filter(([, count]) => count > 0)
-      .map(([name, count]) => `${grouped(count)} ${name}`)
-      .join(', ');
   const lines = [`${title}: ${grouped(total)}`];
   if (total === 0) return lines;
-  lines.push(`  outcomes      ${counts(outcomes)}`, `  decided       ${counts(dispositions)}`);
+  lines.push(
+    `  outcomes      ${counts(outcomes, OUTCOME_TEXTS)}`,
+    `  decided       ${counts(dispositions, DISPOSITION_TEXTS)}`,
+  );
   if (resolved === null) return [...lines, '  none is resolved yet'];
   if (resolved.count < ENOUGH_RESOLVED) {
     return [...lines, `  ${resolved.count} resolved: too few to say anything (${ENOUGH_RESOLVED} are needed)`];
@@ -110,6 +109,16 @@ function describe(title: string, { total, outcomes, dispositions, ambiguous, res
     `  ambiguous     ${percent(ambiguous / count)} touched stop and target inside one bar and count as losses`,
   );
   return lines;
+}
+
+function counts<K extends string>(
+  of: Readonly<Partial<Record<K, number>>>,
+  texts: Readonly<Record<K, DecisionText>>,
+): string {
+  return (Object.entries(of) as [K, number][])
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${grouped(count)} ${texts[name].label.toLowerCase()}`)
+    .join(', ');
 }
 
 function r(value: number): string {

@@ -1,5 +1,6 @@
 /** `desk thresholds`: where scores start to pay, per strategy, kind and context, and how the numbers moved (DE-1 to DE-3). */
 
+import { SESSION_TEXTS, THRESHOLD_TEXTS } from '#contract/areas/status-words.ts';
 import {
   type EarnedView,
   type LearnedKind,
@@ -83,11 +84,11 @@ function describe({ strategyId, kind, decides, threshold, evidence, records, ver
     ...table([
       ['session', 'volatility', 'signals', 'won', 'net R each', '95 %', 'threshold', 'source'],
       ...cells.map((cell) => [
-        cell.session,
+        SESSION_TEXTS[cell.session].label,
         cell.regime,
         ...earnedCells(cell.earned),
         cell.threshold.toFixed(1),
-        cell.source,
+        THRESHOLD_TEXTS[cell.source],
       ]),
     ]).map((line) => `  ${line}`),
   ];
@@ -106,7 +107,7 @@ function historyLines(entries: readonly ThresholdHistoryEntry[]): string[] {
   return entries.flatMap(({ time, strategyId, kind, version, who, why, threshold, moves }) => [
     `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')}  ${strategyId}, ${kind}, fit ${version} by the ${who}: ${why}; ${threshold.toFixed(1)}`,
     ...moves.map(({ context, from, to }) => {
-      const where = context === null ? 'all' : `${context.session}, ${context.regime}`;
+      const where = context === null ? 'all' : `${SESSION_TEXTS[context.session].label}, ${context.regime}`;
       return `    ${where}: ${from === null ? '' : `${from.toFixed(1)} `}-> ${to.toFixed(1)}`;
     }),
   ]);
