@@ -8,7 +8,14 @@ import { retrainModel } from '#core/learning/retrain-model.ts';
 import { retrainTask } from '#core/learning/retrain-task.ts';
 import { trainForest } from '#core/learning/trees/forest.ts';
 import type { FitOptions, Head } from '#core/learning/walk-forward-predictions.ts';
-import { createStandIn, type Examples, head, makeExamples, trainLogistic } from '../../support/learning-examples.ts';
+import {
+  createStandIn,
+  type Examples,
+  head,
+  MINUTE_MS,
+  makeExamples,
+  trainLogistic,
+} from '../../support/learning-examples.ts';
 
 /** Times name rows: the last feature is the row's own time, which nothing can learn from at this scale. */
 function withTimes(examples: Examples): Examples {
@@ -84,7 +91,10 @@ describe('rows that are judged only', () => {
 
   it('ML-5, ML-22: every fold predicts them in its block, and no life that it trains on overlaps a tested one', async () => {
     const { heads } = spy();
-    const examples = planted('purge', 500);
+    const short = planted('purge', 500);
+    // Lives of half a day, a dozen at a time, so that every block has some that reach into it.
+    const longer = short.lives.resolvedAt.map((time) => time + 12 * 60 * MINUTE_MS);
+    const examples = { ...short, lives: { ...short.lives, resolvedAt: longer } };
     const { outOfFold, walked } = await run(examples, heads);
     const rowAt = timesOf(examples);
     const wholeRow = (row: number) => rowAt.get(walked.columns.at(-1)?.[row] as number) as number;
