@@ -70,6 +70,8 @@ export interface ModelVersionView extends Omit<ModelVersion, 'metrics' | 'parame
   readonly calibrator: string;
   /** Whether timeouts were among its examples, and how they were labelled (ML-5); null where that is not known or not asked. */
   readonly timeouts: 'left out' | 'sign of net R' | null;
+  /** Timeouts left out of its examples that its calibration and figures count; null where it says nothing of them. */
+  readonly judgedTimeouts: number | null;
   /** Its artefact is still kept: it can be activated again. */
   readonly available: boolean;
 }

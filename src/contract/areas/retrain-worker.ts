@@ -26,6 +26,8 @@ const retrainInput = z.object({
   /** Blobs: examples as of a training; their lives (openedAt, resolvedAt, netR as doubles); the champion's artefact. */
   dataset: blob,
   lives: blob,
+  /** Where some examples are only judged: the weight of each row among all (doubles), then 1 per row that trains (bytes). */
+  roles: blob.nullable(),
   champion: blob.nullable(),
   heads: z.array(
     z.object({

@@ -23,6 +23,16 @@ export interface ExampleLives {
   readonly resolvedAt: Float64Array;
   /** Net R of the phantom, for figures per trade. */
   readonly netR: Float64Array;
+  /** Null, or not said: every row is trained on. */
+  readonly roles?: RowRoles | null;
+}
+
+/** Where some rows are judged and never trained on: timeouts, unless they are examples (ML-5). Row by row. */
+export interface RowRoles {
+  /** 1: trained on; 0: judged only. */
+  readonly trains: Uint8Array;
+  /** Weight among all rows, for what is measured; `Dataset.weight` is that among the rows that train, for fits. */
+  readonly judgedWeight: Float64Array;
 }
 
 /** ML-1. */

@@ -10,15 +10,18 @@ import { leakReason, suspectedLeaks, wholeTooGood } from './promotion-leak-check
 import {
   BEFORE_REFIT,
   joinColumns,
+  judgedWeights,
   latestOutcome,
   mostImportantName,
   namedHeads,
   selectLives,
   stage,
+  trainedRows,
+  trainingOnExamples,
   upTo,
 } from './retrain-steps.ts';
 import { averageUniqueness, dependenceLength, medianLifeMs } from './uniqueness.ts';
-import { walkForwardFolds } from './walk-forward.ts';
+import { type Fold, foldCount, walkForwardFolds } from './walk-forward.ts';
 import {
   type FitFault,
   type FitOptions,
@@ -36,7 +39,7 @@ export interface Champion {
   /** Calibrated probability of a win. */
   readonly probability: (row: Float64Array) => number;
   readonly threshold: number;
-  /** Latest `resolvedAt` among its training rows. */
+  /** Latest `resolvedAt` among all rows that it rests on. */
   readonly cutoff: number;
 }
 
@@ -60,7 +63,7 @@ export interface FittedEnsemble {
   readonly band: CalibrationBand | null;
   /** Break-even probability from the net results that calibration saw: where a signal starts to pay. */
   readonly threshold: number;
-  /** Latest outcome among the training rows. */
+  /** Latest outcome among the rows that its heads, calibration and threshold rest on, judged only or not. */
   readonly cutoff: number;
 }
 
@@ -73,7 +76,7 @@ export interface RetrainOutcome {
    * attempt then does not count. One that passed and is still rejected told wins from losses too well to be true.
    */
   readonly judgement: Judgement | null;
-  /** Promoted: fitted on all rows. Rejected: what was judged, or what there is, kept for the record. */
+  /** Promoted: fitted on all examples. Rejected: what was judged, or what there is, kept for the record. */
   readonly ensemble: FittedEnsemble;
   /** Of the out-of-fold rows, after calibration fitted on other rows where there were enough. */
   readonly report: ClassifyReport;
@@ -87,7 +90,10 @@ const WATCHES = 'Scores its own signals in shadow, and is judged by what it says
 /**
  * Runs it all. The walk-forward covers the rows before the judgement block; heads fitted on those rows (purged, with
  * embargo) predict the block, which makes it one more fold. The final calibrator may therefore rest on both: every
- * prediction it sees is out of fold. Heads are those that the count of all rows allows, throughout.
+ * prediction it sees is out of fold. Heads are those that the count of all examples allows, throughout.
+ *
+ * Rows that are judged only (`RowRoles`, ML-5) are cut, purged and predicted like all others, and count in everything
+ * that is measured on predictions; nothing is fitted on them, and the look at single features leaves them out.
  *
  * Before all that the features are looked at: one that is suspected of knowing the outcome (`suspectedLeaks`) ends the
  * attempt as rejected. It is not judged, so that it spends none of the first model's evidence; it is still fitted and
@@ -95,8 +101,9 @@ const WATCHES = 'Scores its own signals in shadow, and is judged by what it says
  */
 export async function retrain(request: RetrainRequest, options: FitOptions): Promise<Result<RetrainOutcome, FitFault>> {
   const { data, lives } = request;
-  const heads = readyHeads(request.heads, data.rows).map((head) => ({ ...head, fromRows: 0 }));
-  const leaks = suspectedLeaks(data, lives);
+  const examples = trainedRows(request);
+  const heads = readyHeads(request.heads, examples.data.rows).map((head) => ({ ...head, fromRows: 0 }));
+  const leaks = suspectedLeaks(examples.data, examples.lives);
   if (leaks.length > 0) return withoutJudgement(request, heads, leakReason(leaks), options);
   if (request.onlyWatches === true) {
     const watching = await withoutJudgement(request, heads, WATCHES, options);
@@ -104,23 +111,22 @@ export async function retrain(request: RetrainRequest, options: FitOptions): Pro
   }
   const embargoMs = medianLifeMs(lives);
   const split = judgementSplit(lives, request.champion?.cutoff ?? null, embargoMs);
-  const training = split.fold === null ? null : selectRows(data, split.fold.train);
-  const unfit = training === null ? null : untrainable(data, training);
-  if (split.fold === null || training === null || unfit !== null) {
+  const before = split.fold === null ? null : rowsOf(request, split.fold.train);
+  const unfit = before === null ? null : untrainable(examples.data, trainedRows(before).data);
+  if (split.fold === null || before === null || unfit !== null) {
     const why = unfit ?? (split.fold === null ? split.reason : 'nothing to train on');
     return withoutJudgement(request, heads, `Not judged: ${why}.`, options);
   }
   const { fold } = split;
-  const trainingLives = selectLives(lives, fold.train);
-  const folds = walkForwardFolds(trainingLives, undefined, embargoMs);
-  const judged = { name: 'judged', walkShare: 0.75 };
-  const tried = await walkAndFit(training, trainingLives, heads, folds, judged, upTo(options, BEFORE_REFIT));
+  const folds = foldsOf(before, embargoMs);
+  const judged = { name: 'judged', walkShare: 0.75, examples: trainedRows(before).data };
+  const tried = await walkAndFit(before.data, before.lives, heads, folds, judged, upTo(options, BEFORE_REFIT));
   if (!tried.ok) {
     if (tried.error.kind !== 'too_few_examples') return tried;
     return withoutJudgement(request, heads, `Not judged: ${tried.error.message}`, options);
   }
   const { walk, artefacts } = tried.value;
-  const older = calibrationRows(training, trainingLives, walk.rows, walk.raw);
+  const older = calibrationRows(before, walk.rows, walk.raw);
   const calibration = chooseCalibrator(older);
   const bandSeed = `${options.seed}/band`;
   const rawBlock = predictRows(data, fold.test, artefacts.map(options.createPredictor));
@@ -131,18 +137,18 @@ export async function retrain(request: RetrainRequest, options: FitOptions): Pro
     request.champion === null
       ? judgeFirstModel(challenger, judgedRows, request.attempt)
       : judgeChallenger(challenger, championOn(request.champion, data, fold.test), judgedRows, `${options.seed}/judge`);
-  const whole = joinRows(older, calibrationRows(data, lives, fold.test, rawBlock));
+  const whole = joinRows(older, calibrationRows(request, fold.test, rawBlock));
   const report = honestReport(whole, options.seed);
-  const walked = { outOfFold: walk, walked: training };
-  const mostImportant = () => mostImportantName(training, walk.models, options.seed);
-  const refused = judgement.promoted ? wholeTooGood(report, mostImportant) : judgement.reason;
+  const walked = { outOfFold: walk, walked: before.data };
+  const mostImportant = () => mostImportantName(before.data, walk.models, options.seed);
+  const refused = judgement.promoted ? tooGood(whole, report, mostImportant, options.seed) : judgement.reason;
   if (refused !== null) {
     const band = calibrationBand(calibration.calibrator, older, bandSeed);
-    const ensemble = ensembleOf(heads, artefacts, calibration, band, challenger.threshold, trainingLives);
+    const ensemble = ensembleOf(heads, artefacts, calibration, band, challenger.threshold, before.lives);
     options.onProgress?.(1);
     return ok({ verdict: 'rejected', reason: refused, judgement, ensemble, report, ...walked });
   }
-  const final = await fitHeads(data, heads, stage(options, 'final', BEFORE_REFIT, 1));
+  const final = await fitHeads(examples.data, heads, stage(options, 'final', BEFORE_REFIT, 1));
   if (!final.ok) return final;
   const choice = chooseCalibrator(whole);
   const band = calibrationBand(choice.calibrator, whole, bandSeed);
@@ -158,16 +164,28 @@ async function withoutJudgement(
   options: FitOptions,
 ): Promise<Result<RetrainOutcome, FitFault>> {
   const { data, lives } = request;
-  const whole = { name: 'final', walkShare: BEFORE_REFIT };
-  const tried = await walkAndFit(data, lives, heads, walkForwardFolds(lives), whole, options);
+  const whole = { name: 'final', walkShare: BEFORE_REFIT, examples: trainedRows(request).data };
+  const tried = await walkAndFit(data, lives, heads, foldsOf(request, medianLifeMs(lives)), whole, options);
   if (!tried.ok) return tried;
   const { walk, artefacts } = tried.value;
-  const rows = calibrationRows(data, lives, walk.rows, walk.raw);
+  const rows = calibrationRows(request, walk.rows, walk.raw);
   const choice = chooseCalibrator(rows);
   const band = calibrationBand(choice.calibrator, rows, `${options.seed}/band`);
   const ensemble = ensembleOf(heads, artefacts, choice, band, breakEvenProbability(rows.netR), lives);
   const report = honestReport(rows, options.seed);
   return ok({ verdict: 'rejected', reason, judgement: null, ensemble, report, outOfFold: walk, walked: data });
+}
+
+type Resolved = Pick<RetrainRequest, 'data' | 'lives'>;
+
+function rowsOf({ data, lives }: Resolved, rows: Int32Array): Resolved {
+  return { data: selectRows(data, rows), lives: selectLives(lives, rows) };
+}
+
+/** As many folds as the examples are worth; blocks are cut over all rows. */
+function foldsOf(rows: Resolved, embargoMs: number): readonly Fold[] {
+  const count = foldCount(trainedRows(rows).data.rows);
+  return trainingOnExamples(walkForwardFolds(rows.lives, count, embargoMs), rows.lives);
 }
 
 interface EvaluatedRows {
@@ -177,11 +195,24 @@ interface EvaluatedRows {
   readonly openedAt: Float64Array;
   readonly resolvedAt: Float64Array;
   readonly netR: Float64Array;
+  /** 1: an example; 0: judged only. */
+  readonly trains: Float64Array;
 }
 
-function calibrationRows(data: Dataset, lives: ExampleLives, rows: Int32Array, raw: Float64Array): EvaluatedRows {
-  const { target, weight } = selectRows({ ...data, columns: [] }, rows);
-  return { raw, target, weight, ...selectLives(lives, rows) };
+function calibrationRows({ data, lives }: Resolved, rows: Int32Array, raw: Float64Array): EvaluatedRows {
+  const weighted = { ...data, weight: judgedWeights(data, lives), columns: [] };
+  const { target, weight } = selectRows(weighted, rows);
+  const { openedAt, resolvedAt, netR, roles } = selectLives(lives, rows);
+  const trains = roles ? Float64Array.from(roles.trains) : new Float64Array(rows.length).fill(1);
+  return { raw, target, weight, openedAt, resolvedAt, netR, trains };
+}
+
+/** By the report; and by that of the examples alone, which rows that know less of the outcome cannot dilute. */
+function tooGood(rows: EvaluatedRows, report: ClassifyReport, important: () => string | undefined, seed: string) {
+  const suspicion = wholeTooGood(report, important);
+  if (suspicion !== null || rows.trains.every((trains) => trains === 1)) return suspicion;
+  const examples = mapRows(rows, (values) => values.filter((_, row) => rows.trains[row] === 1));
+  return wholeTooGood(honestReport(examples, seed), important);
 }
 
 /**
@@ -212,6 +243,7 @@ function mapRows(rows: EvaluatedRows, change: (values: Float64Array) => Float64A
     openedAt: change(rows.openedAt),
     resolvedAt: change(rows.resolvedAt),
     netR: change(rows.netR),
+    trains: change(rows.trains),
   };
 }
 
@@ -223,6 +255,7 @@ function joinRows(older: EvaluatedRows, newer: EvaluatedRows): EvaluatedRows {
     openedAt: joinColumns(older.openedAt, newer.openedAt),
     resolvedAt: joinColumns(older.resolvedAt, newer.resolvedAt),
     netR: joinColumns(older.netR, newer.netR),
+    trains: joinColumns(older.trains, newer.trains),
   };
 }
 

@@ -7,7 +7,7 @@ import { meanContributions } from './importance-contributions.ts';
 import type { ClassifyReport } from './metrics-report.ts';
 import { knownGround } from './novelty.ts';
 import { type Champion, retrain } from './promotion-run.ts';
-import { importanceOf, type RetrainedFacts, type RetrainJobFacts } from './retrain-steps.ts';
+import { importanceOf, type RetrainedFacts, type RetrainJobFacts, trainedRows } from './retrain-steps.ts';
 import type { FitFault, FitOptions } from './walk-forward-predictions.ts';
 
 export interface RetrainJob extends RetrainJobFacts {
@@ -54,7 +54,7 @@ export async function retrainModel(
     breakEven: ensemble.threshold,
     breakEvenRows: rows,
     trainedUntil: ensemble.cutoff,
-    ground: knownGround(data),
+    ground: knownGround(trainedRows(job).data),
   });
   const contributions = meanContributions(walked, outOfFold.models, calibrator, { seed: `${options.seed}/shap` });
   return ok({

@@ -2,10 +2,10 @@
 import { gather } from '#core/base/gather.ts';
 import type { FeatureImportance } from '#core/domain/model.ts';
 import type { NamedHead } from './artefact-heads.ts';
-import type { Dataset, ExampleLives, ModelArtefact } from './dataset.ts';
+import { type Dataset, type ExampleLives, type ModelArtefact, type RowRoles, selectRows } from './dataset.ts';
 import { permutationImportance } from './importance.ts';
 import { treeImportance } from './trees/tree-predictor.ts';
-import type { LifeSpans } from './walk-forward.ts';
+import type { Fold, LifeSpans } from './walk-forward.ts';
 import type { FitOptions, FoldModel, Head } from './walk-forward-predictions.ts';
 
 /** What a retrain is given, whatever the model answers. */
@@ -58,7 +58,33 @@ export function selectSpans({ openedAt, resolvedAt }: LifeSpans, rows: ArrayLike
 }
 
 export function selectLives(lives: ExampleLives, rows: ArrayLike<number>): ExampleLives {
-  return { ...selectSpans(lives, rows), netR: gather(lives.netR, rows) };
+  const { roles = null } = lives;
+  const selected = { ...selectSpans(lives, rows), netR: gather(lives.netR, rows) };
+  return roles === null ? selected : { ...selected, roles: selectRoles(roles, rows) };
+}
+
+function selectRoles({ trains, judgedWeight }: RowRoles, rows: ArrayLike<number>): RowRoles {
+  return { trains: Uint8Array.from(gather(trains, rows)), judgedWeight: gather(judgedWeight, rows) };
+}
+
+/** The rows that heads are fitted on, and what knows nothing of the others: all of them, unless some are judged only. */
+export function trainedRows(rows: { readonly data: Dataset; readonly lives: ExampleLives }): typeof rows {
+  const { trains } = rows.lives.roles ?? {};
+  if (trains === undefined) return rows;
+  const trained = everyRow(rows.data).filter((row) => trains[row] === 1);
+  const { openedAt, resolvedAt, netR } = selectLives(rows.lives, trained);
+  return { data: selectRows(rows.data, trained), lives: { openedAt, resolvedAt, netR } };
+}
+
+/** The same folds without training on rows that are judged only; they are tested like any other. */
+export function trainingOnExamples(folds: readonly Fold[], { roles = null }: ExampleLives): readonly Fold[] {
+  if (roles === null) return folds;
+  return folds.map((fold) => ({ ...fold, train: fold.train.filter((row) => roles.trains[row] === 1) }));
+}
+
+/** What the row counts in everything that is measured. */
+export function judgedWeights(data: Pick<Dataset, 'weight'>, { roles = null }: ExampleLives): Float64Array {
+  return roles === null ? data.weight : roles.judgedWeight;
 }
 
 /** The latest outcome: a model that learned from these rows knows nothing later. */

@@ -1,4 +1,5 @@
 /** Retrains of every kind under one tagged union: what a training thread is asked for, and what comes of it. */
+import { invariant } from '#core/base/invariant.ts';
 import type { Result } from '#core/base/result.ts';
 import type { LoadedClasses } from './class-artefact.ts';
 import { loadClasses } from './class-artefact.ts';
@@ -32,6 +33,7 @@ export async function retrainTask(
   { task, champion, ...job }: TaskJob,
   options: Omit<FitOptions, 'createPredictor'>,
 ): Promise<Result<RetrainedAny, FitFault>> {
+  invariant(task.kind === 'classify' || !job.lives.roles, 'rows that are judged only are of win probabilities');
   switch (task.kind) {
     case 'classify': {
       const retrained = await retrainModel({ ...job, champion: loadedFrom(champion, loadEnsemble) }, options);

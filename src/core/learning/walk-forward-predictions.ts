@@ -119,7 +119,7 @@ export async function fitHeads(
   });
 }
 
-/** The walk, and the heads fitted on all rows: what every retrain measures and what it keeps. */
+/** The walk, and the heads fitted on all examples: what every retrain measures and what it keeps. */
 export interface WalkedAndFitted {
   readonly walk: OutOfFold;
   readonly artefacts: readonly ModelArtefact[];
@@ -129,6 +129,8 @@ export interface WalkedAndFitted {
 export interface WholeFit {
   readonly name: string;
   readonly walkShare: number;
+  /** What it is fitted on where that is not all rows: some may only be judged (ML-5). */
+  readonly examples?: Dataset;
 }
 
 /** Both at the same time where `options.together` allows. */
@@ -137,7 +139,7 @@ export async function walkAndFit(
   lives: LifeSpans,
   heads: readonly Head[],
   folds: readonly Fold[],
-  { name, walkShare }: WholeFit,
+  { name, walkShare, examples = data }: WholeFit,
   options: FitOptions,
 ): Promise<Result<WalkedAndFitted, FitFault>> {
   const shares = { walk: 0, fit: 0 };
@@ -149,7 +151,7 @@ export async function walkAndFit(
       options.onProgress?.(walkShare * shares.walk + (1 - walkShare) * shares.fit);
     },
   });
-  const fitWhole = () => fitHeads(data, heads, part('fit', name));
+  const fitWhole = () => fitHeads(examples, heads, part('fit', name));
   // It has more rows than any fold, and so goes first.
   const early = options.together === true ? fitWhole() : null;
   const walk = await outOfFold(data, lives, heads, part('walk', 'walk'), folds);

@@ -18,7 +18,8 @@ export interface Fold {
 /** Below this many examples three folds: five would be tested on a handful each. */
 const FEW_EXAMPLES = 100;
 
-function foldCount(rows: number): number {
+/** How many folds so many examples to train on are worth. */
+export function foldCount(rows: number): number {
   return rows < FEW_EXAMPLES ? 3 : 5;
 }
 

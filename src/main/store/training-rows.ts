@@ -2,7 +2,7 @@
 import { invariant } from '#core/base/invariant.ts';
 import type { InstrumentId } from '#core/domain/instrument.ts';
 import type { ObservationKind } from '#core/domain/observation.ts';
-import { RESOLVER_VERSION } from '#core/domain/phantom.ts';
+import { type Outcome, RESOLVER_VERSION } from '#core/domain/phantom.ts';
 import type { Disposition } from '#core/domain/score.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
 import type { Connection } from './connection.ts';
@@ -14,6 +14,8 @@ export interface SignalVectorRow {
   readonly strategyId: string;
   readonly instrumentId: InstrumentId;
   readonly disposition: Disposition;
+  /** Null while open. */
+  readonly outcome: Outcome | null;
   readonly openedAt: UnixMs;
   /** Null while open. */
   readonly resolvedAt: UnixMs | null;
@@ -47,7 +49,7 @@ export function* signalVectorRows(
   const rows = connection
     .prepare(
       `SELECT f.strategy_id, f.instrument_id, f.disposition, p.opened_at, p.exit_time, p.net_r,
-         json_extract(d.signal, '$.cluster'), coalesce(v.vector, b.vector)
+         json_extract(d.signal, '$.cluster'), coalesce(v.vector, b.vector), f.outcome
        FROM phantoms p INDEXED BY phantoms_by_opened
        CROSS JOIN facets f ON f.no = p.facet_no
        CROSS JOIN phantom_documents d ON d.phantom_no = p.no
@@ -61,6 +63,7 @@ export function* signalVectorRows(
       strategyId: row[0] as string,
       instrumentId: row[1] as string,
       disposition: row[2] as Disposition,
+      outcome: row[8] as Outcome | null,
       openedAt: row[3] as number,
       resolvedAt: row[4] as number | null,
       netR: row[5] as number | null,

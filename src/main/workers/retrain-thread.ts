@@ -2,6 +2,7 @@
 
 import type { RetrainDelta, RetrainInput, RetrainWorkerContract } from '#contract/areas/retrain-worker.ts';
 import { err, type Fault, ok, type Result } from '#core/base/result.ts';
+import type { ExampleLives } from '#core/learning/dataset.ts';
 import type { RetrainTask } from '#core/learning/retrain-task.ts';
 import { bytesOf, datasetParts } from './dataset-bytes.ts';
 import type { WorkerEntry } from './worker-entry.ts';
@@ -18,7 +19,7 @@ export interface RetrainRequest {
   /** A win's probability unless said. */
   readonly task?: RetrainTask;
   readonly data: Parameters<typeof datasetParts>[0];
-  readonly lives: { readonly openedAt: Float64Array; readonly resolvedAt: Float64Array; readonly netR: Float64Array };
+  readonly lives: ExampleLives;
   readonly heads: readonly {
     readonly kind: 'forest' | 'boosting' | 'network';
     readonly parameters: object;
@@ -179,13 +180,16 @@ async function ask(
   const { data, lives, heads, champion, model, setId, setHash, attempt, seed, coded, onlyWatches = false } = request;
   // A copy that may be changed, which is what the contract's type says.
   const task: RetrainInput['task'] = JSON.parse(JSON.stringify(request.task ?? { kind: 'classify' }));
-  const [dataset, livesBlob, championBlob] = [1, 2, 3];
+  const [dataset, livesBlob, championBlob, rolesBlob] = [1, 2, 3, 4];
+  const { roles = null } = lives;
   await lane.send(dataset, datasetParts(data));
   await lane.send(livesBlob, [lives.openedAt, lives.resolvedAt, lives.netR].map(bytesOf));
   if (champion !== null) await lane.send(championBlob, [champion]);
+  if (roles !== null) await lane.send(rolesBlob, [bytesOf(roles.judgedWeight), roles.trains]);
   const input = {
     ...{ model, setId, setHash, attempt, seed, onlyWatches, spread, dataset, lives: livesBlob, task },
     champion: champion === null ? null : championBlob,
+    roles: roles === null ? null : rolesBlob,
     coded: [...coded],
     heads: heads.map(({ kind, parameters, fromRows = 0 }) => ({ kind, parameters: plain(parameters), fromRows })),
   };

@@ -7,7 +7,7 @@ import type { StreamSink } from '#contract/service.ts';
 import { invariant } from '#core/base/invariant.ts';
 import { ok } from '#core/base/result.ts';
 import { artefactBytes, parseArtefact } from '#core/learning/artefact-bytes.ts';
-import type { ExampleLives, ModelArtefact } from '#core/learning/dataset.ts';
+import type { ExampleLives, ModelArtefact, RowRoles } from '#core/learning/dataset.ts';
 import { retrainTask } from '#core/learning/retrain-task.ts';
 import type { Head } from '#core/learning/walk-forward-predictions.ts';
 import { createBlobLane } from './blob-lane.ts';
@@ -39,6 +39,14 @@ function livesOf(bytes: Uint8Array<ArrayBuffer>): ExampleLives {
   const rows = bytes.length / 8 / 3;
   const column = (index: number) => new Float64Array(bytes.buffer, index * rows * 8, rows);
   return { openedAt: column(0), resolvedAt: column(1), netR: column(2) };
+}
+
+function rolesOf(bytes: Uint8Array<ArrayBuffer>): RowRoles {
+  const rows = bytes.length / 9;
+  return {
+    judgedWeight: new Float64Array(bytes.buffer, 0, rows),
+    trains: new Uint8Array(bytes.buffer, rows * 8, rows),
+  };
 }
 
 /** A champion that cannot be read is no yardstick: the challenger is then judged as a first model. */
@@ -95,7 +103,8 @@ async function run(input: RetrainInput, sink: StreamSink<RetrainDelta>): Promise
   invariant(data.ok, 'examples arrive whole');
   const { model, setId, setHash, attempt, seed, onlyWatches } = input;
   const champion = input.champion === null ? null : championOf(blob(input.champion));
-  const lives = livesOf(blob(input.lives));
+  const roles = input.roles === null ? null : rolesOf(blob(input.roles));
+  const lives = { ...livesOf(blob(input.lives)), roles };
   const helpers = input.spread ? helpersFor(data.value.rows) : null;
   const heads = headsOf(input, helpers);
   const retrained = await retrainTask(

@@ -11,6 +11,7 @@ import { type EnsembleParts, ensembleArtefact, loadEnsemble } from '#core/learni
 import { knownGround } from '#core/learning/novelty.ts';
 import { retrainTask } from '#core/learning/retrain-task.ts';
 import { trainForest } from '#core/learning/trees/forest.ts';
+import type { Head } from '#core/learning/walk-forward-predictions.ts';
 import { chooseVersion } from '#main/services/learning/choose-version.ts';
 import type { RetrainReply } from '#main/services/learning/retrainer.ts';
 import { findLearnedModel, trainOnce } from '#main/services/learning/train-once.ts';
@@ -112,6 +113,31 @@ describe('a retrain in a thread', () => {
     const retraining = retrainInThread(sourceWorkerEntry, request({ heads: [small, endless] }), cancelling);
     await messageOf(retraining, 'cancelled');
     expect(started[0]?.threadId).toBe(-1);
+  });
+});
+
+describe('rows that are judged only', () => {
+  it('ML-5: reach the thread with their weights: bytes and figures are those of the same retrain here', async () => {
+    const trains = Uint8Array.from(data.target, (_, row) => Number(row % 4 !== 0));
+    const roles = { trains, judgedWeight: data.target.map((_, row) => 0.5 + (row % 3) / 4) };
+    const judged = request({ lives: { ...lives, roles } });
+    const retrained = await retrainInThread(sourceWorkerEntry, judged, control());
+    if (!retrained.ok) throw new Error(retrained.error.message);
+    const forest: Head = {
+      ...{ id: 'forest', fromRows: 0 },
+      train: (examples, seed) =>
+        TRAINERS.forest({ data: examples, task: 'classify', params: { ...small.parameters }, seed, part: null }, {}),
+    };
+    const { seed, coded, champion, ...job } = judged;
+    const here = await retrainTask(
+      { ...job, task: { kind: 'classify' }, champion: null, heads: [forest] },
+      { seed: 'thread' },
+    );
+    if (!here.ok) throw new Error(here.error.message);
+    const { artefact, ...outcome } = here.value;
+    expect(retrained.value.id).toBe(artefactId(artefactBytes(artefact)));
+    expect(retrained.value.outcome).toEqual(JSON.parse(JSON.stringify(outcome)));
+    expect(retrained.value.id).not.toBe(await idOf(retrainInThread(sourceWorkerEntry, request(), control())));
   });
 });
 

@@ -98,6 +98,7 @@ export function versionOf(model: string, sketch: VersionSketch, now: UnixMs): Mo
     valueFigures: null,
     calibrator: version >= 3 ? 'isotonic' : 'sigmoid',
     timeouts: version === 1 ? null : 'left out',
+    judgedTimeouts: version >= 3 ? 12 * version : null,
     available: version > 1,
   };
 }

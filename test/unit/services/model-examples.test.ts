@@ -6,7 +6,7 @@ import type { Disposition } from '#core/domain/score.ts';
 import type { FeatureVector } from '#core/domain/signal.ts';
 import { MINUTE_MS } from '#core/domain/timeframe.ts';
 import { findFeatureSet } from '#core/signals/features/feature-catalogue.ts';
-import { readExamples } from '#main/services/learning/examples.ts';
+import { examplesOnly, readExamples } from '#main/services/learning/examples.ts';
 import { RecordLearner } from '#main/services/learning/history-learner.ts';
 import { learnedModels } from '#main/services/learning/learned-models.ts';
 import { countTrainable, examplesOf } from '#main/services/learning/trainable.ts';
@@ -56,7 +56,7 @@ function put(profile: Profile, plans: readonly Planned[]): void {
 }
 
 const marksOf = async (profile: Profile, key: string) =>
-  Array.from((await readExamples(profile, learnedModel(key))).data.columns[0] ?? []);
+  Array.from((await examplesOnly(await readExamples(profile, learnedModel(key)))).data.columns[0] ?? []);
 
 const PLANS: readonly Planned[] = [
   { strategyId: 'trend_pullback', mark: 1 },

@@ -93,6 +93,7 @@ function versionView(profile: Profile, version: ModelVersion): ModelVersionView 
     ...figuresIn(metrics as unknown as ModelReport),
     calibrator: typeof parameters.calibrator === 'string' ? parameters.calibrator : 'none',
     timeouts: TIMEOUT_LABELS.find((labels) => labels === parameters.timeouts) ?? null,
+    judgedTimeouts: typeof parameters.judgedOnly === 'number' ? parameters.judgedOnly : null,
     available: profile.models.keepsArtefact(version.id),
   };
 }

@@ -49,12 +49,12 @@ export async function retrainVersion(
   const { spec, set, key, task } = model;
   const counted = countsOf(profile, model);
   const examples = await readExamples(profile, model);
-  const { rows } = examples.data;
+  const { trained } = examples;
   const needed = firstFitOf(model);
-  if (rows < needed) {
+  if (trained < needed) {
     // Examples of an older feature set count and cannot be used: without an attempt each new one would ask again.
     if (countTrainable(profile, model) >= needed) noteAttempt(profile, model, wallClock());
-    return err(tooFew(rows, needed));
+    return err(tooFew(trained, needed));
   }
   const champion = profile.models.champion(key);
   const championBytes = champion === null ? null : profile.models.artefact(champion.id);
@@ -76,7 +76,7 @@ export async function retrainVersion(
       onlyWatches: model.scope !== undefined && champion === null,
       seed,
     },
-    { signal: control.signal, onProgress: (share) => control.progress('training', share, rows) },
+    { signal: control.signal, onProgress: (share) => control.progress('training', share, trained) },
   );
   if (control.signal.aborted) return ok({ kind: 'cancelled' });
   putAttempt(profile, key, {
@@ -146,13 +146,15 @@ function settle(
       trainedUntil: reply.trainedUntil,
       dataHash: examples.dataHash,
       seed,
-      examples: examples.data.rows,
+      examples: examples.trained,
       effectiveExamples: examples.effective,
       heads,
       parameters: {
         heads: model.spec.heads,
         calibrator,
         ...(model.source.kind === 'signals' ? { timeouts: examples.timeouts } : {}),
+        // Timeouts that it was calibrated and judged on, and not trained (ML-5).
+        ...(examples.lives.roles ? { judgedOnly: examples.data.rows - examples.trained } : {}),
         // It travels with an exported version, as reasons do not.
         ...(isLeakReason(reason) ? { suspicion: reason } : {}),
       },

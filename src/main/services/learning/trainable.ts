@@ -50,6 +50,15 @@ export function examplesOf(model: Sourced, timeouts: TimeoutLabels): PhantomFilt
   return { ...signals, outcomes, dispositions: LEARNABLE, resolverVersion: RESOLVER_VERSION };
 }
 
+/**
+ * What a training reads: beside the examples the timeouts that are none, which a win probability is still judged on
+ * (ML-5). A model of net R reads its examples alone.
+ */
+export function judgedOf(model: Sourced, timeouts: TimeoutLabels): PhantomFilter | null {
+  const judgesWins = model.source.kind === 'signals' && model.source.target === 'win';
+  return examplesOf(model, judgesWins ? 'sign of net R' : timeouts);
+}
+
 export type CountedProfile = Pick<ProfileReader, 'desk' | 'history' | 'countObservations' | 'countOwners'>;
 
 /** Examples by the labelling in force, or by the one that is named. */

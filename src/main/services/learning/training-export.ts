@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { err, type Fault, ok, type Result } from '#core/base/result.ts';
 import { type TrainingTable, trainingCsv, trainingNdjson, trainingParquet } from '#main/files/training-table.ts';
-import { type ExampleStore, readExamples } from './examples.ts';
+import { type ExampleStore, examplesOnly, readExamples } from './examples.ts';
 import type { LearnedModel } from './learned-models.ts';
 
 export const TRAINING_FORMATS = ['csv', 'ndjson', 'parquet'] as const;
@@ -21,7 +21,9 @@ export interface TrainingExportReport {
 
 export async function trainingTable(profile: ExampleStore, model: LearnedModel): Promise<TrainingTable> {
   const { key, set } = model;
-  const { data, lives, dataHash, timeouts } = await readExamples(profile, model);
+  const examples = await readExamples(profile, model);
+  const { dataHash, timeouts } = examples;
+  const { data, lives } = await examplesOnly(examples);
   return {
     model: key,
     setId: set.id,

@@ -304,6 +304,7 @@ function Facts({ version, overview }: { readonly version: ModelVersionView; read
       {version.timeouts !== null && (
         <Fact name="Timeouts" term="timeoutLabels">
           {version.timeouts}
+          {version.judgedTimeouts !== null && `; its figures count ${formatNumber(version.judgedTimeouts)}`}
         </Fact>
       )}
       <Fact name="Effective examples" term="effectiveExamples">

@@ -25,7 +25,7 @@ export const MODEL_TERMS = {
   timeoutLabels: {
     label: 'Timeouts',
     meaning:
-      'Whether this version learned from signals that reached neither target nor stop in time: left out, or as wins and losses by the sign of their net R. A setting decides for the next training.',
+      'Whether this version learned from signals that reached neither target nor stop in time: left out, or as wins and losses by the sign of their net R. A setting decides for the next training. Left out, they still count in its calibration, judgement and figures where it says so.',
   },
   calibrator: {
     label: 'Calibrator',
