@@ -109,7 +109,12 @@ export function createRetrainThreads(
     }
     thread.worker.unref();
     thread.channel.unref();
-    idle.push({ thread, timer: setTimeout(() => void thread.worker.terminate(), idleMs).unref() });
+    const timer = setTimeout(() => {
+      // At once, so that no retrain is given a thread that is ending.
+      forget(thread);
+      void thread.worker.terminate();
+    }, idleMs);
+    idle.push({ thread, timer: timer.unref() });
   }
 
   return {

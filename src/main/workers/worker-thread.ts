@@ -23,6 +23,9 @@ export interface WorkerThreadOptions {
   readonly profileDir?: string;
 }
 
+/** How long a thread whose port has closed may take to say what it died of. */
+const LAST_WORDS_MS = 250;
+
 /**
  * Starts the thread of that name; `onGone` is called as soon as it has ended, before `ended` resolves. A thread that
  * needs more than `heapLimitMb` for its objects is ended by the runtime, alone, as long as it grew by small steps: one huge
@@ -57,8 +60,12 @@ export function startWorkerThread<C extends Declarations>(
       resolve(reason === '' ? `it ended with code ${code}` : reason);
     });
   });
-  // A port that closes while the thread lives on: a broken promise of the protocol.
-  client.onClose(() => void worker.terminate());
+  // A port that closes while the thread lives on: a broken promise of the protocol. A thread that is dying closes it too,
+  // and what it died of comes after that: ended at once it would take its reason along.
+  client.onClose(() => {
+    const grace = setTimeout(() => void worker.terminate(), LAST_WORDS_MS).unref();
+    worker.once('exit', () => clearTimeout(grace));
+  });
   const thread: WorkerThread<C> = { worker, channel, lane, client, stopFlag: new Int32Array(stopFlag), ended };
   return thread;
 }

@@ -1,7 +1,9 @@
 /** Reads the values of options: times, lists, numbers and choices, each with a complaint that shows what fits. */
 import type { Settings } from '#contract/areas/settings.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
+import { externalSource } from '#core/domain/external-signal.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
+import { STRATEGIES } from '#core/signals/strategies/strategy-list.ts';
 import { closest, type UsageFault } from './arguments.ts';
 import { USAGE } from './command.ts';
 
@@ -42,6 +44,15 @@ export function listOption(options: Options, name: string): Result<readonly stri
     .map((item) => item.trim())
     .filter((item) => item !== '');
   return items.length > 0 ? ok(items) : complain(name, 'takes one or more names, with commas between them');
+}
+
+/** Strategies of our own, or sources of signals from outside by their full id; null: not given. */
+export function strategiesOption(options: Options, name = 'strategy'): Result<readonly string[] | null, UsageFault> {
+  const items = listOption(options, name);
+  if (!items.ok || items.value === null) return items;
+  const known = STRATEGIES.map(({ id }) => id);
+  const wrong = items.value.find((item) => !known.includes(item) && externalSource(item) === null);
+  return wrong === undefined ? items : complain(name, notOneOf(wrong, known));
 }
 
 /** One of `choices`; null: not given. */

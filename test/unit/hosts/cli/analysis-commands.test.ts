@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MODEL_STATE_TEXTS, THRESHOLD_TEXTS } from '#contract/areas/status-words.ts';
+import { externalStrategyId } from '#core/domain/external-signal.ts';
 import type { ThresholdSource } from '#core/domain/score.ts';
 import { openProfile } from '#main/store/database.ts';
 import { callDesk } from '../../../support/command-line.ts';
@@ -52,6 +53,13 @@ describe('the analysis on the command line', () => {
     expect(shown.out).toMatch(/^scalp\n {2}decision/m);
     expect(shown.out).toMatch(/All strategies together: (\S+ R) of \1/);
     expect((await desk('ledger', ...options, '--by', 'hour')).code).toBe(2);
+  });
+
+  it('WS-3: a strategy that there is not is told, not counted as none; one from outside is taken', async () => {
+    const options = ['--simulated', 'yes', '--profile', recorded()];
+    const wrong = await desk('ledger', ...options, '--strategy', 'scalpp');
+    expect(wrong).toMatchObject({ code: 2, out: expect.stringContaining('did you mean scalp?') });
+    expect((await desk('ledger', ...options, '--strategy', externalStrategyId('my bot'))).code).toBe(0);
   });
 
   it('PH-43: gates recommends in words, as YAML, or as JSON', async () => {

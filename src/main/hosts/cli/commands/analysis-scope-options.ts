@@ -5,7 +5,7 @@ import { signedText } from '#core/base/number-text.ts';
 import { ok, type Result } from '#core/base/result.ts';
 import type { UsageFault } from '../arguments.ts';
 import type { CommandOption } from '../command.ts';
-import { choiceOption, listOption, numberOption, rangeOptions } from '../option-values.ts';
+import { choiceOption, listOption, numberOption, rangeOptions, strategiesOption } from '../option-values.ts';
 import { grouped } from '../table.ts';
 
 export const SCOPE_OPTIONS: Readonly<Record<string, CommandOption>> = {
@@ -20,7 +20,7 @@ export const SCOPE_OPTIONS: Readonly<Record<string, CommandOption>> = {
 export function scopeOf(options: Readonly<Record<string, string>>): Result<AnalysisScope, UsageFault> {
   const simulated = choiceOption(options, 'simulated', ['yes', 'no'] as const);
   if (!simulated.ok) return simulated;
-  const strategyIds = listOption(options, 'strategy');
+  const strategyIds = strategiesOption(options);
   if (!strategyIds.ok) return strategyIds;
   const instrumentIds = listOption(options, 'instrument');
   if (!instrumentIds.ok) return instrumentIds;

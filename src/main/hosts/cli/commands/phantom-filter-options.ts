@@ -6,7 +6,14 @@ import { OUTCOMES } from '#core/domain/phantom.ts';
 import { DISPOSITIONS } from '#core/domain/score.ts';
 import type { UsageFault } from '../arguments.ts';
 import type { CommandOption } from '../command.ts';
-import { choiceOption, choicesOption, listOption, numberOption, rangeOptions } from '../option-values.ts';
+import {
+  choiceOption,
+  choicesOption,
+  listOption,
+  numberOption,
+  rangeOptions,
+  strategiesOption,
+} from '../option-values.ts';
 
 export const FILTER_OPTIONS: Readonly<Record<string, CommandOption>> = {
   instrument: { value: 'a,b', meaning: 'only these instruments, e.g. binance:BTC/USDT' },
@@ -28,7 +35,7 @@ export const FILTER_OPTIONS: Readonly<Record<string, CommandOption>> = {
 export function filterOf(options: Readonly<Record<string, string>>): Result<PhantomFilter, UsageFault> {
   const instrumentIds = listOption(options, 'instrument');
   if (!instrumentIds.ok) return instrumentIds;
-  const strategyIds = listOption(options, 'strategy');
+  const strategyIds = strategiesOption(options);
   if (!strategyIds.ok) return strategyIds;
   const sides = choicesOption(options, 'side', ['long', 'short'] as const);
   if (!sides.ok) return sides;
