@@ -1,8 +1,9 @@
 /** A sentiment index from a CSV file (FE-13): one line, one value 0-100 at the time of its publication, of a scope. */
 import { err, ok, type Result } from '#core/base/result.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
-import { isNumeric, parseTime, quote, splitLine, type TimeUnit } from './candle-layout.ts';
+import { isNumeric, parseTime, quote, type TimeUnit } from './candle-layout.ts';
 import type { FileFault } from './file-fault.ts';
+import { headedLines } from './headed-lines.ts';
 import { readTextFile } from './text-file.ts';
 import type { ByteChunks } from './unpack.ts';
 
@@ -36,17 +37,9 @@ export async function readSentiment(
 }
 
 export function parseSentiment(text: string, scope: string): Result<readonly SentimentFileRow[], FileFault> {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  const first = lines.findIndex((line) => line.trim() !== '');
-  if (first === -1) return err(badHeader('The file holds no index: it is empty.'));
-  const header = lines[first] as string;
-  const delimiter = [',', ';', '\t'].find((candidate) => header.includes(candidate)) ?? ',';
-  const columns = splitLine(header, delimiter).map((cell) =>
-    cell
-      .trim()
-      .toLowerCase()
-      .replaceAll(/[\s-]+/g, '_'),
-  );
+  const file = headedLines(text);
+  if (file === null) return err(badHeader('The file holds no index: it is empty.'));
+  const { header, columns, lines } = file;
   const timeColumn = columns.findIndex((column) => Object.hasOwn(TIME_UNITS, column));
   const valueColumn = columns.findIndex((column) => VALUE_NAMES.includes(column));
   if (timeColumn === -1 || valueColumn === -1) {
@@ -56,12 +49,10 @@ export function parseSentiment(text: string, scope: string): Result<readonly Sen
   const scopeColumns = SCOPE_NAMES.map((name) => columns.indexOf(name)).filter((column) => column !== -1);
   const unit = TIME_UNITS[columns[timeColumn] as string] ?? 'by-magnitude';
   const rows: SentimentFileRow[] = [];
-  for (let index = first + 1; index < lines.length; index++) {
-    const line = lines[index] as string;
-    if (line.trim() === '') continue;
-    const cells = splitLine(line, delimiter).map((cell) => cell.trim());
-    const named = scopeColumns.map((column) => cells[column] ?? '').find((cell) => cell !== '');
-    rows.push(rowOf(index + 1, cells[timeColumn] ?? '', cells[valueColumn] ?? '', named ?? scope, unit));
+  for (const { line, cells } of lines) {
+    const given = cells.map((cell) => cell.trim());
+    const named = scopeColumns.map((column) => given[column] ?? '').find((cell) => cell !== '');
+    rows.push(rowOf(line, given[timeColumn] ?? '', given[valueColumn] ?? '', named ?? scope, unit));
   }
   return ok(rows);
 }

@@ -2,9 +2,10 @@
 import { createReadStream } from 'node:fs';
 import { err, ok, type Result } from '#core/base/result.ts';
 import type { UnixMs } from '#core/domain/timeframe.ts';
-import { parseTime, splitLine } from './candle-layout.ts';
+import { parseTime } from './candle-layout.ts';
 import { plainText } from './csv-cells.ts';
 import type { FileFault } from './file-fault.ts';
+import { headedLines } from './headed-lines.ts';
 import { readTextFile } from './text-file.ts';
 
 /** A line of the file, counted from 1 with the header: its cells by column, or why it is none. */
@@ -27,26 +28,15 @@ export async function readSignals(
 }
 
 export function parseSignals(text: string): Result<readonly SignalFileRow[], FileFault> {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  const first = lines.findIndex((line) => line.trim() !== '');
-  if (first === -1) return err(badHeader('The file holds no signals: it is empty.'));
-  const header = lines[first] as string;
-  const delimiter = [',', ';', '\t'].find((candidate) => header.includes(candidate)) ?? ',';
-  const columns = splitLine(header, delimiter).map((cell) =>
-    cell
-      .trim()
-      .toLowerCase()
-      .replaceAll(/[\s-]+/g, '_'),
-  );
+  const file = headedLines(text);
+  if (file === null) return err(badHeader('The file holds no signals: it is empty.'));
+  const { columns, lines } = file;
   const timeColumn = columns.findIndex((column) => TIME_NAMES.includes(column));
   if (timeColumn === -1) return err(badHeader('The header names no time.'));
   const twice = columns.find((column, index) => column !== '' && columns.indexOf(column) !== index);
   if (twice !== undefined) return err(badHeader(`The header names ${twice} twice.`));
   const rows: SignalFileRow[] = [];
-  for (let index = first + 1; index < lines.length; index++) {
-    const text = lines[index] as string;
-    if (text.trim() !== '') rows.push(rowOf(splitLine(text, delimiter), index + 1, columns, timeColumn));
-  }
+  for (const { line, cells } of lines) rows.push(rowOf(cells, line, columns, timeColumn));
   return ok(rows);
 }
 

@@ -11,8 +11,12 @@ import { Keys } from '../../ui/Button.tsx';
 const SKEW_WARNING_MS = 1_000;
 
 export function CountsBar() {
-  const { session, view } = useDesk();
+  const { session, tickets, livePhantoms, positions, view } = useDesk();
   const counts = useStreamed(session, (data) => data.counts);
+  // What a panel shows is counted where the panel reads it: two streams arrive one after the other.
+  const openPhantoms = useStreamed(livePhantoms, (rows) => rows.length);
+  const openTickets = useStreamed(tickets, (data) => data.open.length);
+  const openPositions = useStreamed(positions, (rows) => rows.filter((row) => row.state === 'open').length);
   const skewMs = useStreamed(session, (data) => data.clock.skewMs);
   const version = useStreamed(session, (data) => data.version);
   if (counts === null) return <footer className="counts-bar" />;
@@ -20,18 +24,18 @@ export function CountsBar() {
     <footer className="counts-bar">
       <Count
         icon={<Ghost size={12} />}
-        text={formatCount(counts.openPhantoms, 'open phantom')}
+        text={formatCount(openPhantoms ?? counts.openPhantoms, 'open phantom')}
         onOpen={() => view.showPanel('live')}
       />
       <Count
         icon={<Ticket size={12} />}
-        text={formatCount(counts.openTickets, 'open ticket')}
-        hot={counts.openTickets > 0}
+        text={formatCount(openTickets ?? counts.openTickets, 'open ticket')}
+        hot={(openTickets ?? counts.openTickets) > 0}
         onOpen={() => view.showPanel('tickets')}
       />
       <Count
         icon={<Wallet size={12} />}
-        text={formatCount(counts.openPositions, 'paper position')}
+        text={formatCount(openPositions ?? counts.openPositions, 'paper position')}
         onOpen={() => view.showPanel('positions')}
       />
       <Count

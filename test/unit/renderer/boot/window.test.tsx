@@ -52,6 +52,16 @@ describe('the status bar', () => {
     expect(screen.getByText('1 open ticket')).toBeDefined();
     expect(screen.getByText('No faults')).toBeDefined();
   });
+
+  it('counts what the panels show, though the session has not told of it yet', async () => {
+    const { desk } = await show(<CountsBar />);
+    const { data } = desk.tickets.getState();
+    const [ticket] = data?.open ?? [];
+    if (data === null || ticket === undefined) throw new Error('the fake desk has an open ticket');
+    act(() => desk.tickets.setState({ data: { ...data, open: [ticket, { ...ticket, id: 'another' }] } }));
+    expect(desk.session.getState().data?.counts.openTickets).toBe(1);
+    expect(screen.getByText('2 open tickets')).toBeDefined();
+  });
 });
 
 describe('connections', () => {
